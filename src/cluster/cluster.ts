@@ -1,0 +1,119 @@
+import type { ServiceAccountRef } from '../domain/application.ts'
+import type { Inventory } from '../domain/inventory.ts'
+import type { KubeObject, ObjectRef } from '../domain/kube-object.ts'
+
+/** One Kubernetes cluster. Every method throws StageError and nothing else. */
+export interface Cluster {
+  readonly name: string
+  readonly discovery: Discovery
+  readonly inventory: InventoryStore
+  /** Landfall's own identity: inventory, events, discovery, watches. */
+  readonly own: ObjectClient
+  /** The identity that touches an application's objects; undefined: Landfall's own. */
+  as(serviceAccount: ServiceAccountRef | undefined): ObjectClient
+  close(): Promise<void>
+}
+
+export interface ObjectClient {
+  /** undefined: there is none. */
+  get(ref: ObjectRef): Promise<KubeObject | undefined>
+  list(query: ListQuery): Promise<ObjectList>
+  /** Server-side apply as `landfall`, forced, strict fields. */
+  apply(object: KubeObject, options?: ApplyOptions): Promise<Applied>
+  /** One JSON patch; guard it with a `replace /metadata/resourceVersion` op: stale is OBJECT_CONFLICT. */
+  patchJson(ref: ObjectRef, operations: readonly JsonPatchOperation[]): Promise<KubeObject>
+  /** Deletes exactly the object with this uid. 'gone': it was not there (any more). */
+  remove(ref: ObjectRef, options: RemoveOptions): Promise<'deleted' | 'gone'>
+  /**
+   * Events after `resourceVersion` (of a list with the same query), until `signal` aborts. The
+   * sequence ends without an error when the server closes it; 410 ends it with `{type:'GONE'}`:
+   * list again.
+   */
+  watch(query: ListQuery, options: WatchOptions): AsyncIterable<WatchEvent>
+}
+
+export interface ListQuery {
+  readonly group: string
+  readonly kind: string
+  /** undefined: the preferred version of the server. */
+  readonly version?: string
+  /** undefined: all namespaces, or a cluster-scoped kind. */
+  readonly namespace?: string
+  readonly labelSelector?: string
+  readonly fieldSelector?: string
+  /** Ask for PartialObjectMetadata only. */
+  readonly metadataOnly?: boolean
+}
+
+export interface ObjectList {
+  readonly resourceVersion: string
+  readonly items: readonly KubeObject[]
+}
+
+export interface ApplyOptions {
+  readonly dryRun?: boolean
+  readonly signal?: AbortSignal
+}
+
+export interface Applied {
+  readonly object: KubeObject
+  readonly created: boolean
+}
+
+export interface JsonPatchOperation {
+  readonly op: 'add' | 'remove' | 'replace' | 'test'
+  readonly path: string
+  readonly value?: unknown
+}
+
+export interface RemoveOptions {
+  readonly uid: string
+  readonly propagation: 'Background' | 'Foreground' | 'Orphan'
+}
+
+export interface WatchOptions {
+  readonly resourceVersion: string
+  readonly signal: AbortSignal
+}
+
+export type WatchEvent =
+  | { readonly type: 'ADDED' | 'MODIFIED' | 'DELETED'; readonly object: KubeObject }
+  | { readonly type: 'BOOKMARK'; readonly resourceVersion: string }
+  | { readonly type: 'GONE' }
+
+export interface ResourceMapping {
+  readonly group: string
+  readonly version: string
+  readonly kind: string
+  /** Plural, as in the URL. */
+  readonly resource: string
+  readonly namespaced: boolean
+}
+
+export interface Discovery {
+  /** undefined: the server has no such kind (after one fresh look). */
+  find(kind: {
+    group: string
+    version?: string
+    kind: string
+  }): Promise<ResourceMapping | undefined>
+  /** `major.minor` and the full gitVersion of the server, e.g. v1.36.3. */
+  version(): Promise<string>
+  /** All `group/version` and `group/version/Kind`, sorted, as helm's --api-versions takes them. */
+  apiVersions(): Promise<readonly string[]>
+  /** Forget what is cached: a CRD or APIService changed. */
+  refresh(): void
+}
+
+/** ConfigMap `landfall-<application>`: inventory, fence, history, ApplySet parent. */
+export interface InventoryStore {
+  /** The application's inventory; `resourceVersion` undefined when there is none yet. */
+  read(application: string): Promise<Inventory>
+  /**
+   * Writes all of it, guarded by the resourceVersion `next` was read at. FENCE_LOST: somebody
+   * wrote since, stop writing. Creates the ConfigMap, and its namespace, when missing.
+   */
+  write(application: string, next: Inventory): Promise<Inventory>
+  /** The value of the label `applyset.kubernetes.io/part-of` on the application's objects. */
+  partOf(application: string): string
+}

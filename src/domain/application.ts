@@ -1,0 +1,75 @@
+import type { Secret } from './secret.ts'
+
+/** One directory of one branch, deployed to one cluster: what `landfall.yaml` declares. */
+export interface Application {
+  readonly name: string
+  /** Key of the forge whose webhooks trigger it; undefined: polled only. */
+  readonly forge: string | undefined
+  readonly repo: string
+  readonly credentials: GitCredentials
+  readonly branch: string
+  /** Relative to the repository's root, '/'-separated, without leading './'; '' is the root. */
+  readonly path: string
+  readonly cluster: string
+  readonly namespace: string
+  readonly render: RenderOptions
+  readonly sync: SyncPolicy
+  readonly serviceAccount: ServiceAccountRef | undefined
+  readonly allow: Allow
+  readonly ignore: readonly IgnoreRule[]
+  readonly report: ReportPolicy
+}
+
+export type GitCredentials =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'token'; readonly username: string; readonly token: Secret }
+  | { readonly kind: 'ssh'; readonly keyFile: string; readonly knownHostsFile: string }
+
+export type RenderOptions =
+  | { readonly type: 'auto' | 'plain' | 'kustomize' }
+  | {
+      readonly type: 'helm'
+      /** Relative to the application's path. */
+      readonly valueFiles: readonly string[]
+      readonly values: Readonly<Record<string, unknown>>
+      readonly releaseName: string | undefined
+    }
+
+export interface SyncPolicy {
+  readonly everyMs: number
+  readonly timeoutMs: number
+  readonly prune: boolean
+  readonly drift: 'heal' | 'report'
+  readonly requireFastForward: boolean
+}
+
+export interface ServiceAccountRef {
+  readonly namespace: string
+  readonly name: string
+}
+
+/** What the application may contain; checked on rendered objects before any write. */
+export interface Allow {
+  readonly namespaces: readonly string[]
+  /** `Kind.group` or `Kind`, e.g. `ClusterRole.rbac.authorization.k8s.io`; `*` allows every kind. */
+  readonly clusterKinds: readonly string[]
+  readonly denyKinds: readonly string[]
+}
+
+/** Paths of matching objects that Landfall neither compares nor heals. `*` matches any name. */
+export interface IgnoreRule {
+  readonly kind: string
+  readonly group: string | undefined
+  readonly namespace: string | undefined
+  readonly name: string
+  /** JSON pointers. */
+  readonly fields: readonly string[]
+}
+
+export interface ReportPolicy {
+  readonly statuses: 'changed' | 'always' | 'never'
+}
+
+/** Longest first: how each trigger ranks when several wait for one sync. */
+export const triggers = ['manual', 'push', 'pull-request', 'sweep', 'drift'] as const
+export type Trigger = (typeof triggers)[number]

@@ -1,0 +1,28 @@
+import type { KubeObject, ObjectRef } from './kube-object.ts'
+
+/** Where Git declares an object. `line` is 1-based. */
+export interface Origin {
+  readonly file: string
+  readonly line: number
+}
+
+/** One object as Git wants it: normalised, labelled, with its namespace. */
+export interface Desired {
+  readonly ref: ObjectRef
+  readonly object: KubeObject
+  readonly origin: Origin
+  /** sha256 of the canonical JSON of `object`. */
+  readonly hash: string
+}
+
+export type Action = 'created' | 'configured' | 'unchanged' | 'deleted' | 'skipped' | 'failed'
+
+/** What happened to one object. */
+export interface Change {
+  readonly ref: ObjectRef
+  readonly action: Action
+  readonly message: string
+  readonly origin: Origin | undefined
+}
+
+export type ChangeSet = readonly Change[]

@@ -1,0 +1,33 @@
+import type { ObjectRef } from './kube-object.ts'
+
+/**
+ * declared: a field Git declares has another value or is gone · extra: a person added a field
+ * Git does not have · missing: the object is gone.
+ */
+export type DriftType = 'declared' | 'extra' | 'missing'
+
+/** Who wrote the foreign value, as far as `metadata.managedFields` records it. */
+export interface Offender {
+  readonly manager: string
+  readonly operation: 'Apply' | 'Update'
+  /** ISO 8601; undefined where Kubernetes recorded none. */
+  readonly time: string | undefined
+}
+
+export interface DriftField {
+  /** JSON pointer, list items by index in the live object. */
+  readonly path: string
+  /** What Git wants; undefined: nothing. Values of Secrets are marks, never the value. */
+  readonly desired: unknown
+  readonly live: unknown
+}
+
+export interface Drift {
+  readonly ref: ObjectRef
+  readonly type: DriftType
+  readonly fields: readonly DriftField[]
+  /** null: a deletion or a removed field, of which Kubernetes records no author. */
+  readonly offender: Offender | null
+  readonly message: string
+  readonly healed: boolean
+}

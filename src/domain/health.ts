@@ -1,0 +1,28 @@
+export type Health = 'Healthy' | 'Progressing' | 'Degraded' | 'Suspended' | 'Missing' | 'Unknown'
+
+export interface HealthAssessment {
+  readonly health: Health
+  /** What a person needs next; '' when healthy. */
+  readonly message: string
+  /**
+   * For Progressing: time (ms since epoch) at which the same observation becomes Degraded,
+   * so that a waiter can look again without polling.
+   */
+  readonly degradesAt?: number
+}
+
+// Best to worst, as Argo CD orders them: the worst one is the application's.
+const order: readonly Health[] = [
+  'Healthy',
+  'Suspended',
+  'Progressing',
+  'Missing',
+  'Degraded',
+  'Unknown',
+]
+
+export function worstHealth(healths: Iterable<Health>): Health {
+  let worst = 0
+  for (const health of healths) worst = Math.max(worst, order.indexOf(health))
+  return order[worst] ?? 'Unknown'
+}

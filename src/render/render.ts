@@ -1,0 +1,39 @@
+import type { Application } from '../domain/application.ts'
+import type { Origin } from '../domain/change.ts'
+import type { KubeObject } from '../domain/kube-object.ts'
+
+/** Directory → objects: normalised (engine.md 2.4) but without scope-dependent parts. */
+export interface Rendered {
+  readonly objects: readonly RenderedObject[]
+  readonly warnings: readonly string[]
+}
+
+export interface RenderedObject {
+  readonly object: KubeObject
+  readonly origin: Origin
+}
+
+/** What a renderer may know of the cluster: helm's Capabilities. */
+export interface Capabilities {
+  readonly kubeVersion: string
+  readonly apiVersions: readonly string[]
+}
+
+export interface RenderInput {
+  readonly application: Application
+  readonly revision: { readonly sha: string; readonly rootTree: string }
+  readonly pathTree: string
+  /** Files below the application's path; the renderer reads only what it needs. */
+  listFiles(): Promise<readonly RenderFile[]>
+  /** The whole commit on disk, made on the first call. */
+  checkout(): Promise<string>
+  capabilities(): Promise<Capabilities>
+  readonly signal: AbortSignal
+}
+
+export interface RenderFile {
+  readonly path: string
+  readonly mode: string
+  readonly oid: string
+  read(): Promise<Buffer>
+}
