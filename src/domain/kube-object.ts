@@ -35,6 +35,7 @@ export interface ManagedFieldsEntry {
   readonly apiVersion?: string
   readonly time?: string
   readonly subresource?: string
+  readonly fieldsType?: string
   readonly fieldsV1?: FieldsV1
 }
 

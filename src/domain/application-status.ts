@@ -1,0 +1,30 @@
+import type { Action } from './change.ts'
+import type { Drift } from './drift.ts'
+import type { Health } from './health.ts'
+import type { Phase, SyncStatus } from './sync.ts'
+
+/** An application as its last sync left it: what `landfall status` and the API show. */
+export interface ApplicationStatus {
+  readonly name: string
+  readonly syncStatus: SyncStatus
+  readonly health: Health
+  /** Commit the cluster was last made equal to. */
+  readonly revision: string | undefined
+  readonly phase: Phase
+  readonly message: string
+  readonly objects: readonly ObjectStatus[]
+  /** What the last look found, healed or not. */
+  readonly drift: readonly Drift[]
+  /** The sync that told all this, and when it ended (ISO 8601). */
+  readonly syncId: string
+  readonly observedAt: string
+}
+
+export interface ObjectStatus {
+  readonly kind: string
+  readonly namespace: string
+  readonly name: string
+  readonly health: Health
+  readonly action: Action
+  readonly message: string
+}

@@ -1,0 +1,42 @@
+import type { Application, Trigger } from './application.ts'
+import type { ApplicationStatus } from './application-status.ts'
+import type { Retry } from './error.ts'
+import type { SyncRecord } from './sync.ts'
+
+/** One sync to run, as the application's record asked for it when the job started. */
+export interface SyncRequest {
+  /** 128 random bits, hex: id of the record and of the fence. */
+  readonly id: string
+  readonly trigger: Trigger
+  /** False: heal to the last applied revision, ask no remote. */
+  readonly fetch: boolean
+  /** The commit that failed for good: a sweep does not try it again. */
+  readonly failedRevision: string | undefined
+  /** What a push said the branch points at: only compared, to notice a forge that lags behind. */
+  readonly expectedSha: string | undefined
+  /** Ends the sync: its time is over, its lock is lost, or the process stops. */
+  readonly signal: AbortSignal
+  /** Ends only the wait for health: somebody wants a newer commit. */
+  readonly superseded: AbortSignal
+  /** Told once the revision is known, before anything is written. */
+  onProgress(progress: SyncProgress): Promise<void>
+}
+
+export interface SyncProgress {
+  readonly record: SyncRecord
+  /** Whether this commit changes the application, so that the forge should hear of it. */
+  readonly touched: boolean
+}
+
+export interface SyncOutcome extends SyncProgress {
+  readonly status: ApplicationStatus
+  /** Nothing changed, drifted or failed: not worth a row of history. */
+  readonly quiet: boolean
+  /** What the sync asks for next; undefined: nothing until somebody wants it again. */
+  readonly retry: Exclude<Retry, { kind: 'never' }> | undefined
+  /** Set when this commit cannot succeed: remembered until another one comes. */
+  readonly failedRevision: string | undefined
+}
+
+/** Never throws: every exit is an outcome. */
+export type SyncFunction = (application: Application, request: SyncRequest) => Promise<SyncOutcome>

@@ -1,0 +1,146 @@
+import type { Action, Desired } from '../domain/change.ts'
+import type { Drift } from '../domain/drift.ts'
+import { asStageError, StageError } from '../domain/error.ts'
+import { describeRef, type KubeObject } from '../domain/kube-object.ts'
+import { adoptionPatch } from './adoption.ts'
+import { inTiers } from './apply-order.ts'
+import { isRecord } from './canonical-json.ts'
+import { readDirectives } from './directive.ts'
+import { ignoredPointers } from './ignored-field.ts'
+import { mapInFlight, requestsInFlight } from './in-flight.ts'
+import { payloadFor } from './payload.ts'
+import { definedKind } from './place-objects.ts'
+import { removeExtras } from './remove-extras.ts'
+import { ourEntry } from './seal.ts'
+import type { PlannedWrite, Target } from './target.ts'
+import { tellExtra } from './tell-drift.ts'
+import { waitForObject } from './wait-for.ts'
+
+export interface Written {
+  readonly desired: Desired
+  readonly action: Action
+  /** The server's answer; undefined when it failed or was skipped. */
+  readonly live: KubeObject | undefined
+  readonly drift: readonly Drift[]
+  readonly error: StageError | undefined
+}
+
+const establishedWithinMs = 30_000
+
+/**
+ * Writes in tiers, in parallel inside one: namespaces and CRDs first, and established, before what
+ * needs them. A failed object stops only what depends on it; each object has its own result.
+ */
+export async function applyWrites(
+  target: Target,
+  writes: readonly PlannedWrite[],
+): Promise<Written[]> {
+  const tiers = inTiers(writes.map((write) => ({ ref: write.desired.ref, write })))
+  const results: Written[] = []
+  for (const tier of tiers) {
+    target.signal.throwIfAborted()
+    const failed = results.filter((result) => result.action === 'failed')
+    const done = await mapInFlight(tier, requestsInFlight, ({ write }) =>
+      writeOne(target, write, failed),
+    )
+    results.push(...done)
+    await awaitKinds(target, done, writes)
+  }
+  return results
+}
+
+async function writeOne(
+  target: Target,
+  write: PlannedWrite,
+  failed: readonly Written[],
+): Promise<Written> {
+  const { desired } = write
+  const blocker = failed.find((result) => isNeededBy(result.desired, desired))
+  if (blocker !== undefined) {
+    const text = `${describeRef(desired.ref)} needs ${describeRef(blocker.desired.ref)}, which failed`
+    const error = new StageError('APPLY_INCOMPLETE', text)
+    return { desired, action: 'skipped', live: undefined, drift: [], error }
+  }
+  try {
+    return await applyOne(target, write)
+  } catch (error) {
+    return { desired, action: 'failed', live: undefined, drift: [], error: asStageError(error) }
+  }
+}
+
+function isNeededBy(needed: Desired, desired: Desired): boolean {
+  if (needed.ref.kind === 'Namespace' && needed.ref.group === '') {
+    return desired.ref.namespace === needed.ref.name
+  }
+  const kind = definedKind(needed.object)
+  return kind?.group === desired.ref.group && kind.kind === desired.ref.kind
+}
+
+async function applyOne(target: Target, write: PlannedWrite): Promise<Written> {
+  const { desired, reason } = write
+  const { client, signal } = target
+  const ignored = ignoredPointers(target.application.ignore, desired.ref)
+  let before = write.live
+  if (before !== undefined && reason === 'new') {
+    if (readDirectives(desired.object).sync === 'if-not-present') {
+      return { desired, action: 'skipped', live: before, drift: [], error: undefined }
+    }
+    const patch = ourEntry(before) === undefined ? adoptionPatch(before) : undefined
+    if (patch !== undefined) before = await client.patchJson(desired.ref, patch)
+  }
+  const payload = payloadFor(desired.object, before, ignored)
+  // Deferred by the gate: what it needed is there now, so it is checked before it is written.
+  const predicted =
+    write.predicted ?? (await client.apply(payload, { dryRun: true, signal })).object
+  const { object: applied, created } = await client.apply(payload, { signal })
+  const { live, removed } = await removeExtras(target, desired.ref, applied, ignored)
+  const action = created ? 'created' : sameVersion(live, before ?? predicted)
+  const drift = removed.length === 0 ? [] : [tellExtra(desired.ref, removed, target.mask)]
+  return {
+    desired,
+    action,
+    live,
+    drift: drift.map((item) => ({ ...item, healed: true })),
+    error: undefined,
+  }
+}
+
+function sameVersion(live: KubeObject, before: KubeObject): Action {
+  return live.metadata.resourceVersion === before.metadata.resourceVersion
+    ? 'unchanged'
+    : 'configured'
+}
+
+/** Waits until the CRDs just written are served, when objects of their kinds come after. */
+async function awaitKinds(
+  target: Target,
+  done: readonly Written[],
+  writes: readonly PlannedWrite[],
+): Promise<void> {
+  const needed = done.filter(
+    ({ desired, live }) =>
+      live !== undefined &&
+      definedKind(desired.object) !== undefined &&
+      writes.some((write) => isNeededBy(desired, write.desired)),
+  )
+  if (needed.length === 0) return
+  const signal = AbortSignal.any([target.signal, AbortSignal.timeout(establishedWithinMs)])
+  await Promise.all(
+    needed.map(({ desired }) => waitForObject(target.client, desired.ref, isEstablished, signal)),
+  )
+  target.cluster.discovery.refresh()
+}
+
+function isEstablished(crd: KubeObject | undefined): boolean {
+  const status = crd?.['status']
+  const conditions = isRecord(status) ? status['conditions'] : undefined
+  return (
+    Array.isArray(conditions) &&
+    conditions.some(
+      (condition) =>
+        isRecord(condition) &&
+        condition['type'] === 'Established' &&
+        condition['status'] === 'True',
+    )
+  )
+}

@@ -1,0 +1,146 @@
+import type { Desired } from '../domain/change.ts'
+import { asStageError, StageError } from '../domain/error.ts'
+import type { InventoryEntry } from '../domain/inventory.ts'
+import { describeRef, type KubeObject, refOf } from '../domain/kube-object.ts'
+import { more, subjectOf } from './allow-list.ts'
+import { findAutoscaled, scaleKey } from './autoscaled.ts'
+import { ignoredPointers } from './ignored-field.ts'
+import { mapInFlight, requestsInFlight } from './in-flight.ts'
+import { classifyManager, isOurApply } from './manager-class.ts'
+import { payloadFor } from './payload.ts'
+import { definedKind, partOfLabel } from './place-objects.ts'
+import type { PlannedWrite, Target } from './target.ts'
+
+export interface Candidate {
+  readonly desired: Desired
+  readonly entry: InventoryEntry | undefined
+  /** Known already when the cluster was listed. */
+  readonly live: KubeObject | undefined
+}
+
+/**
+ * Dry-runs every object that is to be written, in parallel, before the first write. Throws
+ * PLAN_REJECTED (or PLAN_OWNED_BY_OTHER) with all that failed; a failure that may pass, such as an
+ * unreachable server, is thrown as it is. Objects whose namespace, kind or role comes with the
+ * same commit have no `predicted`: they are checked right before they are written.
+ */
+export async function passGate(
+  target: Target,
+  candidates: readonly Candidate[],
+): Promise<PlannedWrite[]> {
+  const all = candidates.map((candidate) => candidate.desired)
+  const autoscaled = await findAutoscaled(target, all)
+  const check = async (candidate: Candidate): Promise<PlannedWrite | Failure> => {
+    try {
+      return await checkOne(target, candidate, { autoscaled, all })
+    } catch (error) {
+      return { failure: asStageError(error), candidate }
+    }
+  }
+  const results = await mapInFlight(candidates, requestsInFlight, check)
+  const failures = results.flatMap((result) => ('failure' in result ? [result] : []))
+  if (failures.length > 0) throw rejection(failures)
+  return results.flatMap((result) => ('failure' in result ? [] : [result]))
+}
+
+interface Failure {
+  readonly failure: StageError
+  readonly candidate: Candidate
+}
+
+function rejection(failures: readonly Failure[]): StageError {
+  const final = failures.filter(({ failure }) => failure.retry.kind === 'never')
+  const first = final[0]
+  if (first === undefined) return asStageError(failures[0]?.failure)
+  const subjects = final.map(({ failure, candidate }) => ({
+    ...subjectOf(candidate.desired),
+    message: failure.text,
+  }))
+  const code = final.every(({ failure }) => failure.code === 'PLAN_OWNED_BY_OTHER')
+    ? 'PLAN_OWNED_BY_OTHER'
+    : 'PLAN_REJECTED'
+  return new StageError(code, `dry-run: ${first.failure.text}${more(final.length - 1)}`, {
+    subjects,
+    cause: first.failure,
+  })
+}
+
+async function checkOne(
+  target: Target,
+  candidate: Candidate,
+  context: { autoscaled: ReadonlySet<string>; all: readonly Desired[] },
+): Promise<PlannedWrite> {
+  const { desired, entry } = candidate
+  const reason = entry === undefined ? 'new' : 'changed'
+  if (await lacksKind(target, desired, context.all)) {
+    return { desired, reason, entry, live: undefined, predicted: undefined }
+  }
+  const mustRead =
+    context.autoscaled.has(scaleKey(desired.ref)) ||
+    ignoredPointers(target.application.ignore, desired.ref).length > 0
+  let live = candidate.live ?? (mustRead ? await target.client.get(desired.ref) : undefined)
+  const payload = payloadFor(
+    desired.object,
+    live,
+    ignoredPointers(target.application.ignore, desired.ref),
+  )
+  try {
+    const { object: predicted, created } = await target.client.apply(payload, {
+      dryRun: true,
+      signal: target.signal,
+    })
+    if (reason === 'new' && !created) {
+      live ??= await target.client.get(desired.ref)
+      if (live !== undefined) refuseForeign(target, live)
+    }
+    return { desired, reason, entry, live, predicted }
+  } catch (error) {
+    if (!isDeferrable(asStageError(error), desired, context.all)) throw error
+    return { desired, reason, entry, live, predicted: undefined }
+  }
+}
+
+async function lacksKind(
+  target: Target,
+  { ref }: Desired,
+  all: readonly Desired[],
+): Promise<boolean> {
+  if (!all.some(({ object }) => defines(object, ref))) return false
+  return (await target.cluster.discovery.find(ref)) === undefined
+}
+
+function defines(object: KubeObject, ref: Desired['ref']): boolean {
+  const kind = definedKind(object)
+  return kind !== undefined && kind.group === ref.group && kind.kind === ref.kind
+}
+
+/** Whether the same commit brings what this object's dry-run missed. */
+function isDeferrable(error: StageError, desired: Desired, all: readonly Desired[]): boolean {
+  if (!['OBJECT_NOT_FOUND', 'CLUSTER_FORBIDDEN', 'PLAN_UNKNOWN_KIND'].includes(error.code)) {
+    return false
+  }
+  return all.some(({ object, ref }) => {
+    if (ref.group === '' && ref.kind === 'Namespace') return ref.name === desired.ref.namespace
+    const isRole = ref.group === 'rbac.authorization.k8s.io' && ref.kind.endsWith('Role')
+    return (isRole && desired.ref.kind.endsWith('RoleBinding')) || defines(object, desired.ref)
+  })
+}
+
+/** An object of another deployer, or of another application, is never taken silently. */
+function refuseForeign(target: Target, live: KubeObject): void {
+  const what = describeRef(refOf(live))
+  const owner = live.metadata.labels?.[partOfLabel]
+  if (owner !== undefined && owner !== target.partOf) {
+    throw new StageError(
+      'PLAN_OWNED_BY_OTHER',
+      `${what} belongs to another application (${partOfLabel}: ${owner}); remove it from one of the two`,
+    )
+  }
+  const entries = live.metadata.managedFields ?? []
+  const deployer = entries.find((entry) => classifyManager(entry) === 'deployer')
+  if (deployer === undefined || entries.some(isOurApply)) return
+  throw new StageError(
+    'PLAN_OWNED_BY_OTHER',
+    `${what} is managed by ${deployer.manager}; let ${deployer.manager} release it first, or give the object another name`,
+  )
+}

@@ -1,0 +1,73 @@
+import type { Drift } from '../domain/drift.ts'
+import { asStageError, type StageError } from '../domain/error.ts'
+import type { KubeObject } from '../domain/kube-object.ts'
+import { adoptionPatch } from './adoption.ts'
+import { ignoredPointers } from './ignored-field.ts'
+import { mapInFlight, requestsInFlight } from './in-flight.ts'
+import type { Finding } from './inspect-drift.ts'
+import { untolerated } from './inspect-drift.ts'
+import { payloadFor } from './payload.ts'
+import { removeExtras } from './remove-extras.ts'
+import type { Target } from './target.ts'
+import { tellDeclared, tellExtra } from './tell-drift.ts'
+
+export interface Healing {
+  readonly finding: Finding
+  readonly drift: readonly Drift[]
+  /** The object after the heal; undefined when it failed or has to wait. */
+  readonly live: KubeObject | undefined
+  readonly error: StageError | undefined
+}
+
+/** Makes drifted objects as Git wants them again. One object's failure stops no other. */
+export function healFindings(target: Target, findings: readonly Finding[]): Promise<Healing[]> {
+  return mapInFlight(findings, requestsInFlight, async (finding) => {
+    try {
+      return await healOne(target, finding)
+    } catch (error) {
+      const drift = finding.drift === undefined ? [] : [finding.drift]
+      return { finding, drift, live: undefined, error: asStageError(error) }
+    }
+  })
+}
+
+async function healOne(target: Target, finding: Finding): Promise<Healing> {
+  const { desired, drift } = finding
+  const known = drift === undefined ? [] : [drift]
+  if (finding.heal === 'wait') return { finding, drift: known, live: undefined, error: undefined }
+  const ignored = ignoredPointers(target.application.ignore, desired.ref)
+  const applied =
+    finding.heal === 'remove-extras' && finding.live !== undefined
+      ? { live: finding.live, drift: [] }
+      : await applyAgain(target, finding, ignored)
+  const { live, removed } = await removeExtras(target, desired.ref, applied.live, ignored)
+  const extras = removed.length === 0 ? [] : [tellExtra(desired.ref, removed, target.mask)]
+  const told = drift?.type === 'missing' ? known : [...applied.drift, ...extras]
+  return {
+    finding,
+    drift: told.map((item) => ({ ...item, healed: true })),
+    live,
+    error: undefined,
+  }
+}
+
+async function applyAgain(
+  target: Target,
+  finding: Finding,
+  ignored: readonly string[],
+): Promise<{ live: KubeObject; drift: readonly Drift[] }> {
+  const { desired } = finding
+  let before = finding.live
+  if (before !== undefined && finding.heal === 'adopt') {
+    const patch = adoptionPatch(before)
+    if (patch !== undefined) before = await target.client.patchJson(desired.ref, patch)
+  }
+  const payload = payloadFor(desired.object, before, ignored)
+  const { object: live } = await target.client.apply(payload, { signal: target.signal })
+  // Who wrote what stands in the managedFields read before the heal.
+  const witness = finding.live
+  if (witness === undefined) return { live, drift: [] }
+  const differences = untolerated(witness, live, ignored)
+  if (differences.length === 0) return { live, drift: [] }
+  return { live, drift: [tellDeclared(witness, desired.ref, differences, target.mask)] }
+}

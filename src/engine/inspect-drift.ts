@@ -1,0 +1,134 @@
+import type { Desired } from '../domain/change.ts'
+import type { Drift } from '../domain/drift.ts'
+import type { InventoryEntry } from '../domain/inventory.ts'
+import { type KubeObject, refKey } from '../domain/kube-object.ts'
+import { readDirectives } from './directive.ts'
+import { ignoredPointers, isIgnored } from './ignored-field.ts'
+import { mapInFlight, requestsInFlight } from './in-flight.ts'
+import { diffObjects, type FieldDifference } from './object-diff.ts'
+import { payloadFor, toleratedPointers } from './payload.ts'
+import type { Target } from './target.ts'
+import { tellDeclared, tellExtra, tellMissing } from './tell-drift.ts'
+import { type Baseline, baselineOf, judge, type Verdict } from './verdict.ts'
+
+/** One object that is not as Git wants it, and what a heal has to do about it. */
+export interface Finding {
+  readonly desired: Desired
+  readonly live: KubeObject | undefined
+  readonly heal: 'apply' | 'adopt' | 'remove-extras' | 'wait'
+  /** undefined: its fields are known only from the answer of the heal. */
+  readonly drift: Drift | undefined
+}
+
+/** Versions found to be as Git wants them since the last apply, by uid: a short memory. */
+export type Judged = Map<string, Baseline>
+
+export interface InspectInput {
+  readonly kept: readonly { readonly desired: Desired; readonly entry: InventoryEntry }[]
+  readonly live: ReadonlyMap<string, KubeObject>
+  readonly judged: Judged
+  /** When the cluster was last known to be right, and now; ISO 8601. */
+  readonly seenAt: string | undefined
+  readonly now: string
+}
+
+/**
+ * What of the kept objects has drifted. Reads managedFields first; asks the server, one dry-run an
+ * object, only where those cannot tell, or where the fields must be known before a heal.
+ */
+export async function inspectDrift(target: Target, input: InspectInput): Promise<Finding[]> {
+  const findings = await mapInFlight(input.kept, requestsInFlight, ({ desired, entry }) =>
+    inspectOne(target, input, { desired, entry }),
+  )
+  return findings.filter((finding) => finding !== undefined)
+}
+
+async function inspectOne(
+  target: Target,
+  input: InspectInput,
+  { desired, entry }: { desired: Desired; entry: InventoryEntry },
+): Promise<Finding | undefined> {
+  // Not in the list may also mean that somebody took our label off.
+  const live = input.live.get(refKey(desired.ref)) ?? (await target.client.get(desired.ref))
+  const ignored = ignoredPointers(target.application.ignore, desired.ref)
+  const remembered =
+    live?.metadata.uid === undefined ? undefined : input.judged.get(live.metadata.uid)
+  const verdict = judge(live, remembered ?? entry, ignored)
+  if (live === undefined || verdict.kind === 'missing') {
+    const drift = tellMissing(desired.ref, input.seenAt, input.now)
+    return { desired, live: undefined, heal: 'apply', drift }
+  }
+  if (readDirectives(desired.object).sync === 'if-not-present') return undefined
+  return findInLive(target, { desired, live, verdict, ignored, judged: input.judged })
+}
+
+interface Look {
+  readonly desired: Desired
+  readonly live: KubeObject
+  readonly verdict: Verdict
+  readonly ignored: readonly string[]
+  readonly judged: Judged
+}
+
+async function findInLive(target: Target, look: Look): Promise<Finding | undefined> {
+  const { desired, live, verdict, ignored } = look
+  switch (verdict.kind) {
+    case 'clean':
+    case 'missing':
+      return undefined
+    case 'terminating': {
+      const drift = tellMissing(desired.ref, undefined, live.metadata.deletionTimestamp ?? '')
+      const message = 'is being deleted; it is made again when it is gone'
+      return { desired, live, heal: 'wait', drift: { ...drift, message } }
+    }
+    case 'extra':
+      return {
+        desired,
+        live,
+        heal: 'remove-extras',
+        drift: tellExtra(desired.ref, verdict.fields, target.mask),
+      }
+    case 'unowned':
+      return asFinding(target, look, { heal: 'adopt', always: true })
+    case 'lost': {
+      const mustAsk =
+        target.application.sync.drift === 'report' || toleratedPointers(live, ignored).length > 0
+      if (mustAsk) return asFinding(target, look, { heal: 'apply', always: false })
+      return { desired, live, heal: 'apply', drift: undefined }
+    }
+    case 'suspect':
+      return asFinding(target, look, { heal: 'apply', always: false })
+  }
+}
+
+/** Asks the server which declared fields an apply would change. */
+async function asFinding(
+  target: Target,
+  look: Look,
+  { heal, always }: { heal: 'apply' | 'adopt'; always: boolean },
+): Promise<Finding | undefined> {
+  const { desired, live, ignored, judged } = look
+  const payload = payloadFor(desired.object, live, ignored)
+  const { object: predicted } = await target.client.apply(payload, {
+    dryRun: true,
+    signal: target.signal,
+  })
+  const differences = untolerated(live, predicted, ignored)
+  if (differences.length === 0 && !always) {
+    judged.set(live.metadata.uid ?? '', baselineOf(live))
+    return undefined
+  }
+  const drift =
+    differences.length === 0 ? undefined : tellDeclared(live, desired.ref, differences, target.mask)
+  return { desired, live, heal, drift }
+}
+
+/** Differences that matter: not ignored by rule, not left to an autoscaler. */
+export function untolerated(
+  live: KubeObject,
+  predicted: KubeObject,
+  ignored: readonly string[],
+): FieldDifference[] {
+  const tolerated = toleratedPointers(live, ignored)
+  return diffObjects(live, predicted).filter(({ path }) => !isIgnored(path, tolerated))
+}

@@ -1,0 +1,72 @@
+import type { Change } from '../domain/change.ts'
+import { asStageError } from '../domain/error.ts'
+import type { InventoryEntry } from '../domain/inventory.ts'
+import { inTiers } from './apply-order.ts'
+import { mapInFlight, requestsInFlight } from './in-flight.ts'
+import { judgePruning } from './prune-policy.ts'
+import type { Target } from './target.ts'
+import { waitForObject } from './wait-for.ts'
+
+export interface PruneResult {
+  readonly changes: readonly Change[]
+  /** Deletes that failed: they stay in the inventory and are tried again. */
+  readonly survivors: readonly InventoryEntry[]
+}
+
+const crdGoneWithinMs = 30_000
+
+/** Deletes last-applied tiers first, each object with its uid as precondition. */
+export async function pruneObjects(
+  target: Target,
+  entries: readonly InventoryEntry[],
+  written: ReadonlySet<string>,
+): Promise<PruneResult> {
+  const changes: Change[] = []
+  const survivors: InventoryEntry[] = []
+  const tiers = inTiers(entries.map((entry) => ({ ref: entry, entry }))).toReversed()
+  for (const tier of tiers) {
+    target.signal.throwIfAborted()
+    const results = await mapInFlight(tier, requestsInFlight, ({ entry }) =>
+      pruneOne(target, entry, written),
+    )
+    changes.push(...results)
+    for (const [index, result] of results.entries()) {
+      const entry = tier[index]?.entry
+      if (result.action === 'failed' && entry !== undefined) survivors.push(entry)
+    }
+  }
+  return { changes, survivors }
+}
+
+async function pruneOne(
+  target: Target,
+  entry: InventoryEntry,
+  written: ReadonlySet<string>,
+): Promise<Change> {
+  const change = { ref: entry, origin: undefined }
+  try {
+    const live = await target.client.get(entry)
+    const pruning = judgePruning(entry, live, { partOf: target.partOf, written })
+    if (pruning.kind === 'gone')
+      return { ...change, action: 'deleted', message: 'was gone already' }
+    if (pruning.kind === 'abandon') {
+      return {
+        ...change,
+        action: 'skipped',
+        message: `no longer in Git, but kept: ${pruning.reason}`,
+      }
+    }
+    await target.client.remove(entry, { uid: pruning.uid, propagation: 'Background' })
+    await awaitCustomResourceGone(target, entry)
+    return { ...change, action: 'deleted', message: 'no longer in Git' }
+  } catch (error) {
+    return { ...change, action: 'failed', message: asStageError(error).text }
+  }
+}
+
+/** A CRD that goes first would take its objects along, past their finalizers' controllers. */
+async function awaitCustomResourceGone(target: Target, entry: InventoryEntry): Promise<void> {
+  if (!entry.group.includes('.') || entry.group.endsWith('.k8s.io')) return
+  const signal = AbortSignal.any([target.signal, AbortSignal.timeout(crdGoneWithinMs)])
+  await waitForObject(target.client, entry, (object) => object === undefined, signal)
+}

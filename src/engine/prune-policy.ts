@@ -1,0 +1,106 @@
+import type { InventoryEntry } from '../domain/inventory.ts'
+import { describeRef, groupKind, type KubeObject } from '../domain/kube-object.ts'
+import { readDirectives } from './directive.ts'
+import { isOurApply } from './manager-class.ts'
+import { partOfLabel } from './place-objects.ts'
+
+/** What is in the inventory and no longer in Git, and whether it may go. */
+export type PruneDecision =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'disabled'; readonly kept: readonly InventoryEntry[] }
+  | { readonly kind: 'refused'; readonly reason: string; readonly kept: readonly InventoryEntry[] }
+  | {
+      readonly kind: 'prune'
+      readonly entries: readonly InventoryEntry[]
+      /** Kinds that hold other people's data: they go only when the commit says so. */
+      readonly kept: readonly InventoryEntry[]
+    }
+
+/** A commit message trailer by which a person allows what these guards refuse. */
+export const pruneTrailer = 'Landfall-Allow-Prune: true'
+
+const precious = [
+  'Namespace',
+  'PersistentVolume',
+  'PersistentVolumeClaim',
+  'CustomResourceDefinition.apiextensions.k8s.io',
+]
+
+const massFloor = 10
+const massShare = 0.3
+
+export function decidePrune(input: {
+  readonly inventory: readonly InventoryEntry[]
+  readonly removed: readonly InventoryEntry[]
+  readonly enabled: boolean
+  readonly allowed: boolean
+}): PruneDecision {
+  const { inventory, removed, enabled, allowed } = input
+  if (removed.length === 0) return { kind: 'none' }
+  if (!enabled) return { kind: 'disabled', kept: removed }
+  if (allowed) return { kind: 'prune', entries: removed, kept: [] }
+  const howTo = `if that is what you want, commit again with the line "${pruneTrailer}" at the end of the message`
+  if (removed.length === inventory.length) {
+    return {
+      kind: 'refused',
+      reason: `Git no longer has any of the ${count(inventory.length)} of this application; nothing was deleted; ${howTo}`,
+      kept: removed,
+    }
+  }
+  if (removed.length > Math.max(massFloor, inventory.length * massShare)) {
+    return {
+      kind: 'refused',
+      reason: `Git no longer has ${removed.length} of ${count(inventory.length)}; nothing was deleted; ${howTo}`,
+      kept: removed,
+    }
+  }
+  const kept = removed.filter((entry) => precious.includes(groupKind(entry)))
+  return { kind: 'prune', entries: removed.filter((entry) => !kept.includes(entry)), kept }
+}
+
+function count(n: number): string {
+  return n === 1 ? '1 object' : `${n} objects`
+}
+
+export function keptReason(entry: InventoryEntry): string {
+  return `${describeRef(entry)} is no longer in Git but kept: a ${entry.kind} takes other data with it; delete it by hand, or commit with the line "${pruneTrailer}" at the end of the message`
+}
+
+const protectedNamespaces = ['default', 'kube-system', 'kube-public', 'kube-node-lease']
+
+export type Pruning =
+  | { readonly kind: 'delete'; readonly uid: string }
+  | { readonly kind: 'gone' }
+  /** It is not, or no longer, ours to delete: Landfall lets go of it. */
+  | { readonly kind: 'abandon'; readonly reason: string }
+
+/** The last look before a delete, at the live object: labels alone prove nothing. */
+export function judgePruning(
+  entry: InventoryEntry,
+  live: KubeObject | undefined,
+  context: { readonly partOf: string; readonly written: ReadonlySet<string> },
+): Pruning {
+  if (live === undefined) return { kind: 'gone' }
+  const uid = live.metadata.uid ?? ''
+  const reason = reasonToAbandon(entry, live, context)
+  return reason === undefined ? { kind: 'delete', uid } : { kind: 'abandon', reason }
+}
+
+function reasonToAbandon(
+  entry: InventoryEntry,
+  live: KubeObject,
+  { partOf, written }: { readonly partOf: string; readonly written: ReadonlySet<string> },
+): string | undefined {
+  const { metadata } = live
+  if (entry.uid !== '' && metadata.uid !== entry.uid) return 'somebody else made it anew'
+  if (metadata.labels?.[partOfLabel] !== partOf) return 'it no longer carries our label'
+  if (!metadata.managedFields?.some(isOurApply)) return 'none of its fields are ours'
+  if (metadata.ownerReferences?.some((owner) => owner.controller === true)) {
+    return 'a controller owns it'
+  }
+  if (written.has(metadata.uid ?? '')) return 'it was just applied under another API group'
+  if (!readDirectives(live).prune) return 'an annotation on it forbids pruning'
+  return live.kind === 'Namespace' && protectedNamespaces.includes(metadata.name)
+    ? 'it is a namespace of Kubernetes itself'
+    : undefined
+}

@@ -1,0 +1,30 @@
+import type { Cluster, ObjectClient } from '../cluster/cluster.ts'
+import type { Application } from '../domain/application.ts'
+import type { Desired } from '../domain/change.ts'
+import type { InventoryEntry } from '../domain/inventory.ts'
+import type { KubeObject } from '../domain/kube-object.ts'
+import type { MaskField } from './mask-secret.ts'
+
+/** One application in its cluster, as one sync sees it. */
+export interface Target {
+  readonly application: Application
+  readonly cluster: Cluster
+  /** Touches the application's objects, as its ServiceAccount when it has one. */
+  readonly client: ObjectClient
+  /** Value of the label that marks the application's objects. */
+  readonly partOf: string
+  readonly mask: MaskField
+  readonly signal: AbortSignal
+}
+
+/** An object to be written because Git has it and the inventory does not, or not like this. */
+export interface PlannedWrite {
+  readonly desired: Desired
+  readonly reason: 'new' | 'changed'
+  /** The last apply's entry; undefined for a new object. */
+  readonly entry: InventoryEntry | undefined
+  /** Read where the write depends on it: adopted or autoscaled objects. */
+  readonly live: KubeObject | undefined
+  /** The dry-run's answer; undefined while it could not be asked yet. */
+  readonly predicted: KubeObject | undefined
+}
