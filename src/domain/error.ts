@@ -57,6 +57,7 @@ export const errorTable = {
   PLAN_OWNED_BY_OTHER: { stage: 'plan', retry: never },
   PLAN_UNKNOWN_KIND: { stage: 'plan', retry: never },
   PLAN_SERVICE_ACCOUNT_MISSING: { stage: 'plan', retry: backoff },
+  INVENTORY_UNREADABLE: { stage: 'plan', retry: never },
 
   CLUSTER_UNREACHABLE: { stage: 'apply', retry: backoff },
   CLUSTER_UNAUTHENTICATED: { stage: 'apply', retry: backoff },
@@ -69,6 +70,7 @@ export const errorTable = {
   OBJECT_TERMINATING: { stage: 'apply', retry: backoff },
   ADMISSION_DENIED: { stage: 'apply', retry: never },
   ADMISSION_UNAVAILABLE: { stage: 'apply', retry: backoff },
+  ADMISSION_NO_DRY_RUN: { stage: 'apply', retry: never },
   APPLY_INCOMPLETE: { stage: 'apply', retry: backoff },
   FENCE_LOST: { stage: 'apply', retry: backoff },
 

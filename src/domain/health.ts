@@ -9,6 +9,8 @@ export interface HealthAssessment {
    * so that a waiter can look again without polling.
    */
   readonly degradesAt?: number
+  /** For Progressing: time (ms since epoch) at which the same observation counts as Healthy. */
+  readonly settlesAt?: number
 }
 
 // Best to worst, as Argo CD orders them: the worst one is the application's.

@@ -64,6 +64,11 @@ export function refOf(object: KubeObject): ObjectRef {
   }
 }
 
+/** Only what names the object, of something that holds more. */
+export function bareRef({ group, version, kind, namespace, name }: ObjectRef): ObjectRef {
+  return { group, version, kind, namespace, name }
+}
+
 /** Identity without the version: apps/v1 and apps/v1beta1 name the same Deployment. */
 export function refKey(ref: Omit<ObjectRef, 'version'>): string {
   return `${ref.group}/${ref.kind}/${ref.namespace}/${ref.name}`

@@ -27,4 +27,6 @@ export interface Revision {
   /** ISO 8601. */
   readonly committedAt: string
   readonly subject: string
+  /** Whether the message has the trailer `Landfall-Allow-Prune: true`. */
+  readonly allowsPrune?: boolean
 }

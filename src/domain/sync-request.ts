@@ -12,6 +12,8 @@ export interface SyncRequest {
   readonly fetch: boolean
   /** The commit that failed for good: a sweep does not try it again. */
   readonly failedRevision: string | undefined
+  /** Retries since the last sync that needed none. */
+  readonly attempts: number
   /** What a push said the branch points at: only compared, to notice a forge that lags behind. */
   readonly expectedSha: string | undefined
   /** Ends the sync: its time is over, its lock is lost, or the process stops. */
