@@ -1,0 +1,142 @@
+import { truncate } from '../domain/commit-status.ts'
+import { type ErrorCode, type Retry, StageError } from '../domain/error.ts'
+import {
+  type Answer,
+  isSecret,
+  type KubeRequest,
+  labelOf,
+  subjectOf,
+  type Target,
+} from './kube-request.ts'
+import { describeNetworkError } from './network-error.ts'
+import { retryAfterMs } from './retry-policy.ts'
+import { type Status, statusOf } from './status.ts'
+import { describeCause, describeMessage } from './status-text.ts'
+
+interface Rule {
+  readonly code: ErrorCode
+  readonly message: RegExp
+}
+
+// Messages of kube-apiserver (apiserver/pkg/admission, registry/rest, fieldmanager): the HTTP code
+// alone does not tell these apart. The first that matches holds.
+const rules: readonly Rule[] = [
+  { code: 'ADMISSION_NO_DRY_RUN', message: /does not support dry run/ },
+  {
+    code: 'ADMISSION_UNAVAILABLE',
+    message: /failed calling webhook|failed to call webhook|conversion webhook for .* failed/,
+  },
+  {
+    code: 'ADMISSION_DENIED',
+    message:
+      /^admission webhook "[^"]*" denied the request|ValidatingAdmissionPolicy .* denied request/,
+  },
+  {
+    code: 'OBJECT_TERMINATING',
+    message: /because it is being terminated|^object is being deleted/,
+  },
+  {
+    code: 'OBJECT_INVALID',
+    message: /failed to create typed patch object|request is too large/,
+  },
+  {
+    code: 'CLUSTER_FORBIDDEN',
+    message: /cannot \S+ (?:resource|path) "|attempting to grant RBAC permissions/,
+  },
+]
+
+const codes = new Map<number, ErrorCode>([
+  [400, 'OBJECT_INVALID'],
+  [401, 'CLUSTER_UNAUTHENTICATED'],
+  // The authoriser's refusals are caught above; what is left are admission plug-ins: quota,
+  // limit ranges, pod security.
+  [403, 'ADMISSION_DENIED'],
+  [404, 'OBJECT_NOT_FOUND'],
+  [409, 'OBJECT_CONFLICT'],
+  [413, 'OBJECT_INVALID'],
+  [422, 'OBJECT_INVALID'],
+  [429, 'CLUSTER_THROTTLED'],
+])
+
+const longestText = 1000
+
+/** The one place where an API server's refusal becomes ours. */
+export function statusError(answer: Answer, target: Target): StageError {
+  const status = statusOf(answer.body)
+  const code = codeOf(answer.status, status)
+  const details = detailsOf(code, status, target)
+  const retry: { retry?: Retry } = {}
+  const afterMs = code === 'CLUSTER_THROTTLED' ? retryAfterMs(answer) : undefined
+  if (afterMs !== undefined) retry.retry = { kind: 'after', ms: afterMs }
+  return new StageError(code, truncate(sentenceOf(code, details, answer, target), longestText), {
+    ...retry,
+    subjects: details.map((detail) => subjectOf(target, truncate(detail, longestText))),
+  })
+}
+
+/** The uid in a delete's precondition is another object's: ours is gone. */
+export function isUidMismatch(answer: Answer): boolean {
+  return answer.status === 409 && /Precondition failed: UID/.test(statusOf(answer.body).message)
+}
+
+/** 404 for the path, not for the object: the server no longer serves the kind. */
+export function isUnknownPath(answer: Answer): boolean {
+  return answer.status === 404 && statusOf(answer.body).details.name === ''
+}
+
+export function unknownKind(kind: { group: string; version?: string; kind: string }): StageError {
+  const group = kind.group === '' ? '' : `.${kind.group}`
+  const version = kind.version === undefined ? '' : ` in version ${kind.version}`
+  return new StageError(
+    'PLAN_UNKNOWN_KIND',
+    `the cluster knows no kind ${kind.kind}${group}${version}; install its CustomResourceDefinition first, or put it into the same commit`,
+  )
+}
+
+export function unreachable(clusterName: string, error: unknown): StageError {
+  return new StageError(
+    'CLUSTER_UNREACHABLE',
+    `cluster ${clusterName}: ${describeNetworkError(error)}; check that its API server can be reached from here`,
+    { cause: error },
+  )
+}
+
+export function cancelled(request: KubeRequest): StageError {
+  const reason: unknown = request.signal?.reason
+  if (reason instanceof StageError) return reason
+  return new StageError(
+    'SYNC_TIMEOUT',
+    `${labelOf(request.target)}: ${request.verb} was cancelled before the cluster answered`,
+    { cause: reason },
+  )
+}
+
+function codeOf(httpStatus: number, status: Status): ErrorCode {
+  const rule = rules.find((each) => each.message.test(status.message))
+  return rule?.code ?? codes.get(httpStatus) ?? 'CLUSTER_ERROR'
+}
+
+function detailsOf(code: ErrorCode, status: Status, target: Target): string[] {
+  const secret = isSecret(target)
+  const causes = code === 'OBJECT_INVALID' ? status.details.causes : []
+  if (causes.length > 0) return causes.map((cause) => describeCause(cause, secret))
+  const message = describeMessage(status, secret)
+  return message === '' ? [] : [message]
+}
+
+function sentenceOf(
+  code: ErrorCode,
+  details: readonly string[],
+  answer: Answer,
+  target: Target,
+): string {
+  const label = labelOf(target)
+  if (code === 'CLUSTER_UNAUTHENTICATED') {
+    return `${label}: the API server refuses our credentials (401); try the same context with kubectl`
+  }
+  if (details.length === 0) return `${label}: the API server answers ${answer.status}`
+  const said = details.slice(0, 3).join('; ')
+  const more = details.length > 3 ? `; and ${details.length - 3} more` : ''
+  if (code === 'CLUSTER_FORBIDDEN') return `${label}: ${said}; grant it in a Role or ClusterRole`
+  return `${label}: ${said}${more}`
+}

@@ -1,0 +1,2 @@
+/** Our name in `metadata.managedFields`. */
+export const fieldManager = 'landfall'

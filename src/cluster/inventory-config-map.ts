@@ -1,0 +1,102 @@
+import { z } from 'zod'
+import { StageError } from '../domain/error.ts'
+import type { Inventory } from '../domain/inventory.ts'
+import type { KubeObject } from '../domain/kube-object.ts'
+import { applySetId, applySetIdLabel, parentAnnotations, toolingAnnotation } from './apply-set.ts'
+import { decodeEntries, encodeEntries } from './inventory-data.ts'
+import { decodeHistory, encodeHistory } from './sync-history.ts'
+
+/** What identifies the ConfigMap of one application, and us as its writer. */
+export interface InventoryParent {
+  readonly name: string
+  readonly namespace: string
+  /** Ours, without `v`. */
+  readonly version: string
+}
+
+// A ConfigMap may hold 1 MiB; the rest is for names and annotations.
+const largest = 900_000
+
+const revisionAnnotation = 'landfall.dev/revision'
+const syncAnnotation = 'landfall.dev/sync'
+
+export function inventoryParent(
+  application: string,
+  where: { namespace: string; version: string },
+): InventoryParent {
+  return { name: `landfall-${application}`, ...where }
+}
+
+export function inventoryConfigMap(parent: InventoryParent, inventory: Inventory): KubeObject {
+  const { name, namespace } = parent
+  const { entries, revision, syncId, resourceVersion } = inventory
+  const packed = encodeEntries(entries)
+  if (packed.length > largest) {
+    throw new StageError(
+      'RENDER_LIMIT',
+      `ConfigMap ${namespace}/${name}: the inventory of ${entries.length} objects takes ${packed.length} bytes, more than the ${largest} there are; split the application in two`,
+    )
+  }
+  return {
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: {
+      name,
+      namespace,
+      ...(resourceVersion !== undefined && { resourceVersion }),
+      labels: { [applySetIdLabel]: applySetId(name, namespace) },
+      annotations: {
+        ...parentAnnotations(entries, parent),
+        ...(revision !== undefined && { [revisionAnnotation]: revision }),
+        ...(syncId !== undefined && { [syncAnnotation]: syncId }),
+      },
+    },
+    data: { history: encodeHistory(inventory.history, largest - packed.length) },
+    binaryData: { inventory: packed },
+  }
+}
+
+/**
+ * Throws PLAN_OWNED_BY_OTHER and INVENTORY_UNREADABLE: what cannot be read must never pass for an
+ * empty inventory, since prune and adoption are decided from it.
+ */
+export function parseInventory(parent: InventoryParent, object: KubeObject): Inventory {
+  const { name, namespace } = parent
+  const parsed = InventoryConfigMap.safeParse(object)
+  if (!parsed.success) throw unreadable(parent, 'its labels, annotations or data are missing')
+  const { metadata, data, binaryData } = parsed.data
+  const tooling = metadata.annotations[toolingAnnotation] ?? 'no tooling'
+  if (!tooling.startsWith('landfall/')) {
+    throw new StageError(
+      'PLAN_OWNED_BY_OTHER',
+      `ConfigMap ${namespace}/${name} belongs to ${tooling}, not to Landfall; remove it or rename the application`,
+    )
+  }
+  if (metadata.labels[applySetIdLabel] !== applySetId(name, namespace)) {
+    throw unreadable(parent, `its label ${applySetIdLabel} is not its own`)
+  }
+  const entries = decodeEntries(binaryData.inventory)
+  if (entries === undefined) throw unreadable(parent, 'binaryData.inventory is damaged')
+  return {
+    resourceVersion: metadata.resourceVersion,
+    entries,
+    revision: metadata.annotations[revisionAnnotation],
+    syncId: metadata.annotations[syncAnnotation],
+    history: decodeHistory(data.history),
+  }
+}
+
+function unreadable({ namespace, name }: InventoryParent, reason: string): StageError {
+  return new StageError(
+    'INVENTORY_UNREADABLE',
+    `ConfigMap ${namespace}/${name}: ${reason}; restore it from a backup, or delete it to start anew: the objects stay, and those Git no longer has are then yours to delete`,
+  )
+}
+
+const Names = z.record(z.string(), z.string())
+
+const InventoryConfigMap = z.object({
+  metadata: z.object({ resourceVersion: z.string(), labels: Names, annotations: Names }),
+  data: z.object({ history: z.string().optional() }).default({}),
+  binaryData: z.object({ inventory: z.string() }),
+})

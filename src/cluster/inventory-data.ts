@@ -1,0 +1,47 @@
+import { gunzipSync, gzipSync } from 'node:zlib'
+import { z } from 'zod'
+import { type InventoryEntry } from '../domain/inventory.ts'
+import { refKey } from '../domain/kube-object.ts'
+import { parseJson } from './parse-json.ts'
+
+const Entry: z.ZodType<InventoryEntry> = z.object({
+  group: z.string(),
+  version: z.string().min(1),
+  kind: z.string().min(1),
+  namespace: z.string(),
+  name: z.string().min(1),
+  uid: z.string(),
+  hash: z.string(),
+  seal: z.string(),
+  generation: z.number(),
+  resourceVersion: z.string(),
+})
+
+const Entries = z.array(Entry)
+
+// 5,000 objects unpack to less than 3 MB.
+const largestUnpacked = 64 * 1024 * 1024
+
+/** base64 of gzipped JSON, for `binaryData`. Equal sets give equal text, whatever their order. */
+export function encodeEntries(entries: readonly InventoryEntry[]): string {
+  const sorted = entries
+    .map((entry) => ({ key: refKey(entry), entry: Entry.parse(entry) }))
+    .sort((a, b) => (a.key < b.key ? -1 : 1))
+    .map(({ entry }) => entry)
+  return gzipSync(JSON.stringify(sorted)).toString('base64')
+}
+
+/** undefined: nothing that can be relied on, which is not the same as no entries. */
+export function decodeEntries(text: string): readonly InventoryEntry[] | undefined {
+  const parsed = Entries.safeParse(parseJson(unpack(text)))
+  return parsed.success ? parsed.data : undefined
+}
+
+function unpack(text: string): string {
+  try {
+    const bytes = gunzipSync(Buffer.from(text, 'base64'), { maxOutputLength: largestUnpacked })
+    return bytes.toString('utf8')
+  } catch {
+    return ''
+  }
+}

@@ -1,0 +1,128 @@
+import { StageError } from '../domain/error.ts'
+import { emptyInventory } from '../domain/inventory.ts'
+import type { KubeObject } from '../domain/kube-object.ts'
+import { applySetId } from './apply-set.ts'
+import type { InventoryStore } from './cluster.ts'
+import { statusError } from './errors.ts'
+import { fieldManager } from './field-manager.ts'
+import {
+  type InventoryParent,
+  inventoryConfigMap,
+  inventoryParent,
+  parseInventory,
+} from './inventory-config-map.ts'
+import { isKubeObject } from './kube-body.ts'
+import type { Answer, KubeRequest, Target } from './kube-request.ts'
+import { withQuery } from './object-path.ts'
+import type { Transport } from './transport.ts'
+
+export interface InventoryStoreDeps {
+  readonly transport: Transport
+  readonly namespace: string
+  /** Ours, without `v`. */
+  readonly version: string
+}
+
+export function createInventoryStore(deps: InventoryStoreDeps): InventoryStore {
+  const { transport, namespace } = deps
+  const collection = `/api/v1/namespaces/${encodeURIComponent(namespace)}/configmaps`
+
+  async function fetch(parent: InventoryParent): Promise<KubeObject | undefined> {
+    const target = targetOf(parent)
+    const path = `${collection}/${encodeURIComponent(parent.name)}`
+    const answer = await transport.send({ verb: 'get', path, target })
+    return answer.status === 404 ? undefined : objectIn(answer, target)
+  }
+
+  async function put(parent: InventoryParent, body: KubeObject): Promise<Answer> {
+    const target = targetOf(parent)
+    if (body.metadata.resourceVersion !== undefined) {
+      const path = withQuery(`${collection}/${encodeURIComponent(parent.name)}`, { fieldManager })
+      return transport.send({ verb: 'update', path, target, body })
+    }
+    const create: KubeRequest = {
+      verb: 'create',
+      path: withQuery(collection, { fieldManager }),
+      target,
+      body,
+    }
+    const answer = await transport.send(create)
+    if (answer.status !== 404) return answer
+    await createNamespace()
+    return transport.send(create)
+  }
+
+  async function createNamespace(): Promise<void> {
+    const target = { ...noTarget, resource: 'namespaces', kind: 'Namespace', name: namespace }
+    const answer = await transport.send({
+      verb: 'create',
+      path: withQuery('/api/v1/namespaces', { fieldManager }),
+      target,
+      body: { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } },
+    })
+    // Another worker was faster.
+    if (answer.status >= 300 && answer.status !== 409) throw statusError(answer, target)
+  }
+
+  /** A retried write whose first answer was lost meets its own traces. */
+  async function readIfOurs(parent: InventoryParent, body: KubeObject) {
+    const live = await fetch(parent)
+    if (live === undefined || !isSameContent(live, body)) return undefined
+    return parseInventory(parent, live)
+  }
+
+  return {
+    async read(application) {
+      const parent = inventoryParent(application, deps)
+      const object = await fetch(parent)
+      return object === undefined ? emptyInventory : parseInventory(parent, object)
+    },
+
+    async write(application, next) {
+      const parent = inventoryParent(application, deps)
+      const body = inventoryConfigMap(parent, next)
+      const answer = await put(parent, body)
+      if (answer.status < 300) return parseInventory(parent, objectIn(answer, targetOf(parent)))
+      const isLost =
+        answer.status === 409 || (answer.status === 404 && next.resourceVersion !== undefined)
+      if (!isLost) throw statusError(answer, targetOf(parent))
+      const ours = next.syncId === undefined ? undefined : await readIfOurs(parent, body)
+      if (ours !== undefined) return ours
+      throw fenceLost(parent)
+    },
+
+    partOf(application) {
+      return applySetId(inventoryParent(application, deps).name, namespace)
+    },
+  }
+}
+
+function isSameContent(live: KubeObject, ours: KubeObject): boolean {
+  const contentOf = ({ metadata, ...rest }: KubeObject) =>
+    JSON.stringify([sorted(metadata.annotations), rest['data'], rest['binaryData']])
+  return contentOf(live) === contentOf(ours)
+}
+
+function sorted(map: Readonly<Record<string, string>> = {}): [string, string][] {
+  return Object.entries(map).sort(([a], [b]) => (a < b ? -1 : 1))
+}
+
+function fenceLost({ namespace, name }: InventoryParent): StageError {
+  return new StageError(
+    'FENCE_LOST',
+    `ConfigMap ${namespace}/${name} was written by another sync meanwhile; this one stops`,
+  )
+}
+
+function objectIn(answer: Answer, target: Target): KubeObject {
+  if (answer.status === 200 || answer.status === 201) {
+    if (isKubeObject(answer.body)) return answer.body
+  }
+  throw statusError(answer, target)
+}
+
+const noTarget: Target = { resource: '', group: '', kind: '', namespace: '', name: '' }
+
+function targetOf({ namespace, name }: InventoryParent): Target {
+  return { resource: 'configmaps', group: '', kind: 'ConfigMap', namespace, name }
+}
