@@ -1,0 +1,69 @@
+import type { ListQuery, ObjectClient } from '../../cluster/cluster.ts'
+import type { Clock } from '../../domain/clock.ts'
+import { asStageError, type StageError } from '../../domain/error.ts'
+import type { KubeObject } from '../../domain/kube-object.ts'
+import { pause, type Timers } from '../timers.ts'
+
+export interface FollowDeps {
+  readonly client: Pick<ObjectClient, 'list' | 'watch'>
+  readonly clock: Clock
+  readonly timers: Timers
+}
+
+export interface Follower {
+  /** All there are: what was seen before and is not among them is gone. */
+  onList(objects: readonly KubeObject[]): void
+  onChange(object: KubeObject): void
+  /** `last` is its state when it went. */
+  onDelete(last: KubeObject): void
+  /** The cluster cannot be asked just now; it will be asked again. */
+  onTrouble(error: StageError): void
+}
+
+// A server that ends every watch at once must not be asked for whole lists in a loop.
+const listEveryMs = 1_000
+
+/**
+ * Tells what the query selects, from one list and the watch that follows it, until the signal
+ * aborts. Lists again, at most once a second, when the watch ends. Throws StageError when no
+ * asking again can help.
+ */
+export async function followObjects(
+  deps: FollowDeps,
+  query: ListQuery,
+  follower: Follower,
+  signal: AbortSignal,
+): Promise<void> {
+  while (!signal.aborted) {
+    const listedAt = deps.clock.now()
+    let restMs = listEveryMs
+    try {
+      await listAndWatch(deps.client, query, follower, signal)
+    } catch (error: unknown) {
+      if (signal.aborted) return
+      const failure = asStageError(error)
+      if (failure.retry.kind === 'never') throw failure
+      if (failure.retry.kind === 'after') restMs = Math.max(restMs, failure.retry.ms)
+      follower.onTrouble(failure)
+    }
+    // The clock may have been set meanwhile: it never makes the rest longer.
+    const passed = Math.max(0, deps.clock.now() - listedAt)
+    await pause(deps.timers, restMs - passed, signal)
+  }
+}
+
+async function listAndWatch(
+  client: FollowDeps['client'],
+  query: ListQuery,
+  follower: Follower,
+  signal: AbortSignal,
+): Promise<void> {
+  const { items, resourceVersion } = await client.list(query)
+  if (signal.aborted) return
+  follower.onList(items)
+  for await (const event of client.watch(query, { resourceVersion, signal })) {
+    if (event.type === 'GONE' || signal.aborted) return
+    if (event.type === 'DELETED') follower.onDelete(event.object)
+    else if (event.type !== 'BOOKMARK') follower.onChange(event.object)
+  }
+}

@@ -1,0 +1,161 @@
+import type { HealthAssessment } from '../../domain/health.ts'
+import type { KubeObject, ObjectRef } from '../../domain/kube-object.ts'
+import { assessHealth } from './assess.ts'
+import { assessFinishedJob } from './assess-job.ts'
+import { healthy } from './assessment.ts'
+import { hasPods, isAwaited, isCustomResource } from './built-in-kinds.ts'
+import type { FollowDeps } from './follow-objects.ts'
+import type { HealthContext } from './health-context.ts'
+import type { KindFacts } from './kind-facts.ts'
+import { type PodWatch, startPodWatch } from './pod-watch.ts'
+import { readField, readText } from './read-field.ts'
+import type { HealthThresholds } from './thresholds.ts'
+
+/** One object whose health somebody waits for. */
+export interface HealthTarget {
+  readonly ref: ObjectRef
+  /** Of the object as its apply answered; anything older is not looked at. */
+  readonly generation: number
+  /** The answer itself, if there was one: an object that is healthy in it costs no request. */
+  readonly applied?: KubeObject | undefined
+}
+
+export interface Tracked {
+  readonly ref: ObjectRef
+  /** Whether the wait depends on it. */
+  readonly isAwaited: boolean
+  readonly assessment: HealthAssessment
+  see(object: KubeObject): void
+  /** It is not there (any more); `last` is its final state, where that is known. */
+  lose(last: KubeObject | undefined): void
+  /** The cluster cannot be asked about it. */
+  doubt(reason: string): void
+  /** Something its judgement rests on, besides itself, became known. */
+  touch(): void
+  /** Judges again where something was seen since, or the time has come that turns the judgement. */
+  refresh(now: number): void
+  stop(): void
+}
+
+export interface TrackDeps extends FollowDeps {
+  readonly thresholds: HealthThresholds
+  readonly facts: KindFacts
+  readonly onChange: () => void
+}
+
+export function trackHealth(deps: TrackDeps, target: HealthTarget): Tracked {
+  const awaited = isAwaited(target.ref)
+  let object = target.applied
+  let assessment = awaited ? unseen('it was not looked at yet') : healthy
+  let pods: PodWatch | undefined
+  let isStale = true
+
+  function touch(): void {
+    isStale = true
+    deps.onChange()
+  }
+
+  function contextAt(now: number, seen: KubeObject): HealthContext {
+    const { applied } = target
+    const isSame = applied === undefined || applied.metadata.uid === seen.metadata.uid
+    return {
+      now,
+      thresholds: deps.thresholds,
+      minGeneration: isSame ? target.generation : undefined,
+      applied: isSame ? applied : undefined,
+      pods: pods?.pods,
+      replicaSets: pods?.replicaSets,
+      failingSince: pods?.failingSince,
+      ...askFacts(deps.facts, target.ref, seen),
+    }
+  }
+
+  function watchPods(workload: KubeObject): void {
+    if (!hasPods(target.ref)) return
+    pods ??= startPodWatch(deps, workload, touch)
+    pods?.update(workload)
+  }
+
+  function stop(): void {
+    pods?.stop()
+    pods = undefined
+  }
+
+  return {
+    ref: target.ref,
+    isAwaited: awaited,
+    get assessment() {
+      return assessment
+    },
+    see(seen) {
+      object = seen
+      touch()
+    },
+    lose(last) {
+      assessment = assessLost(target, last)
+      object = undefined
+      stop()
+      deps.onChange()
+    },
+    doubt(reason) {
+      if (assessment.health === 'Unknown') assessment = unseen(reason)
+    },
+    touch,
+    refresh(now) {
+      if (object === undefined || !(isStale || now >= turnsAt(assessment))) return
+      isStale = false
+      assessment = explain(assessHealth(object, contextAt(now, object)), pods)
+      if (assessment.health === 'Progressing') watchPods(object)
+      else stop()
+    },
+    stop,
+  }
+}
+
+/** When the same observation is judged otherwise, ms since the epoch. */
+export function turnsAt(assessment: HealthAssessment): number {
+  return Math.min(
+    assessment.degradesAt ?? Number.POSITIVE_INFINITY,
+    assessment.settlesAt ?? Number.POSITIVE_INFINITY,
+  )
+}
+
+function unseen(message: string): HealthAssessment {
+  return { health: 'Unknown', message }
+}
+
+function askFacts(
+  facts: KindFacts,
+  ref: ObjectRef,
+  seen: KubeObject,
+): Pick<HealthContext, 'servesStatus' | 'volumeBindingMode'> {
+  const isPendingClaim =
+    ref.group === '' &&
+    ref.kind === 'PersistentVolumeClaim' &&
+    readText(seen, 'status', 'phase') === 'Pending'
+  const lacksStatus = isCustomResource(ref) && readField(seen, 'status') === undefined
+  return {
+    volumeBindingMode: isPendingClaim ? facts.volumeBindingMode(seen) : undefined,
+    servesStatus: lacksStatus ? facts.servesStatus(ref) : undefined,
+  }
+}
+
+/** A finished Job with a time to live removes itself; anything else was removed by somebody. */
+function assessLost(target: HealthTarget, last: KubeObject | undefined): HealthAssessment {
+  const { ref, applied } = target
+  if (ref.group === 'batch' && ref.kind === 'Job') {
+    const outcome = last && assessFinishedJob(last)
+    if (outcome !== undefined) return outcome
+    const job = last ?? applied
+    if (readField(job, 'spec', 'ttlSecondsAfterFinished') !== undefined) return healthy
+  }
+  return { health: 'Missing', message: 'it was deleted, or lost its label, after it was applied' }
+}
+
+function explain(assessment: HealthAssessment, pods: PodWatch | undefined): HealthAssessment {
+  if (assessment.health !== 'Progressing' || pods?.trouble === undefined) return assessment
+  return {
+    ...assessment,
+    message: `${assessment.message}; its pods could not be read: ${pods.trouble.text}`,
+  }
+}
