@@ -18,8 +18,8 @@ export interface SyncRequest {
   readonly expectedSha: string | undefined
   /** Ends the sync: its time is over, its lock is lost, or the process stops. */
   readonly signal: AbortSignal
-  /** Ends only the wait for health: somebody wants a newer commit. */
-  readonly superseded: AbortSignal
+  /** Fires when, from this call on, a push or a person wants the application synced again. */
+  wantedAgain(): AbortSignal
   /** Told once the revision is known, before anything is written. */
   onProgress(progress: SyncProgress): Promise<void>
 }

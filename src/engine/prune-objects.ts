@@ -1,6 +1,7 @@
 import type { Change } from '../domain/change.ts'
 import { asStageError } from '../domain/error.ts'
 import type { InventoryEntry } from '../domain/inventory.ts'
+import { bareRef, groupKind } from '../domain/kube-object.ts'
 import { inTiers } from './apply-order.ts'
 import { mapInFlight, requestsInFlight } from './in-flight.ts'
 import { judgePruning } from './prune-policy.ts'
@@ -13,7 +14,8 @@ export interface PruneResult {
   readonly survivors: readonly InventoryEntry[]
 }
 
-const crdGoneWithinMs = 30_000
+const goneWithinMs = 30_000
+const crd = 'CustomResourceDefinition.apiextensions.k8s.io'
 
 /** Deletes last-applied tiers first, each object with its uid as precondition. */
 export async function pruneObjects(
@@ -22,12 +24,13 @@ export async function pruneObjects(
   written: ReadonlySet<string>,
 ): Promise<PruneResult> {
   const changes: Change[] = []
+  const crdGoes = entries.some((entry) => groupKind(entry) === crd)
   const survivors: InventoryEntry[] = []
   const tiers = inTiers(entries.map((entry) => ({ ref: entry, entry }))).toReversed()
   for (const tier of tiers) {
     target.signal.throwIfAborted()
     const results = await mapInFlight(tier, requestsInFlight, ({ entry }) =>
-      pruneOne(target, entry, written),
+      pruneOne(target, entry, { written, awaitGone: crdGoes && isCustom(entry) }),
     )
     changes.push(...results)
     for (const [index, result] of results.entries()) {
@@ -41,9 +44,9 @@ export async function pruneObjects(
 async function pruneOne(
   target: Target,
   entry: InventoryEntry,
-  written: ReadonlySet<string>,
+  { written, awaitGone }: { written: ReadonlySet<string>; awaitGone: boolean },
 ): Promise<Change> {
-  const change = { ref: entry, origin: undefined }
+  const change = { ref: bareRef(entry), origin: undefined }
   try {
     const live = await target.client.get(entry)
     const pruning = judgePruning(entry, live, { partOf: target.partOf, written })
@@ -57,7 +60,7 @@ async function pruneOne(
       }
     }
     await target.client.remove(entry, { uid: pruning.uid, propagation: 'Background' })
-    await awaitCustomResourceGone(target, entry)
+    if (awaitGone) await awaitCustomResourceGone(target, entry)
     return { ...change, action: 'deleted', message: 'no longer in Git' }
   } catch (error) {
     return { ...change, action: 'failed', message: asStageError(error).text }
@@ -66,7 +69,10 @@ async function pruneOne(
 
 /** A CRD that goes first would take its objects along, past their finalizers' controllers. */
 async function awaitCustomResourceGone(target: Target, entry: InventoryEntry): Promise<void> {
-  if (!entry.group.includes('.') || entry.group.endsWith('.k8s.io')) return
-  const signal = AbortSignal.any([target.signal, AbortSignal.timeout(crdGoneWithinMs)])
+  const signal = AbortSignal.any([target.signal, AbortSignal.timeout(goneWithinMs)])
   await waitForObject(target.client, entry, (object) => object === undefined, signal)
+}
+
+function isCustom(entry: InventoryEntry): boolean {
+  return entry.group.includes('.') && !entry.group.endsWith('.k8s.io')
 }

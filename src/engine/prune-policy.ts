@@ -32,15 +32,17 @@ const massShare = 0.3
 export function decidePrune(input: {
   readonly inventory: readonly InventoryEntry[]
   readonly removed: readonly InventoryEntry[]
+  /** How many objects Git declares now. */
+  readonly declared: number
   readonly enabled: boolean
   readonly allowed: boolean
 }): PruneDecision {
-  const { inventory, removed, enabled, allowed } = input
+  const { inventory, removed, declared, enabled, allowed } = input
   if (removed.length === 0) return { kind: 'none' }
   if (!enabled) return { kind: 'disabled', kept: removed }
   if (allowed) return { kind: 'prune', entries: removed, kept: [] }
   const howTo = `if that is what you want, commit again with the line "${pruneTrailer}" at the end of the message`
-  if (removed.length === inventory.length) {
+  if (declared === 0) {
     return {
       kind: 'refused',
       reason: `Git no longer has any of the ${count(inventory.length)} of this application; nothing was deleted; ${howTo}`,

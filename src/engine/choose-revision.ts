@@ -1,0 +1,82 @@
+import type { Application } from '../domain/application.ts'
+import { asStageError, StageError } from '../domain/error.ts'
+import type { Inventory } from '../domain/inventory.ts'
+import { parseCommitSha, type Revision, shortSha } from '../domain/revision.ts'
+import type { SyncRequest } from '../domain/sync-request.ts'
+import type { Source } from '../source/source.ts'
+
+/** Which commit a sync works with. */
+export interface ChosenRevision {
+  readonly revision: Revision
+  /** Why it is the last applied commit and not the branch's tip; undefined: it is the tip. */
+  readonly heldBack: StageError | undefined
+  /** The forge announced a commit that it does not serve yet. */
+  readonly isStale: boolean
+}
+
+/**
+ * The tip of the tracked branch; for a drift job, or a sweep that cannot have or must not retry the
+ * tip, the last applied commit from the mirror. Throws SOURCE_* errors.
+ */
+export async function chooseRevision(
+  source: Source,
+  application: Application,
+  request: SyncRequest,
+  inventory: Inventory,
+): Promise<ChosenRevision> {
+  const last = await lastApplied(source, application, inventory)
+  if (!request.fetch && last !== undefined) {
+    return { revision: last, heldBack: undefined, isStale: false }
+  }
+  const isBackground = request.trigger === 'sweep' || request.trigger === 'drift'
+  try {
+    const tip = await source.fetchTip(application, request.signal)
+    await requireFastForward(source, application, tip, inventory)
+    if (isBackground && tip.sha === request.failedRevision && last?.sha !== tip.sha) {
+      throw new StageError(
+        'SOURCE_REFUSED',
+        `${shortSha(tip.sha)} failed before and is not tried again; push a correction, or run: landfall sync ${application.name}`,
+      )
+    }
+    const isStale = await lagsBehind(source, application, request, tip)
+    return { revision: tip, heldBack: undefined, isStale }
+  } catch (error) {
+    if (!isBackground || last === undefined || request.signal.aborted) throw error
+    return { revision: last, heldBack: asStageError(error), isStale: false }
+  }
+}
+
+async function lastApplied(
+  source: Source,
+  application: Application,
+  inventory: Inventory,
+): Promise<Revision | undefined> {
+  const sha = parseCommitSha(inventory.revision ?? '')
+  return sha === undefined ? undefined : source.localRevision(application, sha)
+}
+
+async function requireFastForward(
+  source: Source,
+  application: Application,
+  tip: Revision,
+  inventory: Inventory,
+): Promise<void> {
+  const applied = parseCommitSha(inventory.revision ?? '')
+  if (!application.sync.requireFastForward || applied === undefined) return
+  if (await source.isAncestor(application, applied, tip.sha)) return
+  throw new StageError(
+    'SOURCE_NOT_FAST_FORWARD',
+    `${application.branch} was rewritten: ${shortSha(tip.sha)} does not contain ${shortSha(applied)}, which is deployed; push a commit on top of it, or set sync.requireFastForward: false`,
+  )
+}
+
+async function lagsBehind(
+  source: Source,
+  application: Application,
+  request: SyncRequest,
+  tip: Revision,
+): Promise<boolean> {
+  const expected = parseCommitSha(request.expectedSha ?? '')
+  if (expected === undefined || expected === tip.sha) return false
+  return !(await source.isAncestor(application, expected, tip.sha))
+}

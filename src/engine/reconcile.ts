@@ -1,0 +1,205 @@
+import type { Desired } from '../domain/change.ts'
+import type { StageError } from '../domain/error.ts'
+import type { Inventory, InventoryEntry } from '../domain/inventory.ts'
+import { type KubeObject, refKey } from '../domain/kube-object.ts'
+import type { Revision } from '../domain/revision.ts'
+import { applyWrites, type Written } from './apply-writes.ts'
+import { type Candidate, passGate } from './gate.ts'
+import { type Healing, healFindings } from './heal.ts'
+import { type Finding, inspectDrift, type Judged } from './inspect-drift.ts'
+import { confirmed, fenceInventory, unconfirmed, withRecord } from './next-inventory.ts'
+import { observe } from './observe.ts'
+import { pruneObjects } from './prune-objects.ts'
+import { decidePrune, type PruneDecision } from './prune-policy.ts'
+import { type Split, splitDesired } from './split-desired.ts'
+import type { SyncJournal } from './sync-journal.ts'
+import type { Target } from './target.ts'
+import { changesOf, driftOf, failureOf, keptChanges } from './tell-changes.ts'
+
+export interface ReconcileInput {
+  readonly syncId: string
+  readonly revision: Revision
+  readonly desired: readonly Desired[]
+  readonly inventory: Inventory
+  /** Compare every object with the cluster, not only what Git changed. */
+  readonly isFull: boolean
+  readonly judged: Judged
+  readonly now: string
+  /** Told what the plan is before the first write. */
+  onPlan(plan: { changes: boolean }): Promise<void>
+}
+
+export interface Reconciled {
+  readonly inventory: Inventory
+  /** The live objects that were written or read, by refKey. */
+  readonly live: ReadonlyMap<string, KubeObject>
+  /** Set when all that could be done was done and something is still not as Git wants it. */
+  readonly failure: StageError | undefined
+  readonly wrote: boolean
+}
+
+/**
+ * Makes the cluster equal to the desired objects: gate all, fence, write, heal, prune, record what
+ * is owned now. Throws before the first write, or FENCE_LOST when another worker took over; after
+ * it, what failed is a result.
+ */
+export async function reconcile(
+  target: Target,
+  input: ReconcileInput,
+  journal: SyncJournal,
+): Promise<Reconciled> {
+  const { desired, inventory } = input
+  const split = splitDesired(desired, inventory)
+  const prune = decidePrune({
+    inventory: inventory.entries,
+    removed: split.removed,
+    declared: desired.length,
+    enabled: target.application.sync.prune,
+    allowed: input.revision.allowsPrune === true,
+  })
+  const seen = await journal.time('observe', () => look(target, input, split))
+  const writes = await journal.time('gate', () => passGate(target, candidatesOf(split, seen.live)))
+  await input.onPlan({ changes: writes.length > 0 || prune.kind === 'prune' })
+  const heals = target.application.sync.drift === 'heal' ? seen.findings : []
+  const willWrite = writes.length > 0 || heals.length > 0 || prunes(prune)
+  if (!willWrite) return finishUnwritten(input, split, prune, seen, journal)
+
+  const toWrite = writes.map((write) => write.desired)
+  const fence = await target.cluster.inventory.write(
+    target.application.name,
+    withRecord(
+      fenceInventory(inventory, toWrite, input.syncId),
+      journal.record('Running', 'syncing'),
+    ),
+  )
+  const { written, healed } = await journal.time('apply', async () => ({
+    written: await applyWrites(target, writes),
+    healed: await healFindings(target, heals),
+  }))
+  const failed = written.some((result) => result.error !== undefined)
+  const pruned = await journal.time('prune', () => pruneAfter(target, prune, written, failed))
+  const left = [...keptEntries(prune, failed), ...pruned.survivors]
+  const next = {
+    ...fence,
+    entries: ownedEntries({ split, written, healed, left }),
+    revision: failed ? inventory.revision : input.revision.sha,
+  }
+  const stored = await target.cluster.inventory.write(target.application.name, next)
+
+  journal.changes = [...changesOf(split, written), ...pruned.changes, ...keptChanges(prune)]
+  journal.drift = driftOf(seen.findings, healed)
+  return {
+    inventory: stored,
+    live: liveAfter(seen.live, written, healed),
+    failure: failureOf({ written, healed, prune, pruned: pruned.changes }),
+    wrote: true,
+  }
+}
+
+interface Seen {
+  readonly live: ReadonlyMap<string, KubeObject>
+  readonly findings: readonly Finding[]
+}
+
+async function look(target: Target, input: ReconcileInput, split: Split): Promise<Seen> {
+  if (!input.isFull) return { live: new Map(), findings: [] }
+  const live = await observe(
+    target,
+    input.desired.map((item) => item.ref),
+  )
+  const findings = await inspectDrift(target, {
+    kept: split.kept,
+    live,
+    judged: input.judged,
+    seenAt: input.inventory.history[0]?.finishedAt,
+    now: input.now,
+  })
+  return { live, findings }
+}
+
+function candidatesOf(split: Split, live: ReadonlyMap<string, KubeObject>): Candidate[] {
+  return [...split.added.map((desired) => ({ desired, entry: undefined })), ...split.changed].map(
+    (candidate) => ({ ...candidate, live: live.get(refKey(candidate.desired.ref)) }),
+  )
+}
+
+function prunes(prune: PruneDecision): boolean {
+  return prune.kind === 'prune' && prune.entries.length > 0
+}
+
+function finishUnwritten(
+  input: ReconcileInput,
+  split: Split,
+  prune: PruneDecision,
+  seen: Seen,
+  journal: SyncJournal,
+): Reconciled {
+  journal.changes = [...changesOf(split, []), ...keptChanges(prune)]
+  journal.drift = driftOf(seen.findings, [])
+  const failure = failureOf({ written: [], healed: [], prune, pruned: [] })
+  const { inventory, revision } = input
+  return {
+    inventory: failure === undefined ? { ...inventory, revision: revision.sha } : inventory,
+    live: seen.live,
+    failure,
+    wrote: false,
+  }
+}
+
+/** Nothing is deleted in a sync in which a write failed: Git's new home of it may not stand yet. */
+async function pruneAfter(
+  target: Target,
+  prune: PruneDecision,
+  written: readonly Written[],
+  failed: boolean,
+): Promise<Awaited<ReturnType<typeof pruneObjects>>> {
+  if (prune.kind !== 'prune' || failed) return { changes: [], survivors: [] }
+  const uids = written.flatMap(({ live }) => live?.metadata.uid ?? [])
+  return pruneObjects(target, prune.entries, new Set(uids))
+}
+
+function keptEntries(prune: PruneDecision, failed: boolean): readonly InventoryEntry[] {
+  if (prune.kind === 'none') return []
+  return prune.kind === 'prune' && failed ? [...prune.kept, ...prune.entries] : prune.kept
+}
+
+function ownedEntries(input: {
+  readonly split: Split
+  readonly written: readonly Written[]
+  readonly healed: readonly Healing[]
+  readonly left: readonly InventoryEntry[]
+}): InventoryEntry[] {
+  const { split, written, healed, left } = input
+  const old = new Map(split.changed.map(({ desired, entry }) => [refKey(desired.ref), entry]))
+  const healedByKey = new Map(
+    healed.map(({ finding, live }) => [refKey(finding.desired.ref), live] as const),
+  )
+  return [
+    ...written.flatMap(({ desired, action, live, error }) => {
+      if (live !== undefined) return action === 'skipped' ? [] : [confirmed(desired, live)]
+      const before = old.get(refKey(desired.ref))
+      if (before !== undefined) return [before]
+      return error === undefined ? [] : [unconfirmed(desired)]
+    }),
+    ...split.kept.map(({ desired, entry }) => {
+      const live = healedByKey.get(refKey(desired.ref))
+      return live === undefined ? entry : confirmed(desired, live)
+    }),
+    ...left,
+  ]
+}
+
+function liveAfter(
+  seen: ReadonlyMap<string, KubeObject>,
+  written: readonly Written[],
+  healed: readonly Healing[],
+): ReadonlyMap<string, KubeObject> {
+  const live = new Map(seen)
+  for (const result of written) {
+    if (result.live !== undefined) live.set(refKey(result.desired.ref), result.live)
+  }
+  for (const { finding, live: object } of healed) {
+    if (object !== undefined) live.set(refKey(finding.desired.ref), object)
+  }
+  return live
+}

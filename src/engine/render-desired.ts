@@ -1,0 +1,87 @@
+import type { Cluster, ResourceMapping } from '../cluster/cluster.ts'
+import type { Application } from '../domain/application.ts'
+import type { Desired } from '../domain/change.ts'
+import { refOf } from '../domain/kube-object.ts'
+import type { Revision } from '../domain/revision.ts'
+import type { Rendered, RenderInput } from '../render/render.ts'
+import type { Checkout, Source } from '../source/source.ts'
+import { checkAllowed } from './allow-list.ts'
+import { unsupportedDirectives } from './directive.ts'
+import { type Placeable, placeObjects } from './place-objects.ts'
+
+export interface Renderer {
+  render(input: RenderInput): Promise<Rendered>
+}
+
+export interface RenderDeps {
+  readonly source: Source
+  readonly renderer: Renderer
+  /** Namespace that is closed to applications. */
+  readonly ownNamespace: string
+}
+
+/**
+ * The objects that a commit wants in the cluster, checked against the application's `allow`.
+ * Throws SOURCE_*, RENDER_* and PLAN_* errors; leaves no checkout behind.
+ */
+export async function renderDesired(
+  deps: RenderDeps,
+  cluster: Cluster,
+  {
+    application,
+    revision,
+    signal,
+  }: {
+    readonly application: Application
+    readonly revision: Revision
+    readonly signal: AbortSignal
+  },
+): Promise<{ desired: readonly Desired[]; warnings: readonly string[] }> {
+  const { source, renderer } = deps
+  let checkout: Promise<Checkout> | undefined
+  try {
+    const rendered = await renderer.render({
+      application,
+      revision,
+      pathTree: await source.pathTree(application, revision),
+      listFiles: async () => (await source.readTree(application, revision, signal)).files,
+      checkout: async () => {
+        checkout ??= source.checkout(application, revision, signal)
+        return (await checkout).root
+      },
+      capabilities: async () => ({
+        kubeVersion: await cluster.discovery.version(),
+        apiVersions: await cluster.discovery.apiVersions(),
+      }),
+      signal,
+    })
+    const desired = placeObjects(rendered.objects, {
+      namespace: application.namespace,
+      partOf: cluster.inventory.partOf(application.name),
+      scopeOf: await scopesOf(cluster, rendered.objects),
+    })
+    checkAllowed(application, desired, deps.ownNamespace)
+    return { desired, warnings: [...rendered.warnings, ...desired.flatMap(warnUnsupported)] }
+  } finally {
+    await (await checkout)?.dispose()
+  }
+}
+
+async function scopesOf(
+  cluster: Cluster,
+  rendered: readonly Placeable[],
+): Promise<(ref: { group: string; version: string; kind: string }) => boolean | undefined> {
+  const keyOf = (ref: { group: string; version: string; kind: string }): string =>
+    `${ref.group}/${ref.version}/${ref.kind}`
+  const kinds = new Map(rendered.map(({ object }) => [keyOf(refOf(object)), refOf(object)]))
+  const found = new Map<string, ResourceMapping | undefined>()
+  for (const [key, ref] of kinds) found.set(key, await cluster.discovery.find(ref))
+  return (ref) => found.get(keyOf(ref))?.namespaced
+}
+
+function warnUnsupported({ object, origin }: Desired): string[] {
+  return unsupportedDirectives(object).map(
+    (name) =>
+      `${origin.file}:${origin.line}: annotation ${name} is not supported yet and has no effect`,
+  )
+}

@@ -1,0 +1,137 @@
+import type { ApplicationStatus, ObjectStatus } from '../domain/application-status.ts'
+import type { Desired } from '../domain/change.ts'
+import { describeSync } from '../domain/describe-sync.ts'
+import type { Drift } from '../domain/drift.ts'
+import { StageError } from '../domain/error.ts'
+import { shortSha } from '../domain/revision.ts'
+import type { Phase, SyncRecord, SyncStatus } from '../domain/sync.ts'
+import type { SyncOutcome } from '../domain/sync-request.ts'
+import type { Reconciled } from './reconcile.ts'
+import type { Settled } from './settle.ts'
+import type { Run } from './sync-run.ts'
+
+export interface Conclusion {
+  readonly desired: readonly Desired[]
+  readonly reconciled: Reconciled
+  readonly settled: Settled
+}
+
+// A forge may announce a commit seconds before it serves it.
+const staleRetriesMs = [1_000, 2_000, 4_000, 8_000, 15_000]
+const unhealableRetryMs = 2_000
+
+/** The outcome of a sync that came through: all, or all that could be done. */
+export function concludeSync(run: Run, { reconciled, settled }: Conclusion): SyncOutcome {
+  const { journal, memory } = run
+  journal.health = settled.health
+  memory.objects = settled.objects
+  const failure = reconciled.failure ?? settled.failure
+  const phase = settled.isSuperseded ? 'Superseded' : failure === undefined ? 'Succeeded' : 'Failed'
+  return toOutcome(run, { phase, failure, syncStatus: syncStatusOf(run, failure) })
+}
+
+/** The outcome of a sync that could not go on. */
+export function concludeFailure(run: Run, failure: StageError): SyncOutcome {
+  return toOutcome(run, { phase: 'Failed', failure, syncStatus: 'OutOfSync' })
+}
+
+function syncStatusOf(run: Run, failure: StageError | undefined): SyncStatus {
+  const isHealthOnly = failure === undefined || failure.stage === 'health'
+  const isRight = isHealthOnly && run.journal.drift.every((drift) => drift.healed)
+  return isRight && run.chosen?.heldBack === undefined ? 'Synced' : 'OutOfSync'
+}
+
+interface Ending {
+  readonly phase: Exclude<Phase, 'Running'>
+  readonly failure: StageError | undefined
+  readonly syncStatus: SyncStatus
+}
+
+function toOutcome(run: Run, { phase, failure, syncStatus }: Ending): SyncOutcome {
+  const { journal, request, chosen } = run
+  const told = journal.record(phase, '', failure)
+  const record: SyncRecord = { ...told, message: messageOf(run, told) }
+  const isKnownFailure = isRepeated(run, failure)
+  return {
+    record,
+    touched: run.isTouched,
+    status: statusOf(run, record, syncStatus),
+    quiet: isQuiet(run, record) && (failure === undefined || isKnownFailure),
+    retry: retryOf(run, failure),
+    failedRevision:
+      failure?.retry.kind === 'never' && chosen?.heldBack === undefined
+        ? (journal.revision?.sha ?? request.failedRevision)
+        : keptFailure(run),
+  }
+}
+
+function messageOf(run: Run, told: SyncRecord): string {
+  if (told.phase === 'Superseded') return 'superseded by a newer commit'
+  const { heldBack, revision } = run.chosen ?? {}
+  const text = describeSync(told)
+  return heldBack === undefined || revision === undefined
+    ? text
+    : `${heldBack.text}; keeping ${shortSha(revision.sha)}: ${text}`
+}
+
+function isQuiet(run: Run, record: SyncRecord): boolean {
+  const changed = record.changes.some(
+    (change) => change.action !== 'skipped' && change.action !== 'unchanged',
+  )
+  const isAsked = run.request.trigger === 'manual'
+  return !changed && !isAsked && !run.isTouched && record.drift.every(isKnownDrift(run))
+}
+
+/** Drift that is only reported, and was in the last record already, is no news. */
+function isKnownDrift(run: Run): (drift: Drift) => boolean {
+  const before = run.inventory.history[0]?.drift ?? []
+  return (drift) => !drift.healed && before.some((known) => known.message === drift.message)
+}
+
+function isRepeated(run: Run, failure: StageError | undefined): boolean {
+  const last = run.inventory.history[0]?.failure
+  return last !== undefined && last.code === failure?.code && last.text === failure.text
+}
+
+/** A failed tip stays failed while a sweep or a drift job heals the commit before it. */
+function keptFailure(run: Run): string | undefined {
+  const { request, chosen } = run
+  const isOtherCommit = chosen?.heldBack !== undefined || !request.fetch
+  return isOtherCommit ? request.failedRevision : undefined
+}
+
+function retryOf(run: Run, failure: StageError | undefined): SyncOutcome['retry'] {
+  if (failure !== undefined) return failure.retry.kind === 'never' ? undefined : failure.retry
+  const staleMs = run.chosen?.isStale === true ? staleRetriesMs[run.request.attempts] : undefined
+  if (staleMs !== undefined) return { kind: 'after', ms: staleMs }
+  const canHeal = run.application.sync.drift === 'heal'
+  return canHeal && run.journal.drift.some((drift) => !drift.healed)
+    ? { kind: 'after', ms: unhealableRetryMs }
+    : undefined
+}
+
+function statusOf(run: Run, record: SyncRecord, syncStatus: SyncStatus): ApplicationStatus {
+  const { application, inventory, memory } = run
+  return {
+    name: application.name,
+    syncStatus,
+    health: record.health,
+    revision: syncStatus === 'Synced' ? record.revision : inventory.revision,
+    phase: record.phase,
+    message: record.message,
+    objects: withActions(memory.objects ?? [], record),
+    drift: record.drift,
+    syncId: record.id,
+    observedAt: record.finishedAt ?? record.startedAt,
+  }
+}
+
+function withActions(objects: readonly ObjectStatus[], record: SyncRecord): ObjectStatus[] {
+  return objects.map((object) => {
+    const change = record.changes.find(
+      ({ ref }) =>
+        ref.kind === object.kind && ref.namespace === object.namespace && ref.name === object.name,
+    )
+    return change === undefined ? object : { ...object, action: change.action }
+  })
+}

@@ -1,0 +1,61 @@
+import type { Application } from '../domain/application.ts'
+import type { ObjectStatus } from '../domain/application-status.ts'
+import { emptyInventory, type Inventory } from '../domain/inventory.ts'
+import type { SyncRequest } from '../domain/sync-request.ts'
+import type { ChosenRevision } from './choose-revision.ts'
+import type { Judged } from './inspect-drift.ts'
+import type { SyncJournal } from './sync-journal.ts'
+import type { Target } from './target.ts'
+
+/** What one process remembers of an application between its syncs; all of it may be lost. */
+export interface ApplicationMemory {
+  readonly judged: Judged
+  /** How its objects were when last looked at; undefined: not since this process began. */
+  objects: readonly ObjectStatus[] | undefined
+}
+
+/** One sync under way. */
+export interface Run {
+  readonly application: Application
+  readonly request: SyncRequest
+  readonly target: Target
+  readonly journal: SyncJournal
+  readonly memory: ApplicationMemory
+  /** As last read or written. */
+  inventory: Inventory
+  chosen: ChosenRevision | undefined
+  /** Whether this commit changes the application. */
+  readonly isTouched: boolean
+  /** Says, once, that this commit changes the application. */
+  touch(): Promise<void>
+}
+
+export function createRun(options: {
+  readonly application: Application
+  readonly request: SyncRequest
+  readonly target: Target
+  readonly journal: SyncJournal
+  readonly memories: Map<string, ApplicationMemory>
+}): Run {
+  const { application, request, target, journal, memories } = options
+  const memory = memories.get(application.name) ?? { judged: new Map(), objects: undefined }
+  memories.set(application.name, memory)
+  let touched = false
+  return {
+    application,
+    request,
+    target,
+    journal,
+    memory,
+    inventory: emptyInventory,
+    chosen: undefined,
+    get isTouched() {
+      return touched
+    },
+    async touch() {
+      if (touched) return
+      touched = true
+      await request.onProgress({ record: journal.record('Running', 'syncing'), touched })
+    },
+  }
+}

@@ -1,0 +1,144 @@
+import type { Cluster } from '../cluster/cluster.ts'
+import type { Application } from '../domain/application.ts'
+import type { Clock } from '../domain/clock.ts'
+import { asStageError, StageError } from '../domain/error.ts'
+import { emptyInventory } from '../domain/inventory.ts'
+import type { SyncFunction, SyncOutcome, SyncRequest } from '../domain/sync-request.ts'
+import { chooseRevision } from './choose-revision.ts'
+import { isTouched } from './is-touched.ts'
+import type { MaskField } from './mask-secret.ts'
+import { withRecord } from './next-inventory.ts'
+import { reconcile } from './reconcile.ts'
+import { type RenderDeps, renderDesired } from './render-desired.ts'
+import { requireServiceAccount } from './service-account.ts'
+import { type SettleDeps, settle } from './settle.ts'
+import { createJournal } from './sync-journal.ts'
+import { concludeFailure, concludeSync } from './sync-outcome.ts'
+import { type ApplicationMemory, createRun, type Run } from './sync-run.ts'
+import type { Target } from './target.ts'
+
+export interface SyncDeps extends RenderDeps, SettleDeps {
+  /** The cluster of that name in the configuration. */
+  readonly clusterOf: (name: string) => Cluster
+  readonly clock: Clock
+  readonly mask: MaskField
+}
+
+/**
+ * One sync, from commit to healthy: source, render, plan, gate, write, prune, health. Keeps, per
+ * application and only in memory, which versions it judged to be as Git wants them and how healthy
+ * they were.
+ */
+export function createSync(deps: SyncDeps): SyncFunction {
+  const memories = new Map<string, ApplicationMemory>()
+  return async (application, request) => {
+    const cluster = deps.clusterOf(application.cluster)
+    const run = createRun({
+      application,
+      request,
+      memories,
+      target: targetOf(deps, cluster, application, request),
+      journal: createJournal({
+        id: request.id,
+        application: application.name,
+        trigger: request.trigger,
+        clock: deps.clock,
+      }),
+    })
+    try {
+      return await runSync(deps, run)
+    } catch (error) {
+      const outcome = concludeFailure(run, explain(request, error))
+      if (!outcome.quiet) await remember(run, outcome)
+      return outcome
+    }
+  }
+}
+
+async function runSync(deps: SyncDeps, run: Run): Promise<SyncOutcome> {
+  const { application, request, journal, target } = run
+  run.inventory = await journal.time('observe', () =>
+    target.cluster.inventory.read(application.name),
+  )
+  run.chosen = await journal.time('source', () =>
+    chooseRevision(deps.source, application, request, run.inventory),
+  )
+  const { revision, heldBack } = run.chosen
+  journal.revision = revision
+  if (heldBack !== undefined) journal.warnings.push(heldBack.text)
+  if (await isTouched(deps.source, application, run.inventory, revision)) await run.touch()
+
+  await requireServiceAccount(target.cluster, application)
+  const { desired, warnings } = await journal.time('render', () =>
+    renderDesired(deps, target.cluster, { application, revision, signal: request.signal }),
+  )
+  journal.warnings.push(...warnings)
+  const reconciled = await reconcile(
+    target,
+    {
+      syncId: request.id,
+      revision,
+      desired,
+      inventory: run.inventory,
+      isFull: request.trigger !== 'push' && request.trigger !== 'pull-request',
+      judged: run.memory.judged,
+      now: new Date(deps.clock.now()).toISOString(),
+      onPlan: async ({ changes }) => {
+        if (changes) await run.touch()
+      },
+    },
+    journal,
+  )
+  run.inventory = reconciled.inventory
+  const settled = await journal.time('health', () =>
+    settle(deps, {
+      target,
+      request,
+      revision: revision.sha,
+      memory: run.memory,
+      desired,
+      reconciled,
+      isDeploying: reconciled.wrote || run.isTouched,
+    }),
+  )
+  const outcome = concludeSync(run, { desired, reconciled, settled })
+  if (reconciled.wrote || !outcome.quiet) await remember(run, outcome)
+  return outcome
+}
+
+function targetOf(
+  deps: SyncDeps,
+  cluster: Cluster,
+  application: Application,
+  request: SyncRequest,
+): Target {
+  return {
+    application,
+    cluster,
+    client: cluster.as(application.serviceAccount),
+    partOf: cluster.inventory.partOf(application.name),
+    mask: deps.mask,
+    signal: request.signal,
+  }
+}
+
+/** An aborted sync fails with whatever was cut off; what ended it is the reason to tell. */
+function explain(request: SyncRequest, error: unknown): StageError {
+  const reason: unknown = request.signal.reason
+  return request.signal.aborted && reason instanceof StageError ? reason : asStageError(error)
+}
+
+/**
+ * Puts the record into the cluster's history. A sync that never read the inventory, or lost its
+ * place to another one, has nothing to write there.
+ */
+async function remember(run: Run, outcome: SyncOutcome): Promise<void> {
+  const { application, target } = run
+  if (run.inventory === emptyInventory) return
+  try {
+    const next = withRecord(run.inventory, outcome.record)
+    run.inventory = await target.cluster.inventory.write(application.name, next)
+  } catch {
+    // The record stands in the queue's store as well; the next sync's history goes on from there.
+  }
+}
