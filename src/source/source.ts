@@ -8,12 +8,17 @@ export interface Source {
   /** The tip the mirror knows, or any commit in it, without asking the remote. undefined: not in the mirror. */
   localTip(application: Application): Promise<Revision | undefined>
   localRevision(application: Application, sha: CommitSha): Promise<Revision | undefined>
+  /** False also for an ancestor the mirror does not hold. */
   isAncestor(application: Application, ancestor: CommitSha, descendant: CommitSha): Promise<boolean>
   /** Tree id of the application's path at that commit. SOURCE_PATH_GONE when there is none. */
   pathTree(application: Application, revision: Revision): Promise<string>
   /** Blobs below the application's path: no checkout. Symlinks and submodules are listed by mode. */
   readTree(application: Application, revision: Revision, signal: AbortSignal): Promise<TreeFiles>
-  /** The whole commit's tree as read-only files in a private folder; `dispose` removes it. */
+  /**
+   * The whole commit's tree as read-only files in a private folder; `dispose` removes it. No
+   * submodules, no filters. SOURCE_REFUSED for a symbolic link below the application's path that
+   * leaves the repository; elsewhere such a link is left out.
+   */
   checkout(application: Application, revision: Revision, signal: AbortSignal): Promise<Checkout>
 }
 
@@ -22,6 +27,9 @@ export interface TreeFile {
   readonly path: string
   readonly mode: string
   readonly oid: string
+  /** Bytes. */
+  readonly size: number
+  /** Files asked for in the same turn of the event loop cost one process together. */
   read(): Promise<Buffer>
 }
 

@@ -1,0 +1,135 @@
+import { join } from 'node:path'
+import type { Application } from '../domain/application.ts'
+import type { Clock } from '../domain/clock.ts'
+import { StageError } from '../domain/error.ts'
+import { type Revision, shortSha } from '../domain/revision.ts'
+import type { SecuritySettings } from '../domain/settings.ts'
+import { findGuard, type Guard } from '../sandbox/guard.ts'
+import { createPrivateDirs } from '../sandbox/private-dirs.ts'
+import { createBlobBatch } from './blob-batch.ts'
+import { createFetchQueue } from './fetch-queue.ts'
+import { createGit } from './git.ts'
+import { stoppedError } from './git-error.ts'
+import { type Resolve, systemResolve } from './host-address.ts'
+import { createMirrorReader } from './mirror-reader.ts'
+import { createMirrors } from './mirrors.ts'
+import { once } from './once.ts'
+import { type Remote, remoteOf } from './remote.ts'
+import { checkRepoPath } from './repo-path.ts'
+import type { Source } from './source.ts'
+import { isTree } from './tree-entry.ts'
+import { checkoutLimits, writeTree } from './write-tree.ts'
+
+export interface SourceOptions {
+  /** Absolute. */
+  readonly dataDir: string
+  readonly security: SecuritySettings
+  readonly clock: Clock
+  /** Folders git and ssh are looked for in, as in PATH. */
+  readonly path?: string
+  readonly fetchTimeoutMs?: number
+  readonly resolve?: Resolve
+  readonly guard?: Guard
+}
+
+const systemPath = '/usr/local/bin:/usr/bin:/bin:/opt/homebrew/bin'
+const defaultFetchTimeoutMs = 10 * 60 * 1000
+
+/** Touches the disk at the first call of a method only; several processes may share `dataDir`. */
+export function createSource(options: SourceOptions): Source {
+  const { dataDir, security, clock } = options
+  const temp = createPrivateDirs(join(dataDir, 'tmp'), clock)
+  const git = createGit({
+    dir: join(dataDir, 'git'),
+    path: options.path ?? systemPath,
+    guard: options.guard ?? findGuard(),
+    temp,
+  })
+  const mirrors = createMirrors({
+    dir: join(dataDir, 'mirrors'),
+    git,
+    temp,
+    resolve: options.resolve ?? systemResolve,
+    fetchTimeoutMs: options.fetchTimeoutMs ?? defaultFetchTimeoutMs,
+  })
+  const reader = createMirrorReader(git, mirrors)
+  const fetches = createFetchQueue()
+  const start = once(() => temp.sweep())
+
+  const remote = async (application: Application): Promise<Remote> => {
+    await start()
+    return remoteOf(application, security)
+  }
+
+  async function fetchBranch(from: Remote, signal: AbortSignal): Promise<Revision> {
+    await fetches.run(from.key, from.branchRef, signal, (shared) => mirrors.update(from, shared))
+    const tip = await reader.tip(from)
+    if (tip !== undefined) return tip
+    throw new StageError('SOURCE_REFUSED', `${from.title} does not point to a commit`)
+  }
+
+  return {
+    async fetchTip(application, signal) {
+      const from = await remote(application)
+      try {
+        return await fetchBranch(from, signal)
+      } catch (error: unknown) {
+        if (signal.aborted) throw stoppedError(from.title, signal.reason)
+        // Reading the tip dropped the damaged mirror.
+        if (error instanceof StageError && error.code === 'SOURCE_CORRUPT') {
+          return fetchBranch(from, signal)
+        }
+        throw error
+      }
+    },
+
+    localTip: async (application) => reader.tip(await remote(application)),
+
+    localRevision: async (application, sha) => reader.revision(await remote(application), sha),
+
+    isAncestor: async (application, ancestor, descendant) =>
+      reader.isAncestor(await remote(application), ancestor, descendant),
+
+    async pathTree(application, { sha, rootTree }) {
+      const path = checkRepoPath(application.path)
+      if (path === '') return rootTree
+      const entry = await reader.entryAt(await remote(application), sha, path)
+      if (entry !== undefined && isTree(entry)) return entry.oid
+      const what = entry === undefined ? 'does not exist' : 'is not a folder'
+      const text = `path ${path} ${what} in commit ${shortSha(sha)}; check applications.${application.name}.path`
+      throw new StageError('SOURCE_PATH_GONE', text)
+    },
+
+    async readTree(application, { sha }, signal) {
+      const from = await remote(application)
+      const entries = await reader.filesBelow(from, sha, checkRepoPath(application.path))
+      const read = createBlobBatch((oids, onBlob) => reader.readBlobs(from, oids, signal, onBlob))
+      return { files: entries.map((entry) => ({ ...entry, read: () => read(entry.oid) })) }
+    },
+
+    async checkout(application, { sha }, signal) {
+      const from = await remote(application)
+      const entries = await reader.filesBelow(from, sha, '')
+      const own = await temp.make()
+      const root = join(own, 'root')
+      try {
+        const outward = await writeTree(root, entries, checkoutLimits, (oids, onBlob) =>
+          reader.readBlobs(from, oids, signal, onBlob),
+        )
+        refuseOutward(application.path, outward)
+      } catch (error: unknown) {
+        await temp.remove(own)
+        throw error
+      }
+      return { root, dispose: () => temp.remove(own) }
+    },
+  }
+}
+
+function refuseOutward(path: string, outward: readonly string[]): void {
+  const below = outward.filter((link) => path === '' || link.startsWith(`${path}/`))
+  if (below.length === 0) return
+  throw new StageError('SOURCE_REFUSED', `${below.length} symbolic links leave the repository`, {
+    subjects: below.map((file) => ({ file, message: 'this symbolic link leaves the repository' })),
+  })
+}

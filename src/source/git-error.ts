@@ -1,0 +1,105 @@
+import { type ErrorCode, StageError } from '../domain/error.ts'
+
+/** What git, run with LC_ALL=C, says when a fetch fails: the first row that matches decides. */
+const fetchFaults: readonly (readonly [RegExp, ErrorCode, string])[] = [
+  [
+    /no space left on device|disk quota exceeded/i,
+    'SOURCE_UNREACHABLE',
+    'the disk under dataDir is full; free some space',
+  ],
+  [/couldn't find remote ref/i, 'SOURCE_BRANCH_GONE', 'it has no such branch; nothing is deleted'],
+  [
+    /host key verification failed|remote host identification has changed|no .{1,20} host key is known/i,
+    'SOURCE_HOST_KEY',
+    'its host key is not the one in the known hosts file; check the host, then update the file',
+  ],
+  [
+    /url returned error: 30\d|unable to update url base from redirection/i,
+    'SOURCE_REFUSED',
+    'it redirects elsewhere; configure the final URL',
+  ],
+  [/transport '[^']*' not allowed/i, 'SOURCE_REFUSED', 'its protocol is not allowed'],
+  [
+    /detected dubious ownership/i,
+    'SOURCE_DENIED',
+    'its folder belongs to another user of this machine',
+  ],
+  [
+    /authentication failed|could not read (?:username|password)|permission denied|access denied|url returned error: 40[134]|repository .*not found|does not appear to be a git repository/i,
+    'SOURCE_DENIED',
+    'it does not exist or the credential may not read it; check repo and credentials',
+  ],
+  [
+    /certificate|ssl|tls/i,
+    'SOURCE_UNREACHABLE',
+    'its TLS certificate or handshake was not accepted',
+  ],
+  [/operation too slow|timed out/i, 'SOURCE_TIMEOUT', 'it sent too little for too long'],
+  [
+    /fsck error|error: object [0-9a-f]{40,64}: |invalid path|did not send all necessary objects/i,
+    'SOURCE_REFUSED',
+    'it sends objects that git fsck does not accept',
+  ],
+]
+
+const damage = [
+  /unable to create '.*\.lock'/i,
+  /cannot lock ref .*(?:file exists|unable to resolve)/i,
+  /not a git repository/i,
+  /is corrupt|object corrupt|corrupted|inflate:|bad zlib|garbage at end/i,
+  /pack ?file .*(?:cannot be|does not match|truncated|index unavailable)|is far too short to be a packfile/i,
+  /(?:object|index) file .* (?:is empty|is too small)|wrong index|bad index|bad pack|bad object|bad tree object/i,
+  /unable to (?:read|find|parse) [0-9a-f]{40,64}|could not (?:read|parse) [0-9a-f]{40,64}/i,
+  /missing (?:blob|tree|commit|object)|bad config line|not our ref/i,
+]
+
+/** True when dropping the mirror and fetching all of it again may help. */
+export function isMirrorDamage(stderr: string): boolean {
+  // What the server says of its own repository comes behind this word.
+  const ours = stderr.replace(/^remote:.*$/gm, '')
+  return damage.some((pattern) => pattern.test(ours))
+}
+
+/** Two processes moved the same ref at once: the other one was first, asking again is enough. */
+export function isRefRace(stderr: string): boolean {
+  return /cannot lock ref .*(?:is at .* but expected|reference already exists)/i.test(stderr)
+}
+
+/** `what` names the repository and branch. git's own words stay in the cause, cut short. */
+export function fetchError(what: string, stderr: string): StageError {
+  const cause = new Error(excerpt(stderr))
+  for (const [pattern, code, reason] of fetchFaults) {
+    if (pattern.test(stderr)) return new StageError(code, `${what}: ${reason}`, { cause })
+  }
+  if (isMirrorDamage(stderr)) return corruptError(what, cause)
+  return new StageError('SOURCE_UNREACHABLE', `${what} cannot be fetched: ${lastLine(stderr)}`, {
+    cause,
+  })
+}
+
+export function corruptError(what: string, cause: unknown): StageError {
+  const text = `${what}: its mirror was damaged and has been dropped; the next sync fetches it anew`
+  return new StageError('SOURCE_CORRUPT', text, { cause })
+}
+
+/** `signal` or our own limit ended it. */
+export function stoppedError(what: string, reason: unknown): StageError {
+  if (reason instanceof StageError) return reason
+  return new StageError('SOURCE_TIMEOUT', `${what} was stopped before it was complete`, {
+    cause: reason,
+  })
+}
+
+function excerpt(stderr: string): string {
+  return stderr
+    .replace(/\/\/[^/\s]*@/g, '//')
+    .replace(/[^\P{Cc}\n]/gu, ' ')
+    .slice(0, 1000)
+}
+
+function lastLine(stderr: string): string {
+  const lines = excerpt(stderr)
+    .split('\n')
+    .filter((line) => /^(?:fatal|error|remote|ssh):/.test(line))
+  return (lines.at(-1) ?? 'git gave no reason').slice(0, 300)
+}

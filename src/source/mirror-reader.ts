@@ -1,0 +1,107 @@
+import { StageError } from '../domain/error.ts'
+import type { CommitSha, Revision } from '../domain/revision.ts'
+import { streamBlobs } from './blob-stream.ts'
+import type { Git } from './git.ts'
+import { corruptError, isMirrorDamage, stoppedError } from './git-error.ts'
+import type { Mirrors } from './mirrors.ts'
+import type { Remote } from './remote.ts'
+import { logFormat, parseRevision, refFormat } from './revision.ts'
+import { parseTree, type TreeEntry } from './tree-entry.ts'
+
+/** Questions a mirror answers without its remote. A mirror found damaged is dropped. */
+export interface MirrorReader {
+  tip(remote: Remote): Promise<Revision | undefined>
+  revision(remote: Remote, sha: CommitSha): Promise<Revision | undefined>
+  isAncestor(remote: Remote, ancestor: CommitSha, descendant: CommitSha): Promise<boolean>
+  /** The entry at the path itself. */
+  entryAt(remote: Remote, sha: CommitSha, path: string): Promise<TreeEntry | undefined>
+  /** Every file below the path. */
+  filesBelow(remote: Remote, sha: CommitSha, path: string): Promise<readonly TreeEntry[]>
+  readBlobs(
+    remote: Remote,
+    oids: readonly string[],
+    signal: AbortSignal,
+    onBlob: (content: Buffer, index: number) => void | Promise<void>,
+  ): Promise<void>
+}
+
+export function createMirrorReader(git: Git, mirrors: Mirrors): MirrorReader {
+  async function translated<T>(remote: Remote, work: () => Promise<T>): Promise<T> {
+    try {
+      return await work()
+    } catch (error: unknown) {
+      const message = error instanceof Error ? error.message : String(error)
+      if (!isMirrorDamage(message)) throw readError(remote, message, error)
+      await mirrors.drop(remote)
+      throw corruptError(remote.title, error)
+    }
+  }
+
+  const ask = (remote: Remote, args: readonly string[]) =>
+    translated(remote, () => git.ask(mirrors.gitDir(remote), args))
+
+  async function holds(remote: Remote, sha: CommitSha): Promise<boolean> {
+    if (!(await mirrors.has(remote))) return false
+    const args = ['rev-parse', '--verify', '--quiet', '--end-of-options', `${sha}^{commit}`]
+    return (await ask(remote, args)).trim() === sha
+  }
+
+  const listTree = async (remote: Remote, args: readonly string[]) =>
+    parseTree(await ask(remote, ['ls-tree', '-z', '-l', '--full-tree', ...args]))
+
+  return {
+    async tip(remote) {
+      if (!(await mirrors.has(remote))) return undefined
+      const args = ['for-each-ref', '--count=1', `--format=${refFormat}`, remote.mirrorRef]
+      return parseRevision(await ask(remote, args))
+    },
+
+    async revision(remote, sha) {
+      if (!(await holds(remote, sha))) return undefined
+      const args = ['log', '-1', '--no-show-signature', `--format=${logFormat}`, sha, '--']
+      return parseRevision(await ask(remote, args))
+    },
+
+    async isAncestor(remote, ancestor, descendant) {
+      if (!(await holds(remote, descendant))) throw goneError(remote, descendant)
+      if (!(await holds(remote, ancestor))) return false
+      return (await ask(remote, ['merge-base', ancestor, descendant])).trim() === ancestor
+    },
+
+    async entryAt(remote, sha, path) {
+      if (!(await mirrors.has(remote))) throw goneError(remote, sha)
+      const entries = await listTree(remote, [sha, '--', path])
+      return entries.find((entry) => entry.path === path)
+    },
+
+    async filesBelow(remote, sha, path) {
+      if (!(await mirrors.has(remote))) throw goneError(remote, sha)
+      return listTree(remote, path === '' ? ['-r', sha] : ['-r', sha, '--', path])
+    },
+
+    readBlobs: async (remote, oids, signal, onBlob) => {
+      try {
+        await translated(remote, () =>
+          streamBlobs(git, mirrors.gitDir(remote), oids, signal, onBlob),
+        )
+      } catch (error: unknown) {
+        throw signal.aborted ? stoppedError(remote.title, signal.reason) : error
+      }
+    },
+  }
+}
+
+function goneError(remote: Remote, sha: CommitSha): StageError {
+  return new StageError('SOURCE_REVISION_GONE', `${remote.title} has no commit ${sha} here`)
+}
+
+function readError(remote: Remote, message: string, cause: unknown): StageError {
+  if (cause instanceof StageError) return cause
+  if (/ENOENT/.test(message)) {
+    return new StageError('TOOL_MISSING', 'git is not installed where it is looked for', { cause })
+  }
+  if (/not a valid object name|not a tree object|bad revision/i.test(message)) {
+    return new StageError('SOURCE_REVISION_GONE', `${remote.title}: a commit is gone`, { cause })
+  }
+  return new StageError('SOURCE_CORRUPT', `${remote.title}: its mirror cannot be read`, { cause })
+}

@@ -1,0 +1,143 @@
+import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { StageError } from '../domain/error.ts'
+import type { PrivateDirs } from '../sandbox/private-dirs.ts'
+import type { ChildOutcome } from '../sandbox/run-child.ts'
+import type { Git } from './git.ts'
+import { fetchError, isMirrorDamage, isRefRace, stoppedError } from './git-error.ts'
+import { type Resolve, resolveHost } from './host-address.ts'
+import type { Remote } from './remote.ts'
+
+/**
+ * Bare repositories under `dir`, one a remote. Several processes may share them: git's own ref
+ * locks order the writers, and a new mirror appears whole, by rename.
+ */
+export interface Mirrors {
+  gitDir(remote: Remote): string
+  has(remote: Remote): Promise<boolean>
+  /** Brings the branch up to date; makes the mirror where there is none or a damaged one. */
+  update(remote: Remote, signal: AbortSignal): Promise<void>
+  drop(remote: Remote): Promise<void>
+}
+
+interface MirrorsOptions {
+  readonly dir: string
+  readonly git: Git
+  readonly temp: PrivateDirs
+  readonly resolve: Resolve
+  readonly fetchTimeoutMs: number
+}
+
+const updatesBetweenMaintenance = 256
+
+export function createMirrors(options: MirrorsOptions): Mirrors {
+  const { dir, git, temp, resolve, fetchTimeoutMs } = options
+  const gitDir = (remote: Remote) => join(dir, `${remote.key}.git`)
+  let updates = 0
+
+  async function fetchInto(target: string, remote: Remote, signal: AbortSignal) {
+    const addresses = await resolveHost(remote.address, resolve)
+    const refspec = `+${remote.branchRef}:${remote.mirrorRef}`
+    return git.fetch(target, remote, refspec, { addresses, signal, timeoutMs: fetchTimeoutMs })
+  }
+
+  async function makeIn(target: string, remote: Remote, signal: AbortSignal) {
+    await init(target, 'sha1')
+    const outcome = await fetchInto(target, remote, signal)
+    if (!/mismatched algorithms/.test(outcome.stderr)) return outcome
+    await rm(target, { recursive: true })
+    await init(target, 'sha256')
+    return fetchInto(target, remote, signal)
+  }
+
+  async function init(target: string, objectFormat: 'sha1' | 'sha256'): Promise<void> {
+    await git.ask(target, ['init', '--bare', '--quiet', `--object-format=${objectFormat}`])
+  }
+
+  /** False when another process had put its own there first, which may be an older one. */
+  async function make(
+    remote: Remote,
+    signal: AbortSignal,
+    onTaken: 'use' | 'replace',
+  ): Promise<boolean> {
+    const own = await temp.make()
+    const fresh = join(own, 'mirror.git')
+    try {
+      checkOutcome(remote, await makeIn(fresh, remote, signal), signal)
+      await mkdir(dir, { recursive: true, mode: 0o700 })
+      if (onTaken === 'replace') await drop(remote)
+      return await move(fresh, gitDir(remote))
+    } finally {
+      await temp.remove(own)
+    }
+  }
+
+  async function drop(remote: Remote): Promise<void> {
+    const own = await temp.make()
+    await rename(gitDir(remote), join(own, 'mirror.git')).catch(ignore('ENOENT'))
+    await temp.remove(own)
+  }
+
+  async function has(remote: Remote): Promise<boolean> {
+    return (await stat(gitDir(remote)).catch(ignore('ENOENT'))) !== undefined
+  }
+
+  return {
+    gitDir,
+    has,
+    drop,
+
+    async update(remote, signal) {
+      const taken = (await has(remote)) || !(await make(remote, signal, 'use'))
+      if (taken) await refresh(remote, signal)
+    },
+  }
+
+  async function refresh(remote: Remote, signal: AbortSignal): Promise<void> {
+    let outcome = await fetchInto(gitDir(remote), remote, signal)
+    if (isRefRace(outcome.stderr)) outcome = await fetchInto(gitDir(remote), remote, signal)
+    if (outcome.kind !== 'exited') await removePartialPacks(gitDir(remote))
+    if (isMirrorDamage(outcome.stderr)) await make(remote, signal, 'replace')
+    else checkOutcome(remote, outcome, signal)
+    updates += 1
+    // Tidying is worth no failure and no wait: the next round tries again.
+    if (updates % updatesBetweenMaintenance === 0) void git.tidy(gitDir(remote))
+  }
+}
+
+function checkOutcome(remote: Remote, outcome: ChildOutcome, signal: AbortSignal): void {
+  switch (outcome.kind) {
+    case 'exited':
+      if (outcome.code !== 0) throw fetchError(remote.title, outcome.stderr)
+      return
+    case 'aborted':
+      throw stoppedError(remote.title, signal.reason)
+    case 'timedOut':
+      throw stoppedError(remote.title, new Error('the fetch took too long'))
+    case 'unstartable':
+      throw new StageError('TOOL_MISSING', 'git cannot be started', { cause: outcome.error })
+    default:
+      throw fetchError(remote.title, `fatal: git fetch was ended: ${outcome.kind}`)
+  }
+}
+
+async function move(from: string, to: string): Promise<boolean> {
+  const moved = rename(from, to).then(() => true)
+  return (await moved.catch(ignore('ENOTEMPTY', 'EEXIST'))) ?? false
+}
+
+/** A killed fetch leaves what it had received, which can be gigabytes. */
+async function removePartialPacks(gitDir: string): Promise<void> {
+  const packs = join(gitDir, 'objects', 'pack')
+  const names = (await readdir(packs).catch(ignore('ENOENT'))) ?? []
+  for (const name of names) {
+    if (name.startsWith('tmp_')) await rm(join(packs, name), { force: true })
+  }
+}
+
+function ignore(...codes: readonly string[]): (error: unknown) => undefined {
+  return (error) => {
+    if (error instanceof Error && 'code' in error && codes.includes(String(error.code))) return
+    throw error
+  }
+}

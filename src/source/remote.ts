@@ -1,0 +1,49 @@
+import { createHash } from 'node:crypto'
+import type { Application, GitCredentials } from '../domain/application.ts'
+import type { SecuritySettings } from '../domain/settings.ts'
+import { branchRef, mirrorRef } from './ref-name.ts'
+import { parseRepoAddress, type RepoAddress } from './repo-address.ts'
+
+/** One branch of one repository as one credential sees it. */
+export interface Remote {
+  readonly address: RepoAddress
+  readonly credentials: GitCredentials
+  /** Full name at the remote, and in the mirror. */
+  readonly branchRef: string
+  readonly mirrorRef: string
+  /** Names the mirror: what one credential fetched, another never reads. */
+  readonly key: string
+  /** For people: repository and branch, no credential. */
+  readonly title: string
+}
+
+/** Throws SOURCE_REFUSED for a URL or branch that must not reach git. */
+export function remoteOf(
+  application: Pick<Application, 'repo' | 'branch' | 'credentials'>,
+  security: SecuritySettings,
+): Remote {
+  const address = parseRepoAddress(application.repo, security)
+  return {
+    address,
+    credentials: application.credentials,
+    branchRef: branchRef(application.branch),
+    mirrorRef: mirrorRef(application.branch),
+    key: hash([address.url, ...identity(application.credentials)]),
+    title: `branch ${application.branch} of ${address.url}`,
+  }
+}
+
+function identity(credentials: GitCredentials): readonly string[] {
+  switch (credentials.kind) {
+    case 'none':
+      return ['none']
+    case 'token':
+      return ['token', credentials.username, credentials.token.reveal()]
+    case 'ssh':
+      return ['ssh', credentials.keyFile]
+  }
+}
+
+function hash(parts: readonly string[]): string {
+  return createHash('sha256').update(JSON.stringify(parts)).digest('hex')
+}

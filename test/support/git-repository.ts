@@ -1,0 +1,67 @@
+import { execFile } from 'node:child_process'
+import { mkdir, rm, symlink, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { promisify } from 'node:util'
+
+const run = promisify(execFile)
+
+/** git as a test may use it: no configuration but its own. */
+export const testGitEnv = {
+  PATH: process.env['PATH'] ?? '/usr/bin:/bin',
+  HOME: '/nonexistent',
+  GIT_CONFIG_GLOBAL: '/dev/null',
+  GIT_CONFIG_SYSTEM: '/dev/null',
+  GIT_AUTHOR_NAME: 'Ada',
+  GIT_AUTHOR_EMAIL: 'ada@example.com',
+  GIT_COMMITTER_NAME: 'Ada',
+  GIT_COMMITTER_EMAIL: 'ada@example.com',
+}
+
+export async function git(cwd: string, ...args: string[]): Promise<string> {
+  const { stdout } = await run('git', args, { cwd, env: testGitEnv, maxBuffer: 64 << 20 })
+  return stdout.trim()
+}
+
+/** Contents by path; null removes; `{ link }` is a symbolic link. */
+export type Files = Readonly<Record<string, string | Buffer | null | { readonly link: string }>>
+
+export interface TestRepository {
+  /** The bare repository, which a server or a file:// URL serves. */
+  readonly bare: string
+  readonly url: string
+  /** A working copy of it. */
+  readonly work: string
+  /** Commits on top of the branch, pushes, and returns the commit's id. */
+  commit(files: Files, options?: { readonly message?: string }): Promise<string>
+  git(...args: string[]): Promise<string>
+}
+
+/** A bare repository `<dir>/<name>.git` with branch main, empty until the first commit. */
+export async function createTestRepository(dir: string, name = 'deploy'): Promise<TestRepository> {
+  const bare = join(dir, `${name}.git`)
+  const work = join(dir, `${name}-work`)
+  await git(dir, 'init', '-q', '--bare', '-b', 'main', bare)
+  await git(dir, 'init', '-q', '-b', 'main', work)
+  await git(work, 'remote', 'add', 'origin', bare)
+  return {
+    bare,
+    work,
+    url: `file://${bare}`,
+    git: (...args) => git(work, ...args),
+    async commit(files, { message = 'change' } = {}) {
+      for (const [path, content] of Object.entries(files)) await put(join(work, path), content)
+      await git(work, 'add', '-A')
+      await git(work, 'commit', '-q', '--allow-empty', '-m', message)
+      await git(work, 'push', '-q', 'origin', 'HEAD')
+      return git(work, 'rev-parse', 'HEAD')
+    },
+  }
+}
+
+async function put(file: string, content: Files[string]): Promise<void> {
+  await rm(file, { recursive: true, force: true })
+  if (content === null || content === undefined) return
+  await mkdir(dirname(file), { recursive: true })
+  if (typeof content === 'object' && 'link' in content) await symlink(content.link, file)
+  else await writeFile(file, content)
+}
