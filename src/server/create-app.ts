@@ -1,0 +1,33 @@
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
+import { createErrorHandler, sendProblem } from './error-handler.ts'
+import type { ServerLimits } from './limits.ts'
+
+interface AppOptions {
+  readonly trustProxy: boolean
+  readonly logger: FastifyBaseLogger | undefined
+  readonly limits: ServerLimits
+  readonly redact: (text: string) => string
+}
+
+/** A Fastify app that parses no body, closes slow clients and answers every error as problem JSON. */
+export function createApp({ trustProxy, logger, limits, redact }: AppOptions): FastifyInstance {
+  const handleError = createErrorHandler(redact)
+  const app = Fastify({
+    trustProxy,
+    ...(logger === undefined ? { logger: false } : { loggerInstance: logger }),
+    logController: new LogController({ disableRequestLogging: true }),
+    requestTimeout: limits.requestMs,
+    // Node looks for slow connections every 30 s unless told otherwise.
+    http: { headersTimeout: limits.headersMs, connectionsCheckingInterval: 500 },
+    frameworkErrors: handleError,
+  })
+  app.server.maxConnections = limits.connections
+  app.removeAllContentTypeParsers()
+  app.addContentTypeParser('*', (_request, _payload, done) => done(null))
+  app.addHook('onRequest', async (_request, reply) => {
+    reply.header('x-content-type-options', 'nosniff')
+  })
+  app.setErrorHandler(handleError)
+  app.setNotFoundHandler((_request, reply) => sendProblem(reply, { code: 'NOT_FOUND' }))
+  return app
+}

@@ -1,0 +1,17 @@
+import type { SyncRecord } from '../domain/sync.ts'
+
+/** What is known of applications and their syncs. Throws QUEUE_UNAVAILABLE. */
+export interface RecordReader {
+  /** Every configured application, in the configuration's order. */
+  applications(): Promise<readonly ApplicationView[]>
+  /** undefined: no such application is configured. */
+  application(name: string): Promise<ApplicationView | undefined>
+  /** Newest first. */
+  syncs(application: string): Promise<readonly SyncRecord[]>
+  sync(id: string): Promise<SyncRecord | undefined>
+}
+
+/** An application as it is answered: its status, or little more than the name before a first sync. */
+export interface ApplicationView {
+  readonly name: string
+}

@@ -1,0 +1,124 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { Ajv, type ValidateFunction } from 'ajv'
+import { type FakeAnswer, type FakeRequest, type FakeState, startFakeForge } from './fake-forge.ts'
+
+const operation = '#/paths/~1repos~1{owner}~1{repo}~1statuses~1{sha}/post'
+const statusesPerContext = 1000
+const descriptionLimit = 140
+
+interface GithubStatus {
+  readonly state: string
+  readonly context?: string
+  readonly description?: string | null
+  readonly target_url?: string | null
+}
+
+/** GitHub's commit statuses: its documented limits, and its published OpenAPI description. */
+export async function startFakeGithub(token = 'ghp_fakefakefakefakefake') {
+  const isRequest = validator<GithubStatus>(
+    `${operation}/requestBody/content/application~1json/schema`,
+  )
+  const isStatus = validator(`${operation}/responses/201/content/application~1json/schema`)
+  const isBasicError = validator('#/components/schemas/basic-error')
+  const isValidationError = validator('#/components/schemas/validation-error')
+  const counts = new Map<string, number>()
+
+  const checked = (validate: ValidateFunction, answer: FakeAnswer): FakeAnswer => {
+    if (!validate(answer.body)) {
+      throw new Error(`the fake breaks the description: ${JSON.stringify(validate.errors)}`)
+    }
+    return answer
+  }
+  const refuse = (status: number, message: string) =>
+    checked(isBasicError, { status, body: { message, documentation_url, status: String(status) } })
+  const invalid = (message: string, field: string) =>
+    checked(isValidationError, {
+      status: 422,
+      body: {
+        message: `Validation Failed: ${message}`,
+        documentation_url,
+        errors: [{ resource: 'Status', code: 'custom', field, message }],
+      },
+    })
+
+  const answer = (request: FakeRequest, state: FakeState): FakeAnswer => {
+    const match = /^\/repos\/([^/]+)\/([^/]+)\/statuses\/([0-9a-f]{40})$/.exec(request.path)
+    const [, owner = '', name = '', sha = ''] = match ?? []
+    if (!isAuthorized(request, token)) return refuse(401, 'Bad credentials')
+    if (match === null || request.method !== 'POST') return refuse(404, 'Not Found')
+    if (!request.headers['user-agent']) return refuse(403, 'Request forbidden by rules')
+    const { body } = request
+    if (!isRequest(body) || !onlyDescribed(body)) {
+      state.violations.push(JSON.stringify(isRequest.errors ?? body))
+      return invalid('is not as described', 'body')
+    }
+    if (state.hidden.has(sha)) return refuse(404, 'Not Found')
+    const description = body.description ?? ''
+    if (Array.from(description).length > descriptionLimit) {
+      state.violations.push(`description of ${Array.from(description).length} characters`)
+      return invalid('description is too long (maximum is 140 characters)', 'description')
+    }
+    const key = `${owner}/${name} ${sha} ${body.context ?? 'default'}`
+    const count = (counts.get(key) ?? 0) + 1
+    if (count > statusesPerContext) {
+      return invalid('This SHA and context has reached the maximum number of statuses.', 'sha')
+    }
+    counts.set(key, count)
+    state.statuses.push({
+      repo: `${owner}/${name}`,
+      sha,
+      state: body.state,
+      context: body.context ?? 'default',
+      description,
+      targetUrl: body.target_url ?? undefined,
+      ref: undefined,
+    })
+    return checked(isStatus, { status: 201, body: created(body, count) })
+  }
+
+  const fake = await startFakeForge({ token, apiPath: '', answer })
+  return {
+    ...fake,
+    /** As if so many statuses had been posted before. */
+    countBefore(repo: string, sha: string, context: string, count: number) {
+      counts.set(`${repo} ${sha} ${context}`, count)
+    },
+  }
+}
+
+const documentation_url = 'https://docs.github.com/rest/commits/statuses#create-a-commit-status'
+
+function validator<T = unknown>(pointer: string): ValidateFunction<T> {
+  const file = join(import.meta.dirname, '../fixtures/openapi/github.json')
+  const ajv = new Ajv({ strict: false, validateFormats: false })
+  ajv.addSchema({ $id: 'github', ...JSON.parse(readFileSync(file, 'utf8')) })
+  return ajv.compile<T>({ $ref: `github${encodeURI(pointer)}` })
+}
+
+// The description allows further properties; a misspelt one would be lost in silence.
+function onlyDescribed(body: object): boolean {
+  const described = ['state', 'target_url', 'description', 'context']
+  return Object.keys(body).every((key) => described.includes(key))
+}
+
+function isAuthorized({ headers }: FakeRequest, token: string): boolean {
+  return [`token ${token}`, `Bearer ${token}`].includes(headers.authorization ?? '')
+}
+
+function created(body: GithubStatus, id: number) {
+  const now = '2026-01-01T00:00:00Z'
+  return {
+    url: `https://api.github.com/statuses/${id}`,
+    avatar_url: null,
+    id,
+    node_id: `S_${id}`,
+    state: body.state,
+    description: body.description ?? null,
+    target_url: body.target_url ?? null,
+    context: body.context ?? 'default',
+    created_at: now,
+    updated_at: now,
+    creator: null,
+  }
+}

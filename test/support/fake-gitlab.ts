@@ -1,0 +1,71 @@
+import { type FakeAnswer, type FakeRequest, type FakeState, startFakeForge } from './fake-forge.ts'
+
+const states = ['pending', 'running', 'success', 'failed', 'canceled', 'skipped']
+const transitions: Readonly<Record<string, string>> = { pending: 'enqueue', running: 'run' }
+
+interface GitlabStatus {
+  readonly state: string
+  readonly ref?: string
+  readonly name?: string
+  readonly context?: string
+  readonly description?: string
+  readonly target_url?: string
+}
+
+/** GitLab's commit statuses: one unfinished status per project, commit, branch and context. */
+export async function startFakeGitlab(token = 'glpat-fakefakefakefake') {
+  const unfinished = new Map<string, string>()
+
+  const answer = (request: FakeRequest, state: FakeState): FakeAnswer => {
+    const match = /^\/api\/v4\/projects\/([^/]+)\/statuses\/([0-9a-f]{40})$/.exec(request.path)
+    const [, project = '', sha = ''] = match ?? []
+    const repo = decodeURIComponent(project)
+    if (!isAuthorized(request, token)) return refuse(401, '401 Unauthorized')
+    if (match === null || request.method !== 'POST') return refuse(404, '404 Not Found')
+    if (state.hidden.has(sha)) return refuse(404, '404 Commit Not Found')
+    const body = request.body as GitlabStatus
+    if (!states.includes(body.state)) {
+      state.violations.push(`state ${body.state}`)
+      return { status: 400, body: { error: 'state does not have a valid value' } }
+    }
+    if (body.ref === undefined) state.violations.push('no ref')
+    if (body.ref?.startsWith('refs/')) state.violations.push(`full ref ${body.ref}`)
+    if (Array.from(body.description ?? '').length > 255)
+      state.violations.push('description too long')
+
+    const context = body.name ?? body.context ?? 'default'
+    const key = [repo, sha, body.ref, context].join(' ')
+    if (unfinished.get(key) === body.state) return stuck(body.state)
+    if (body.state in transitions) unfinished.set(key, body.state)
+    else unfinished.delete(key)
+    state.statuses.push({
+      repo,
+      sha,
+      state: body.state,
+      context,
+      description: body.description ?? '',
+      targetUrl: body.target_url,
+      ref: body.ref,
+    })
+    return {
+      status: 201,
+      body: { id: state.statuses.length, sha, status: body.state, name: context },
+    }
+  }
+
+  return startFakeForge({ token, apiPath: '/api/v4', answer })
+}
+
+function refuse(status: number, message: string): FakeAnswer {
+  return { status, body: { message } }
+}
+
+function stuck(state: string): FakeAnswer {
+  const event = transitions[state] ?? state
+  const message = `Cannot transition status via :${event} from :${state} (Reason(s): Status cannot transition via "${event}")`
+  return refuse(400, message)
+}
+
+function isAuthorized({ headers }: FakeRequest, token: string): boolean {
+  return headers.authorization === `Bearer ${token}` || headers['private-token'] === token
+}
