@@ -1,0 +1,108 @@
+import { z } from 'zod'
+import { keysAt } from './known-keys.ts'
+import type { Path } from './problem.ts'
+import { found } from './schema/text.ts'
+import { didYouMean } from './suggest.ts'
+
+/** One thing wrong at one place of the data; `at` says whether the key or its value is. */
+export interface Fault {
+  readonly path: Path
+  readonly at: 'key' | 'value'
+  readonly message: string
+}
+
+type Issue = z.core.$ZodIssue
+
+/** Keys of the design whose feature does not exist, by section. */
+const notSupportedYet: Readonly<Record<string, readonly string[]>> = {
+  forges: ['app'],
+  clusters: ['witness'],
+  applications: ['handEdits', 'touchedPods', 'replaceAfter', 'managers', 'adopt', 'environment'],
+  defaults: ['handEdits', 'touchedPods', 'replaceAfter', 'managers', 'adopt', 'environment'],
+}
+
+/** Every fault the schema finds in the data, in the order it finds them. */
+export function faultsOf(schema: z.ZodType, data: unknown): Fault[] {
+  const result = schema.safeParse(data, { error: wording })
+  return result.success ? [] : result.error.issues.flatMap((issue) => explain(issue, [], schema))
+}
+
+function explain(issue: Issue, base: Path, schema: z.ZodType): Fault[] {
+  const path = [
+    ...base,
+    ...issue.path.map((part) => (typeof part === 'number' ? part : String(part))),
+  ]
+  switch (issue.code) {
+    case 'unrecognized_keys':
+      return issue.keys.map((key) => unknownKey(path, key, schema))
+    case 'invalid_union': {
+      const branch = meantBranch(issue.errors)
+      if (branch !== undefined) return branch.flatMap((inner) => explain(inner, path, schema))
+      return [{ path, at: 'value', message: issue.message }]
+    }
+    default:
+      return [{ path, at: 'value', message: issue.message }]
+  }
+}
+
+function unknownKey(path: Path, key: string, schema: z.ZodType): Fault {
+  const section = String(path[0] ?? '')
+  const message = notSupportedYet[section]?.includes(key)
+    ? `${key} is not supported yet, leave it out`
+    : `unknown key${didYouMean(key, keysAt(schema, path))}`
+  return { path: [...path, key], at: 'key', message }
+}
+
+/** The one branch of a union that was meant: of the right kind and with the fewest faults. */
+function meantBranch(branches: readonly (readonly Issue[])[]): readonly Issue[] | undefined {
+  const possible = branches.filter((issues) => !issues.some(isOtherKind))
+  const fewest = Math.min(...possible.map(weight))
+  const best = possible.filter((issues) => weight(issues) === fewest)
+  return best.length === 1 ? best[0] : undefined
+}
+
+function isOtherKind(issue: Issue): boolean {
+  if (issue.path.length > 0) return false
+  if (issue.code === 'invalid_union') return issue.errors.every((inner) => inner.some(isOtherKind))
+  return issue.code === 'invalid_type' || issue.code === 'invalid_value'
+}
+
+function weight(issues: readonly Issue[]): number {
+  return issues.reduce((sum, issue) => {
+    return sum + (issue.code === 'unrecognized_keys' ? issue.keys.length : 1)
+  }, 0)
+}
+
+const kindWords: Readonly<Record<string, string>> = {
+  object: 'a mapping of keys to values',
+  record: 'a mapping of keys to values',
+  array: 'a list',
+  boolean: 'true or false',
+  string: 'text',
+}
+
+function wording(issue: z.core.$ZodRawIssue): string | undefined {
+  switch (issue.code) {
+    case 'invalid_type':
+      return `${found(issue.input)}, write ${kindWords[issue.expected] ?? issue.expected}`
+    case 'invalid_value':
+      return choice(issue.input, issue.values.map(String))
+    case 'invalid_union':
+      return Array.isArray(issue['options'])
+        ? choice(discriminatorOf(issue), issue['options'].map(String))
+        : undefined
+    default:
+      return undefined
+  }
+}
+
+function discriminatorOf(issue: z.core.$ZodRawIssue): unknown {
+  const key = String(issue['discriminator'])
+  return (issue.input as Record<string, unknown>)[key]
+}
+
+function choice(input: unknown, values: readonly string[]): string {
+  const wrong = typeof input === 'string' ? 'not one of the choices' : found(input)
+  const suggestion = typeof input === 'string' ? didYouMean(input, values) : ''
+  return `${wrong}, write ${values.join(' or ')}${suggestion}`
+}

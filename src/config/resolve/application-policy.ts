@@ -1,0 +1,55 @@
+import type {
+  Allow,
+  Application,
+  IgnoreRule,
+  RenderOptions,
+  SyncPolicy,
+} from '../../domain/application.ts'
+import type { Allow as AllowFile } from '../schema/allow.ts'
+import type { IgnoreRule as IgnoreFile } from '../schema/ignore.ts'
+import type { Render } from '../schema/render.ts'
+import type { Report } from '../schema/report.ts'
+import type { Sync } from '../schema/sync.ts'
+
+export function syncPolicy(sync: Sync | undefined): SyncPolicy {
+  return {
+    everyMs: sync?.every ?? 3 * 60_000,
+    timeoutMs: sync?.timeout ?? 5 * 60_000,
+    prune: sync?.prune ?? true,
+    drift: sync?.drift ?? 'heal',
+    requireFastForward: sync?.requireFastForward ?? false,
+  }
+}
+
+export function renderOptions(render: Render | undefined): RenderOptions {
+  if (render?.type !== 'helm') return { type: render?.type ?? 'auto' }
+  return {
+    type: 'helm',
+    valueFiles: render.valueFiles ?? [],
+    values: render.values ?? {},
+    releaseName: render.releaseName,
+  }
+}
+
+/** What is not said is denied: only its own namespace, and no cluster-scoped kind. */
+export function allowed(allow: AllowFile | undefined, namespace: string): Allow {
+  return {
+    namespaces: allow?.namespaces ?? [namespace],
+    clusterKinds: allow?.clusterKinds ?? [],
+    denyKinds: allow?.denyKinds ?? [],
+  }
+}
+
+export function ignoreRules(rules: readonly IgnoreFile[] | undefined): IgnoreRule[] {
+  return (rules ?? []).map(({ kind, group, namespace, name, fields }) => ({
+    kind,
+    group,
+    namespace,
+    name: name ?? '*',
+    fields,
+  }))
+}
+
+export function reportPolicy(report: Report | undefined): Application['report'] {
+  return { statuses: report?.statuses ?? 'changed' }
+}

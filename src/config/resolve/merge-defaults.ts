@@ -1,0 +1,35 @@
+import type { Path } from '../problem.ts'
+import type { Application, Defaults } from '../schema/application.ts'
+import type { Valid } from '../sections.ts'
+
+/** One application with the defaults under it, and where each of its keys is written. */
+export interface Declared {
+  readonly name: string
+  readonly values: Valid<Application>
+  /** Whether the key is written, valid or not, in either place. */
+  has(key: keyof Application): boolean
+  /** Path of a key: under `defaults` when only they have it. */
+  at(key: keyof Application): Path
+}
+
+/** sync, allow and report merge key by key, any other key of the application wins as a whole. */
+export function mergeDefaults(
+  name: string,
+  application: Valid<Application>,
+  defaults: Valid<Defaults>,
+): Declared {
+  const own: Path = ['applications', name]
+  const values: Valid<Application> = {
+    ...defaults,
+    ...application,
+    sync: { ...defaults.sync, ...application.sync },
+    allow: { ...defaults.allow, ...application.allow },
+    report: { ...defaults.report, ...application.report },
+  }
+  return {
+    name,
+    values,
+    has: (key) => key in application || key in defaults,
+    at: (key) => (key in application || !(key in defaults) ? [...own, key] : ['defaults', key]),
+  }
+}

@@ -1,0 +1,93 @@
+import { z } from 'zod'
+import { branchFault, normalizePath, pathFault } from '../git-name.ts'
+import { parseRepoUrl } from '../parse-repo-url.ts'
+import { Allow } from './allow.ts'
+import { Credentials } from './credentials.ts'
+import { IgnoreRule } from './ignore.ts'
+import { EntryName, Namespace } from './name.ts'
+import { Render } from './render.ts'
+import { PullRequests, Report } from './report.ts'
+import { Sync } from './sync.ts'
+import { fault, text } from './text.ts'
+
+const Repo = text('a URL such as https://github.com/acme/deploy.git').check(
+  fault((value) => {
+    const url = parseRepoUrl(value)
+    return url.kind === 'refused' ? url.reason : undefined
+  }),
+)
+
+const ServiceAccount = text('NAMESPACE/NAME').transform((value, context) => {
+  const [namespace, name, ...rest] = value.split('/')
+  if (Namespace.safeParse(namespace).success && isObjectName(name) && rest.length === 0) {
+    return { namespace: namespace ?? '', name: name ?? '' }
+  }
+  context.addIssue('not a ServiceAccount, write NAMESPACE/NAME, such as default/deployer')
+  return z.NEVER
+})
+
+function isObjectName(name: string | undefined): boolean {
+  return name !== undefined && /^[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?$/.test(name)
+}
+
+/** What an application may say and `defaults` may say for all of them. */
+const shared = {
+  forge: EntryName.optional().meta({
+    description: 'Key of the forge whose webhooks trigger it. Left out: only the sweep does.',
+    examples: ['github'],
+  }),
+  repo: Repo.optional().meta({
+    description: 'Repository: https, ssh, or git@host:path; others only by security.',
+    examples: ['https://github.com/acme/deploy.git', 'git@github.com:acme/deploy.git'],
+  }),
+  credentials: Credentials.optional().meta({
+    description:
+      'How the repository is read. Left out: with the token of its forge where the repository is on that, else without.',
+  }),
+  branch: text('a branch such as main')
+    .check(fault(branchFault))
+    .optional()
+    .meta({ description: 'Branch whose tip is deployed.', examples: ['main'] }),
+  cluster: EntryName.optional().meta({
+    description: 'Key of the cluster it is deployed to.',
+    examples: ['prod'],
+  }),
+  namespace: Namespace.optional().meta({
+    description: 'Namespace of objects that name none.',
+    examples: ['default'],
+  }),
+  render: Render.optional().meta({
+    description: 'How the files become objects.',
+    default: { type: 'auto' },
+  }),
+  sync: Sync.optional().meta({ description: 'When and how it is synced.' }),
+  serviceAccount: ServiceAccount.optional().meta({
+    description:
+      'ServiceAccount, NAMESPACE/NAME, impersonated for every request on its objects. Left out: what the cluster gives Landfall itself.',
+    examples: ['default/task-agent-deployer'],
+  }),
+  allow: Allow.optional().meta({
+    description: 'What it may contain; checked before anything is written.',
+  }),
+  ignore: z
+    .array(IgnoreRule)
+    .optional()
+    .meta({ description: 'Fields that others own.', default: [] }),
+  pullRequests: PullRequests.optional().meta({ description: 'What pull requests are told.' }),
+  report: Report.optional().meta({ description: 'What the forge is told.' }),
+}
+
+export const Application = z.strictObject({
+  ...shared,
+  path: text('a directory such as apps/web, or "." for the root')
+    .check(fault(pathFault))
+    .transform(normalizePath)
+    .meta({
+      description: 'Directory in the repository; "." is the root.',
+      examples: ['apps/task-agent', '.'],
+    }),
+})
+export type Application = z.output<typeof Application>
+
+export const Defaults = z.strictObject(shared)
+export type Defaults = z.output<typeof Defaults>

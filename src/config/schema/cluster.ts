@@ -1,0 +1,30 @@
+import { z } from 'zod'
+import { text } from './text.ts'
+
+const hint = '{kubeconfig: FILE, context: NAME} or {inCluster: true}'
+
+const Kubeconfig = z.strictObject({
+  kubeconfig: text('the path of a kubeconfig')
+    .min(1, 'empty, write the path of a kubeconfig')
+    .meta({
+      description:
+        'Path of a kubeconfig, relative to the folder of landfall.yaml. Its exec plugins are run.',
+      examples: ['./kubeconfig'],
+    }),
+  context: text('the name of a context')
+    .min(1, 'empty, write the name of a context')
+    .optional()
+    .meta({
+      description: 'Context of the kubeconfig. Left out: its current one.',
+      examples: ['prod'],
+    }),
+})
+
+const InCluster = z.strictObject({
+  inCluster: z.literal(true, { error: `write true, or ${hint}` }).meta({
+    description: 'Use the ServiceAccount of the pod that Landfall runs in.',
+  }),
+})
+
+export const Cluster = z.union([Kubeconfig, InCluster], { error: `not a cluster, write ${hint}` })
+export type Cluster = z.output<typeof Cluster>

@@ -1,0 +1,21 @@
+import { z } from 'zod'
+import { text } from './text.ts'
+
+const label = /^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$/
+const labelRule = 'use lower-case letters, digits and, inside, "-"'
+const maxEntryName = 40
+
+/** A key of forges, clusters, applications: part of routes, object names and label values. */
+export const EntryName = text('a name')
+  .max(maxEntryName, `longer than ${maxEntryName} characters, shorten it`)
+  .regex(label, `not a name, ${labelRule}`)
+
+/** For editors only: a record that checked its keys would not look into the entry of a bad one. */
+export const EntryKey = z.string().meta({ pattern: label.source, maxLength: maxEntryName })
+
+export const Namespace = text('a namespace')
+  .max(63, 'longer than 63 characters, which Kubernetes refuses')
+  .regex(label, `not a namespace, ${labelRule}`)
+  .refine((name) => name !== 'landfall-system', {
+    error: "is Landfall's own and closed to every application, name another",
+  })
