@@ -37,7 +37,7 @@ const rules: readonly Rule[] = [
   },
   {
     code: 'OBJECT_INVALID',
-    message: /failed to create typed patch object|request is too large/,
+    message: /failed to create typed|failed to convert new object|request is too large/,
   },
   {
     code: 'CLUSTER_FORBIDDEN',
@@ -58,6 +58,9 @@ const codes = new Map<number, ErrorCode>([
   [429, 'CLUSTER_THROTTLED'],
 ])
 
+// Their messages come from the authoriser and the registry, which never look at values.
+const silentCodes = new Set<ErrorCode>(['CLUSTER_FORBIDDEN', 'OBJECT_NOT_FOUND', 'OBJECT_CONFLICT'])
+
 const longestText = 1000
 
 /** The one place where an API server's refusal becomes ours. */
@@ -76,7 +79,7 @@ export function statusError(answer: Answer, target: Target): StageError {
 
 /** The uid in a delete's precondition is another object's: ours is gone. */
 export function isUidMismatch(answer: Answer): boolean {
-  return answer.status === 409 && /Precondition failed: UID/.test(statusOf(answer.body).message)
+  return answer.status === 409 && /UID in (?:the )?precondition/.test(statusOf(answer.body).message)
 }
 
 /** 404 for the path, not for the object: the server no longer serves the kind. */
@@ -117,7 +120,7 @@ function codeOf(httpStatus: number, status: Status): ErrorCode {
 }
 
 function detailsOf(code: ErrorCode, status: Status, target: Target): string[] {
-  const secret = isSecret(target)
+  const secret = isSecret(target) && !silentCodes.has(code)
   const causes = code === 'OBJECT_INVALID' ? status.details.causes : []
   if (causes.length > 0) return causes.map((cause) => describeCause(cause, secret))
   const message = describeMessage(status, secret)

@@ -57,5 +57,5 @@ function isTransient(answer: Answer): boolean {
 // 500 is also what a broken webhook of the cluster and an unparsable object come as: a webhook
 // that hangs for 30 s is not to be asked four times, and the object stays what it is.
 function isLastingServerError(message: string): boolean {
-  return /webhook|failed to create typed patch object|request is too large/.test(message)
+  return /webhook|failed to create typed|failed to convert|request is too large/.test(message)
 }

@@ -5,16 +5,23 @@ import type { Status, StatusCause } from './status.ts'
  * secret, for the rest they bury the reason.
  */
 export function describeCause(cause: StatusCause, secret: boolean): string {
-  const detail = secret ? maskSecretText(cause.message) : withoutValue(cause.message)
+  const detail = secret ? maskCause(cause.message) : withoutValue(cause.message)
   return cause.field === '' || cause.field === '<nil>' ? detail : `${cause.field}: ${detail}`
 }
 
-/** The message without its `Deployment.apps "web" is invalid: ` head, which the caller says. */
+/** The message without the words that repeat which object it is about. */
 export function describeMessage(status: Status, secret: boolean): string {
-  const head = /^\S+ "[^"]*" is (?:invalid|forbidden): /.exec(status.message)?.[0] ?? ''
-  const text = status.message.slice(head.length)
-  return secret ? maskSecretText(text) : text
+  const head = heads.map((each) => each.exec(status.message)?.[0] ?? '').find((text) => text !== '')
+  const text = status.message.slice(head?.length ?? 0)
+  return secret ? maskSecretText(text) : onOneLine(text)
 }
+
+const heads = [
+  /^\S+(?: "[^"]*")? is (?:invalid|forbidden): /,
+  /^Operation cannot be fulfilled on \S+ "[^"]*": /,
+  /^failed to create typed (?:patch )?object \([^)]*\): (?:errors:\s+)?/,
+  /^failed to convert new object \([^)]*\) to proper version: (?:unable to convert [^:]*: )?/,
+]
 
 // Everything behind one of these may be a value or contain one: field.Error quotes it, the typed
 // converter says "expected map, got &{…}", JSON decoders show the bytes around the fault.
@@ -28,6 +35,17 @@ export function maskSecretText(text: string): string {
   const kept = /value$/i.test(start[0]) ? start.index + start[0].length : start.index
   const words = text.slice(0, kept).replace(/[\s:,]+$/, '')
   return words === '' ? '[redacted]' : `${words} [redacted]`
+}
+
+// These three of field.Error never carry a value (apimachinery, field.Error.ErrorBody).
+function maskCause(message: string): string {
+  return /^(?:Forbidden|Required value|Too long)\b/.test(message)
+    ? message
+    : maskSecretText(message)
+}
+
+function onOneLine(text: string): string {
+  return text.replaceAll(/, got .*/g, '').replaceAll(/\s*\n\s*/g, '; ')
 }
 
 /** `Invalid value: {"a":1}: field is immutable` → `field is immutable`. */
