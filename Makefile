@@ -1,0 +1,25 @@
+# The only prerequisites: git, make, Node 20 or newer with npm. Every target sets up what it needs.
+# npm puts node_modules/.bin first in PATH, where the pinned Node of the project is.
+RUN := npm run -s
+
+.PHONY: help setup demo test e2e check lint
+
+help: ## Show the targets
+	@sed -nE 's/^([a-z0-9]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST)
+
+setup: ## Install npm packages, redis-server and the pinned tools
+	@sh tools/setup.sh
+
+demo: setup ## Push to Git and watch the cluster follow; ARGS=--once ends by itself
+	@$(RUN) landfall -- demo $(ARGS)
+
+test: setup ## Run the test suite
+	@$(RUN) test
+
+e2e: setup ## Run the slow end-to-end tests
+	@$(RUN) test:e2e
+
+lint: setup ## Format, lint, types, import rules, dead exports
+	@$(RUN) check:static
+
+check: lint test ## Everything a change must pass, but for e2e

@@ -1,0 +1,44 @@
+import { spawn } from 'node:child_process'
+import { existsSync, globSync, rmSync } from 'node:fs'
+import { createInterface } from 'node:readline'
+import { branchCoverage, coverageSummary } from './branch-coverage.ts'
+import { createTapDigest } from './tap-digest.ts'
+
+/**
+ * `node tools/run-tests.ts fast|e2e|faults|FILE…` runs test files under tap and ends with
+ * one line, `N passed, N failed`. Fails when a test fails, is skipped, or when none ran.
+ */
+const slow = ['e2e', 'faults']
+const withStack = 'test/support/with-stack.ts'
+
+const [first = 'fast', ...others] = process.argv.slice(2)
+const measured = first === 'fast'
+const files = filesOf(first, others)
+const { passed, failed } = files.length === 0 ? { passed: 0, failed: 1 } : await runTap(files)
+if (files.length === 0) process.stdout.write(`no test file in ${first}\n`)
+if (measured && existsSync(coverageSummary)) process.stdout.write(branchCoverage())
+process.stdout.write(`${passed} passed, ${failed} failed\n`)
+process.exitCode = failed === 0 && passed > 0 ? 0 : 1
+
+function filesOf(group: string, files: readonly string[]): string[] {
+  if (slow.includes(group)) return globSync(`test/${group}/**/*.test.ts`).sort()
+  if (group !== 'fast') return [group, ...files]
+  const exclude = slow.map((folder) => `test/${folder}/**`)
+  return globSync('test/**/*.test.ts', { exclude }).sort()
+}
+
+async function runTap(paths: readonly string[]): Promise<{ passed: number; failed: number }> {
+  rmSync('.tap/report', { recursive: true, force: true })
+  const coverage = measured ? ['--coverage-report=json-summary'] : ['--disable-coverage']
+  const tap = ['tap', 'run', '--reporter=tap', ...coverage, ...paths]
+  // One control plane serves the whole run; a file run alone starts its own.
+  const [command = '', ...args] = existsSync(withStack) ? ['node', withStack, ...tap] : tap
+  const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'inherit'] })
+  const exited = new Promise<number | null>((resolve, reject) => {
+    child.once('error', reject)
+    child.once('close', resolve)
+  })
+  const digest = createTapDigest((text) => process.stdout.write(text))
+  for await (const line of createInterface({ input: child.stdout })) digest.read(line)
+  return digest.close(await exited)
+}
