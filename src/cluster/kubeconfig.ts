@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import type { RequestOptions } from 'node:https'
-import { dirname, isAbsolute, join } from 'node:path'
+import { dirname, resolve } from 'node:path'
 import type { ConnectionOptions } from 'node:tls'
 import type { KubeConfig } from '@kubernetes/client-node'
 import { parse } from 'yaml'
@@ -25,7 +25,12 @@ export type TlsMaterial = Pick<
   'ca' | 'cert' | 'key' | 'servername' | 'rejectUnauthorized'
 >
 
-// Token files and exec plugins keep their own expiry; this only spares asking them per request.
+interface Login {
+  readonly config: KubeConfig
+  readonly tokenFile: string | undefined
+}
+
+// Bound tokens are renewed in their file long before they end, exec plugins know their own expiry.
 const authorizationMaxAgeMs = 10_000
 
 /**
@@ -37,29 +42,29 @@ export async function loadClusterAccess(
   settings: ClusterSettings,
   clock: Clock,
 ): Promise<ClusterAccess> {
-  const config =
+  const login =
     settings.kind === 'inCluster' ? await loadInCluster(settings) : await loadFile(settings)
-  const cluster = config.getCurrentCluster()
+  const cluster = login.config.getCurrentCluster()
   const server = cluster && URL.canParse(cluster.server) ? new URL(cluster.server) : undefined
   if (cluster === null || server === undefined) {
     throw invalid(settings, 'the context names no cluster with a valid server address')
   }
 
-  const first = await signIn(config, settings)
-  let current = { header: authorizationOf(first), at: clock.now() }
+  const first = await signIn(login, settings)
+  let current = { header: first.authorization, at: clock.now() }
   let renewal: Promise<string | undefined> | undefined
 
   async function renew(): Promise<string | undefined> {
-    const header = authorizationOf(await signIn(config, settings))
-    current = { header, at: clock.now() }
-    return header
+    const { authorization } = await signIn(login, settings)
+    current = { header: authorization, at: clock.now() }
+    return authorization
   }
 
   return {
     origin: server.origin,
     basePath: server.pathname.replace(/\/+$/, ''),
     proxyUrl: cluster.proxyUrl,
-    tls: tlsOf(first),
+    tls: first.tls,
     async authorization() {
       if (clock.now() - current.at < authorizationMaxAgeMs) return current.header
       renewal ??= renew().finally(() => {
@@ -70,7 +75,7 @@ export async function loadClusterAccess(
   }
 }
 
-async function loadInCluster(settings: ClusterSettings): Promise<KubeConfig> {
+async function loadInCluster(settings: ClusterSettings): Promise<Login> {
   const config = await emptyConfig()
   config.loadFromCluster()
   const server = config.getCurrentCluster()?.server ?? ''
@@ -78,12 +83,13 @@ async function loadInCluster(settings: ClusterSettings): Promise<KubeConfig> {
   if (!URL.canParse(server)) {
     throw invalid(settings, 'inCluster is set, but this process runs in no pod; name a kubeconfig')
   }
-  return config
+  const tokenFile: unknown = config.getCurrentUser()?.authProvider?.config?.tokenFile
+  return { config, tokenFile: typeof tokenFile === 'string' ? tokenFile : undefined }
 }
 
 async function loadFile(
   settings: Extract<ClusterSettings, { kind: 'kubeconfig' }>,
-): Promise<KubeConfig> {
+): Promise<Login> {
   const config = await emptyConfig()
   let users: KubeconfigUsers
   try {
@@ -102,9 +108,9 @@ async function loadFile(
       `user ${userName} of the kubeconfig impersonates "${user.as}"; Landfall impersonates service accounts itself: give it a user without "as"`,
     )
   }
-  if (user?.tokenFile !== undefined) useTokenFile(config, settings.file, user.tokenFile)
   announceExecVersion(config)
-  return config
+  // client-node knows `token-file` only; kubectl and client-go call it `tokenFile`.
+  return { config, tokenFile: user?.tokenFile && resolve(dirname(settings.file), user.tokenFile) }
 }
 
 function selectContext(config: KubeConfig, context: string, settings: ClusterSettings): void {
@@ -113,14 +119,6 @@ function selectContext(config: KubeConfig, context: string, settings: ClusterSet
     throw invalid(settings, `no context "${context}"; the kubeconfig has ${known.join(', ')}`)
   }
   config.setCurrentContext(context)
-}
-
-// client-node reads `token-file`; kubectl and client-go call it `tokenFile`.
-function useTokenFile(config: KubeConfig, kubeconfig: string, tokenFile: string): void {
-  const user = config.getCurrentUser()
-  if (user === null) return
-  const path = isAbsolute(tokenFile) ? tokenFile : join(dirname(kubeconfig), tokenFile)
-  Object.assign(user, { authProvider: { name: 'tokenFile', config: { tokenFile: path } } })
 }
 
 // client-go always sets KUBERNETES_EXEC_INFO and some plugins insist; client-node does not set it.
@@ -139,10 +137,15 @@ function announceExecVersion(config: KubeConfig): void {
   ]
 }
 
-async function signIn(config: KubeConfig, settings: ClusterSettings): Promise<RequestOptions> {
+async function signIn({ config, tokenFile }: Login, settings: ClusterSettings) {
   const options: RequestOptions = {}
   try {
     await config.applyToHTTPSOptions(options)
+    const authorization =
+      tokenFile === undefined
+        ? authorizationOf(options)
+        : `Bearer ${(await readFile(tokenFile, 'utf8')).trim()}`
+    return { authorization, tls: tlsOf(options) }
   } catch (error: unknown) {
     throw new StageError(
       'CLUSTER_UNAUTHENTICATED',
@@ -150,7 +153,6 @@ async function signIn(config: KubeConfig, settings: ClusterSettings): Promise<Re
       { cause: error },
     )
   }
-  return options
 }
 
 function authorizationOf(options: RequestOptions): string | undefined {
@@ -159,7 +161,6 @@ function authorizationOf(options: RequestOptions): string | undefined {
   }
   const headers = options.headers as Record<string, unknown> | undefined
   const header = headers?.['Authorization']
-  // A token file ends with a newline as a rule, which no header may.
   return typeof header === 'string' ? header.trim() : undefined
 }
 

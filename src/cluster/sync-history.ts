@@ -51,6 +51,11 @@ const absent = z
   .optional()
   .transform((text) => text)
 
+const anything = z
+  .unknown()
+  .optional()
+  .transform((value) => value)
+
 const Ref = z.object({
   group: z.string(),
   version: z.string(),
@@ -74,7 +79,7 @@ const Change = z.object({
 const Drift = z.object({
   ref: Ref,
   type: z.enum(['declared', 'extra', 'missing']),
-  fields: z.array(z.object({ path: z.string(), desired: z.unknown(), live: z.unknown() })),
+  fields: z.array(z.object({ path: z.string(), desired: anything, live: anything })),
   offender: z
     .object({ manager: z.string(), operation: z.enum(['Apply', 'Update']), time: absent })
     .nullable(),
