@@ -1,0 +1,103 @@
+import { randomBytes } from 'node:crypto'
+import { existsSync } from 'node:fs'
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { connect } from 'node:net'
+import { join } from 'node:path'
+import { findGuard } from '../sandbox/guard.ts'
+import { awaitReady } from './await-ready.ts'
+import { freePort } from './free-port.ts'
+import type { ProcessIdentity } from './process-identity.ts'
+import { startDaemon } from './start-daemon.ts'
+import { stopProcesses } from './stop-processes.ts'
+
+export interface RedisOptions {
+  /** Absolute; redis-server keeps its files in the folder `redis` of it. */
+  readonly dataDir: string
+  /** Path of redis-server. */
+  readonly program: string
+  /** Begins empty and does not wait for the disk. */
+  readonly throwaway: boolean
+  /** `parent`: it ends with this process, however that ends. */
+  readonly lifetime: 'parent' | 'detached'
+  /** A free one unless given. */
+  readonly port?: number
+  readonly onStart?: (identity: ProcessIdentity) => void
+  readonly signal?: AbortSignal
+}
+
+export interface EmbeddedRedis {
+  /** Contains the password. */
+  readonly url: string
+  /** Settles with a sentence when it has ended. Never rejects. */
+  readonly ended: Promise<string>
+  stop(): Promise<void>
+}
+
+/**
+ * A redis-server of our own on loopback with a random password, append-only and never evicting:
+ * answering when it returns. LOCAL_STACK_FAILED when it does not start.
+ */
+export async function startRedis(options: RedisOptions): Promise<EmbeddedRedis> {
+  const { dataDir, program, throwaway, lifetime } = options
+  const folder = join(dataDir, 'redis')
+  if (throwaway) await rm(folder, { recursive: true, force: true })
+  await mkdir(folder, { recursive: true, mode: 0o700 })
+  const port = options.port ?? (await freePort())
+  const password = await readPassword(folder)
+  // In a file, since other users can read a command line.
+  await writeFile(join(folder, 'redis.conf'), redisConf(port, password, throwaway), { mode: 0o600 })
+
+  const daemon = startDaemon({
+    name: 'redis-server',
+    argv: [program, 'redis.conf'],
+    cwd: folder,
+    logFile: join(folder, 'redis.log'),
+    guard: lifetime === 'parent' ? findGuard() : undefined,
+  })
+  options.onStart?.(daemon.identity)
+  const stop = () => stopProcesses([daemon.identity], throwaway ? 0 : 5000)
+  try {
+    await awaitReady([daemon], () => ping(port, password), options.signal)
+  } catch (error: unknown) {
+    await stop()
+    throw error
+  }
+  return { url: `redis://:${password}@127.0.0.1:${port}`, ended: daemon.ended, stop }
+}
+
+function redisConf(port: number, password: string, throwaway: boolean): string {
+  return [
+    'bind 127.0.0.1',
+    `port ${port}`,
+    `requirepass ${password}`,
+    'dir .',
+    'save ""',
+    'appendonly yes',
+    `appendfsync ${throwaway ? 'no' : 'everysec'}`,
+    'maxmemory-policy noeviction',
+    'daemonize no',
+    '',
+  ].join('\n')
+}
+
+async function readPassword(folder: string): Promise<string> {
+  const file = join(folder, 'password')
+  if (!existsSync(file)) await writeFile(file, randomBytes(24).toString('hex'), { mode: 0o600 })
+  return readFile(file, 'utf8')
+}
+
+// Answers +PONG once the append-only file is loaded; -LOADING before.
+function ping(port: number, password: string): Promise<true | undefined> {
+  return new Promise((resolve, reject) => {
+    const socket = connect(port, '127.0.0.1')
+    let answer = ''
+    socket.setEncoding('utf8').setTimeout(1000, () => socket.destroy())
+    socket.once('error', reject)
+    socket.once('close', () => resolve(answer.includes('+PONG') ? true : undefined))
+    socket.on('data', (chunk: string) => {
+      answer += chunk
+      if (answer.split('\r\n').length > 2) socket.destroy()
+    })
+    socket.write(`AUTH ${password}\r\nPING\r\n`)
+  })
+}
