@@ -14,7 +14,7 @@ export interface ApplicationStatus {
   readonly message: string
   readonly objects: readonly ObjectStatus[]
   /** What the last look found, healed or not. */
-  readonly drift: readonly Drift[]
+  readonly drift: readonly DriftStatus[]
   /** The sync that told all this, and when it ended (ISO 8601). */
   readonly syncId: string
   readonly observedAt: string
@@ -27,4 +27,11 @@ export interface ObjectStatus {
   readonly health: Health
   readonly action: Action
   readonly message: string
+}
+
+/** A Drift with its object's name spelled out, as people and scripts read it. */
+export interface DriftStatus extends Omit<Drift, 'ref'> {
+  readonly kind: string
+  readonly namespace: string
+  readonly name: string
 }

@@ -2,7 +2,7 @@ import type { Action, Desired } from '../domain/change.ts'
 import type { Drift } from '../domain/drift.ts'
 import { asStageError, StageError } from '../domain/error.ts'
 import { describeRef, type KubeObject } from '../domain/kube-object.ts'
-import { adoptionPatch } from './adoption.ts'
+import { applyAdopting } from './adopt-object.ts'
 import { inTiers } from './apply-order.ts'
 import { isRecord } from './canonical-json.ts'
 import { readDirectives } from './directive.ts'
@@ -80,19 +80,20 @@ async function applyOne(target: Target, write: PlannedWrite): Promise<Written> {
   const { desired, reason } = write
   const { client, signal } = target
   const ignored = ignoredPointers(target.application.ignore, desired.ref)
-  let before = write.live
-  if (before !== undefined && reason === 'new') {
-    if (readDirectives(desired.object).sync === 'if-not-present') {
-      return { desired, action: 'skipped', live: before, drift: [], error: undefined }
-    }
-    const patch = ourEntry(before) === undefined ? adoptionPatch(before) : undefined
-    if (patch !== undefined) before = await client.patchJson(desired.ref, patch)
+  const before = write.live
+  const isThere = before !== undefined && reason === 'new'
+  if (isThere && readDirectives(desired.object).sync === 'if-not-present') {
+    return { desired, action: 'skipped', live: before, drift: [], error: undefined }
   }
-  const payload = payloadFor(desired.object, before, ignored)
+  const payload = (live: KubeObject | undefined): KubeObject =>
+    payloadFor(desired.object, live, ignored)
   // Deferred by the gate: what it needed is there now, so it is checked before it is written.
   const predicted =
-    write.predicted ?? (await client.apply(payload, { dryRun: true, signal })).object
-  const { object: applied, created } = await client.apply(payload, { signal })
+    write.predicted ?? (await client.apply(payload(before), { dryRun: true, signal })).object
+  const { object: applied, created } =
+    isThere && ourEntry(before) === undefined
+      ? await applyAdopting(target, desired.ref, before, payload)
+      : await client.apply(payload(before), { signal })
   const { live, removed } = await removeExtras(target, desired.ref, applied, ignored)
   const action = created ? 'created' : sameVersion(live, before ?? predicted)
   const drift = removed.length === 0 ? [] : [tellExtra(desired.ref, removed, target.mask)]

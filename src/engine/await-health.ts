@@ -64,6 +64,7 @@ export async function awaitHealth(
       const end = kind ?? limits.reached()
       if (end !== undefined) return { kind: end, objects: tracked.map(toAwaited) }
       following.start(() => queriesFor(tracked, input.partOf))
+      for (const item of tracked) item.look()
       await wake.wait(msToNextTurn(tracked, now))
     }
   } finally {

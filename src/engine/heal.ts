@@ -1,15 +1,15 @@
 import type { Drift } from '../domain/drift.ts'
 import { asStageError, type StageError } from '../domain/error.ts'
 import type { KubeObject } from '../domain/kube-object.ts'
-import { adoptionPatch } from './adoption.ts'
+import { applyAdopting } from './adopt-object.ts'
 import { ignoredPointers } from './ignored-field.ts'
 import { mapInFlight, requestsInFlight } from './in-flight.ts'
-import type { Finding } from './inspect-drift.ts'
-import { untolerated } from './inspect-drift.ts'
+import { type Finding, type Judged, untolerated } from './inspect-drift.ts'
 import { payloadFor } from './payload.ts'
 import { removeExtras } from './remove-extras.ts'
 import type { Target } from './target.ts'
 import { tellDeclared, tellExtra } from './tell-drift.ts'
+import { baselineOf, extraFieldsOf, hashExtras } from './verdict.ts'
 
 export interface Healing {
   readonly finding: Finding
@@ -20,10 +20,16 @@ export interface Healing {
 }
 
 /** Makes drifted objects as Git wants them again. One object's failure stops no other. */
-export function healFindings(target: Target, findings: readonly Finding[]): Promise<Healing[]> {
+export function healFindings(
+  target: Target,
+  findings: readonly Finding[],
+  judged: Judged,
+): Promise<Healing[]> {
   return mapInFlight(findings, requestsInFlight, async (finding) => {
     try {
-      return await healOne(target, finding)
+      const healing = await healOne(target, finding)
+      remember(target, healing, judged)
+      return healing
     } catch (error) {
       const drift = finding.drift === undefined ? [] : [finding.drift]
       return { finding, drift, live: undefined, error: asStageError(error) }
@@ -51,19 +57,32 @@ async function healOne(target: Target, finding: Finding): Promise<Healing> {
   }
 }
 
+/**
+ * What was written has its new baseline in the inventory. A removal that changed nothing has none:
+ * it is remembered, so that it is not tried at every look.
+ */
+function remember(target: Target, { finding, live, drift }: Healing, judged: Judged): void {
+  const uid = live?.metadata.uid
+  if (live === undefined || uid === undefined) return
+  judged.delete(uid)
+  if (finding.heal !== 'remove-extras' || drift.length > 0) return
+  const ignored = ignoredPointers(target.application.ignore, finding.desired.ref)
+  const futileExtras = hashExtras(extraFieldsOf(live, ignored))
+  judged.set(uid, { ...baselineOf(live), futileExtras })
+}
+
 async function applyAgain(
   target: Target,
   finding: Finding,
   ignored: readonly string[],
 ): Promise<{ live: KubeObject; drift: readonly Drift[] }> {
   const { desired } = finding
-  let before = finding.live
-  if (before !== undefined && finding.heal === 'adopt') {
-    const patch = adoptionPatch(before)
-    if (patch !== undefined) before = await target.client.patchJson(desired.ref, patch)
-  }
-  const payload = payloadFor(desired.object, before, ignored)
-  const { object: live } = await target.client.apply(payload, { signal: target.signal })
+  const payload = (before: KubeObject | undefined): KubeObject =>
+    payloadFor(desired.object, before, ignored)
+  const { object: live } =
+    finding.live !== undefined && finding.heal === 'adopt'
+      ? await applyAdopting(target, desired.ref, finding.live, payload)
+      : await target.client.apply(payload(finding.live), { signal: target.signal })
   // Who wrote what stands in the managedFields read before the heal.
   const witness = finding.live
   if (witness === undefined) return { live, drift: [] }

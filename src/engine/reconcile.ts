@@ -74,8 +74,9 @@ export async function reconcile(
   )
   const { written, healed } = await journal.time('apply', async () => ({
     written: await applyWrites(target, writes),
-    healed: await healFindings(target, heals),
+    healed: await healFindings(target, heals, input.judged),
   }))
+  for (const { live } of written) input.judged.delete(live?.metadata.uid ?? '')
   const failed = written.some((result) => result.error !== undefined)
   const pruned = await journal.time('prune', () => pruneAfter(target, prune, written, failed))
   const left = [...keptEntries(prune, failed), ...pruned.survivors]

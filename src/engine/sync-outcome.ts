@@ -120,7 +120,12 @@ function statusOf(run: Run, record: SyncRecord, syncStatus: SyncStatus): Applica
     phase: record.phase,
     message: record.message,
     objects: withActions(memory.objects ?? [], record),
-    drift: record.drift,
+    drift: record.drift.map(({ ref: { kind, namespace, name }, ...rest }) => ({
+      kind,
+      namespace,
+      name,
+      ...rest,
+    })),
     syncId: record.id,
     observedAt: record.finishedAt ?? record.startedAt,
   }

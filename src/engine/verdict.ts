@@ -1,5 +1,6 @@
 import type { InventoryEntry } from '../domain/inventory.ts'
 import type { KubeObject } from '../domain/kube-object.ts'
+import { hashOf } from './canonical-json.ts'
 import { type ExtraField, findExtraFields } from './extra-fields.ts'
 import { isIgnored } from './ignored-field.ts'
 import { sealOf } from './seal.ts'
@@ -15,7 +16,11 @@ export type Verdict =
   | { readonly kind: 'extra'; readonly fields: readonly ExtraField[] }
 
 /** The version of an object that was last found to be as Git wants it. */
-export type Baseline = Pick<InventoryEntry, 'uid' | 'seal' | 'generation' | 'resourceVersion'>
+export interface Baseline
+  extends Pick<InventoryEntry, 'uid' | 'seal' | 'generation' | 'resourceVersion'> {
+  /** Hash of extra fields whose removal changed nothing: the server's defaults are the same. */
+  readonly futileExtras?: string
+}
 
 export function judge(
   live: KubeObject | undefined,
@@ -28,12 +33,18 @@ export function judge(
   if (seal === undefined) return { kind: 'unowned' }
   if (seal !== baseline.seal) return { kind: 'lost' }
   const fields = extraFieldsOf(live, ignored)
-  if (fields.length > 0) return { kind: 'extra', fields }
+  if (fields.length > 0 && hashExtras(fields) !== baseline.futileExtras) {
+    return { kind: 'extra', fields }
+  }
   return { kind: hasMoved(live, baseline) ? 'suspect' : 'clean' }
 }
 
 export function extraFieldsOf(live: KubeObject, ignored: readonly string[]): ExtraField[] {
   return findExtraFields(live).filter((field) => !isIgnored(field.pointer, ignored))
+}
+
+export function hashExtras(fields: readonly ExtraField[]): string {
+  return hashOf(fields.map(({ pointer, value }) => ({ pointer, value })))
 }
 
 /** Status writes move the resourceVersion; kinds that count generations move theirs by spec only. */

@@ -34,6 +34,8 @@ export interface Tracked {
   touch(): void
   /** Judges again where something was seen since, or the time has come that turns the judgement. */
   refresh(now: number): void
+  /** Asks the cluster for what else its judgement needs: the pods of a rollout, facts of its kind. */
+  look(): void
   stop(): void
 }
 
@@ -49,6 +51,7 @@ export function trackHealth(deps: TrackDeps, target: HealthTarget): Tracked {
   let assessment = awaited ? unseen('it was not looked at yet') : healthy
   let pods: PodWatch | undefined
   let isStale = true
+  let isLooking = false
 
   function touch(): void {
     isStale = true
@@ -66,7 +69,7 @@ export function trackHealth(deps: TrackDeps, target: HealthTarget): Tracked {
       pods: pods?.pods,
       replicaSets: pods?.replicaSets,
       failingSince: pods?.failingSince,
-      ...askFacts(deps.facts, target.ref, seen),
+      ...(isLooking && askFacts(deps.facts, target.ref, seen)),
     }
   }
 
@@ -105,7 +108,14 @@ export function trackHealth(deps: TrackDeps, target: HealthTarget): Tracked {
       if (object === undefined || !(isStale || now >= turnsAt(assessment))) return
       isStale = false
       assessment = explain(assessHealth(object, contextAt(now, object)), pods)
-      if (assessment.health === 'Progressing') watchPods(object)
+    },
+    look() {
+      if (!awaited) return
+      if (!isLooking) {
+        isLooking = true
+        touch()
+      }
+      if (object !== undefined && assessment.health === 'Progressing') watchPods(object)
       else stop()
     },
     stop,

@@ -1,0 +1,115 @@
+import type { Desired, Origin } from '../domain/change.ts'
+import { asStageError, type StageError } from '../domain/error.ts'
+import type { Inventory } from '../domain/inventory.ts'
+import { bareRef, type KubeObject, type ObjectRef, refKey } from '../domain/kube-object.ts'
+import { ignoredPointers } from './ignored-field.ts'
+import { mapInFlight, requestsInFlight } from './in-flight.ts'
+import { untolerated } from './inspect-drift.ts'
+import { observe } from './observe.ts'
+import { payloadFor } from './payload.ts'
+import { decidePrune, keptReason } from './prune-policy.ts'
+import { splitDesired } from './split-desired.ts'
+import type { Target } from './target.ts'
+import { extraFieldsOf } from './verdict.ts'
+
+/** What a sync of this commit would do to one object. */
+export interface PlannedChange {
+  readonly ref: ObjectRef
+  readonly action: 'create' | 'configure' | 'delete' | 'keep' | 'reject' | 'unchanged'
+  /** Values of Secrets are marks. */
+  readonly fields: readonly {
+    readonly path: string
+    readonly before: unknown
+    readonly after: unknown
+  }[]
+  readonly message: string
+  readonly origin: Origin | undefined
+}
+
+/**
+ * The server's own diff: each object dry-run and compared with what is live, extra fields that a
+ * heal would remove included. Writes nothing.
+ */
+export async function previewChanges(
+  target: Target,
+  desired: readonly Desired[],
+  inventory: Inventory,
+  allowsPrune: boolean,
+): Promise<PlannedChange[]> {
+  const split = splitDesired(desired, inventory)
+  const live = await observe(
+    target,
+    desired.map((item) => item.ref),
+  )
+  const prune = decidePrune({
+    inventory: inventory.entries,
+    removed: split.removed,
+    declared: desired.length,
+    enabled: target.application.sync.prune,
+    allowed: allowsPrune,
+  })
+  const managed = [...split.added, ...split.changed, ...split.kept].map((item) =>
+    'desired' in item ? item.desired : item,
+  )
+  const changes = await mapInFlight(managed, requestsInFlight, (item) =>
+    previewOne(target, item, live.get(refKey(item.ref))),
+  )
+  if (prune.kind === 'none') return changes
+  const reason = prune.kind === 'refused' ? prune.reason : 'sync.prune is false'
+  return [
+    ...changes,
+    ...(prune.kind === 'prune' ? prune.entries : []).map((entry) =>
+      removal(bareRef(entry), 'delete', 'no longer in Git'),
+    ),
+    ...prune.kept.map((entry) =>
+      removal(bareRef(entry), 'keep', prune.kind === 'prune' ? keptReason(entry) : reason),
+    ),
+  ]
+}
+
+function removal(ref: ObjectRef, action: 'delete' | 'keep', message: string): PlannedChange {
+  return { ref, action, fields: [], message, origin: undefined }
+}
+
+async function previewOne(
+  target: Target,
+  { ref, object, origin }: Desired,
+  listed: KubeObject | undefined,
+): Promise<PlannedChange> {
+  const change = { ref, origin, message: '' }
+  try {
+    const live = listed ?? (await target.client.get(ref))
+    const ignored = ignoredPointers(target.application.ignore, ref)
+    const { object: predicted } = await target.client.apply(payloadFor(object, live, ignored), {
+      dryRun: true,
+      signal: target.signal,
+    })
+    if (live === undefined) return { ...change, action: 'create', fields: [] }
+    // Extras are read off the prediction: there, fields that an apply takes back are ours again.
+    const extras = extraFieldsOf(predicted, ignored).map(({ pointer, value }) => ({
+      path: pointer,
+      before: value,
+      after: undefined,
+    }))
+    const fields = [...untolerated(live, predicted, ignored), ...extras].map((field) => ({
+      path: field.path,
+      before: target.mask(ref, field.path, field.before),
+      after: target.mask(ref, field.path, field.after),
+    }))
+    return { ...change, action: fields.length === 0 ? 'unchanged' : 'configure', fields }
+  } catch (error) {
+    return refusal(change, asStageError(error))
+  }
+}
+
+/** What cannot be checked yet is told as such; what the server refuses would stop the sync. */
+function refusal(change: Pick<PlannedChange, 'ref' | 'origin'>, error: StageError): PlannedChange {
+  if (error.retry.kind !== 'never' && error.code !== 'OBJECT_NOT_FOUND') throw error
+  const isDeferred = error.code === 'OBJECT_NOT_FOUND' || error.code === 'PLAN_UNKNOWN_KIND'
+  return {
+    ...change,
+    action: isDeferred ? 'create' : 'reject',
+    fields: [],
+    message: isDeferred ? 'checked when what it needs exists' : error.text,
+  }
+}
