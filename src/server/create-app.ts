@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http'
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
 import { createErrorHandler, sendProblem } from './error-handler.ts'
 import type { ServerLimits } from './limits.ts'
@@ -24,10 +25,32 @@ export function createApp({ trustProxy, logger, limits, redact }: AppOptions): F
   app.server.maxConnections = limits.connections
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('*', (_request, _payload, done) => done(null))
+  closeInTime(app, limits.requestMs)
+  app.addHook('onResponse', async ({ raw }) => {
+    if (!raw.complete) discard(raw, limits.lingerMs)
+  })
   app.addHook('onRequest', async (_request, reply) => {
     reply.header('x-content-type-options', 'nosniff')
   })
   app.setErrorHandler(handleError)
   app.setNotFoundHandler((_request, reply) => sendProblem(reply, { code: 'NOT_FOUND' }))
   return app
+}
+
+// A server that closes no longer enforces its timeouts, and waits for every request.
+function closeInTime(app: FastifyInstance, ms: number): void {
+  let timer: NodeJS.Timeout | undefined
+  app.addHook('preClose', async () => {
+    timer = setTimeout(() => app.server.closeAllConnections(), ms)
+  })
+  app.addHook('onClose', async () => clearTimeout(timer))
+}
+
+// Many clients send all they have before they read an answer: they get a moment to, and no more.
+// Unread, a socket would not even tell that the other side has closed it.
+function discard(body: IncomingMessage, ms: number): void {
+  const timer = setTimeout(() => body.destroy(), ms)
+  timer.unref()
+  body.once('close', () => clearTimeout(timer))
+  body.resume()
 }

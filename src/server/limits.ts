@@ -8,6 +8,8 @@ export interface ServerLimits {
   readonly jsonDepth: number
   readonly headersMs: number
   readonly requestMs: number
+  /** How long a refused client may go on sending before its connection is closed. */
+  readonly lingerMs: number
   readonly connections: number
   /** Failed verifications a minute that one address is answered as such. */
   readonly failuresPerMinute: number
@@ -21,6 +23,7 @@ export const defaultLimits: ServerLimits = {
   jsonDepth: 64,
   headersMs: 5_000,
   requestMs: 10_000,
+  lingerMs: 1_000,
   connections: 2048,
   failuresPerMinute: 60,
   answerMs: 2_000,
