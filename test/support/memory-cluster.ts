@@ -1,0 +1,131 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import type { ListQuery, ObjectClient, WatchEvent } from '../../src/cluster/cluster.ts'
+import { groupKind, type KubeObject, refKey, refOf } from '../../src/domain/kube-object.ts'
+import type { AwaitHealthDeps } from '../../src/engine/await-health.ts'
+
+/** Objects in memory behind the reading half of the port, and the faults a server has. */
+export interface MemoryCluster {
+  readonly cluster: AwaitHealthDeps['cluster']
+  /** `list Deployment.apps shop`, in order. */
+  readonly requests: string[]
+  put(object: KubeObject): void
+  remove(object: KubeObject): void
+  /** Ends every open watch: as the server does in passing, or because its version is gone. */
+  endWatches(how: 'closed' | 'gone'): void
+  /** What the next reads of that kind throw; undefined: nothing any more. */
+  refuse(kind: string, error: Error | undefined): void
+  openWatches(): number
+}
+
+interface OpenWatch {
+  readonly query: ListQuery
+  tell(event: WatchEvent | 'closed'): void
+}
+
+export function createMemoryCluster(): MemoryCluster {
+  const objects = new Map<string, KubeObject>()
+  const watches = new Set<OpenWatch>()
+  const refusals = new Map<string, Error>()
+  const requests: string[] = []
+
+  async function ask(verb: string, query: { group: string; kind: string; namespace?: string }) {
+    requests.push([verb, groupKind(query), query.namespace].filter(Boolean).join(' '))
+    await nextTurn()
+    const refusal = refusals.get(query.kind)
+    if (refusal !== undefined) throw refusal
+  }
+
+  function tell(type: 'MODIFIED' | 'DELETED', object: KubeObject): void {
+    for (const watch of watches) if (selects(watch.query, object)) watch.tell({ type, object })
+  }
+
+  const own: AwaitHealthDeps['cluster']['own'] = {
+    async get(ref) {
+      await ask('get', ref)
+      return objects.get(refKey(ref))
+    },
+    async list(query) {
+      await ask('list', query)
+      const items = [...objects.values()].filter((object) => selects(query, object))
+      return { resourceVersion: '1', items }
+    },
+    watch: (query, { signal }) => openWatch(watches, query, signal, () => ask('watch', query)),
+  }
+  const discovery: AwaitHealthDeps['cluster']['discovery'] = {
+    async find({ group, version = 'v1', kind }) {
+      return { group, version, kind, resource: `${kind.toLowerCase()}s`, namespaced: true }
+    },
+    async version() {
+      return 'v1.36.3'
+    },
+    async apiVersions() {
+      return []
+    },
+    refresh() {},
+  }
+
+  return {
+    cluster: { own, discovery },
+    requests,
+    put(object) {
+      objects.set(refKey(refOf(object)), object)
+      tell('MODIFIED', object)
+    },
+    remove(object) {
+      objects.delete(refKey(refOf(object)))
+      tell('DELETED', object)
+    },
+    endWatches(how) {
+      for (const watch of watches) watch.tell(how === 'gone' ? { type: 'GONE' } : 'closed')
+    },
+    refuse(kind, error) {
+      if (error === undefined) refusals.delete(kind)
+      else refusals.set(kind, error)
+    },
+    openWatches: () => watches.size,
+  }
+}
+
+async function* openWatch(
+  watches: Set<OpenWatch>,
+  query: ListQuery,
+  signal: AbortSignal,
+  ask: () => Promise<void>,
+): ReturnType<ObjectClient['watch']> & AsyncGenerator<WatchEvent> {
+  const queue: (WatchEvent | 'closed')[] = []
+  let more = Promise.withResolvers<void>()
+  const tell = (event: WatchEvent | 'closed') => {
+    queue.push(event)
+    more.resolve()
+  }
+  const watch = { query, tell }
+  const close = () => tell('closed')
+  watches.add(watch)
+  signal.addEventListener('abort', close)
+  try {
+    await ask()
+    for (;;) {
+      const event = queue.shift()
+      if (event === 'closed' || signal.aborted) return
+      if (event !== undefined) yield event
+      if (queue.length > 0) continue
+      await more.promise
+      more = Promise.withResolvers<void>()
+    }
+  } finally {
+    signal.removeEventListener('abort', close)
+    watches.delete(watch)
+  }
+}
+
+function selects(query: ListQuery, object: KubeObject): boolean {
+  const ref = refOf(object)
+  const labels = object.metadata.labels ?? {}
+  const wanted = (query.labelSelector ?? '').split(',').filter(Boolean)
+  return (
+    ref.group === query.group &&
+    ref.kind === query.kind &&
+    (query.namespace === undefined || ref.namespace === query.namespace) &&
+    wanted.every((pair) => labels[pair.split('=')[0] ?? ''] === pair.split('=')[1])
+  )
+}
