@@ -2,7 +2,10 @@ import type { Application } from '../domain/application.ts'
 import type { Origin } from '../domain/change.ts'
 import type { KubeObject } from '../domain/kube-object.ts'
 
-/** Directory → objects: normalised (engine.md 2.4) but without scope-dependent parts. */
+/**
+ * Directory → objects: normalised, but for what depends on a kind's scope. Deeply frozen, and the
+ * very same objects again when the same commit is rendered again.
+ */
 export interface Rendered {
   readonly objects: readonly RenderedObject[]
   readonly warnings: readonly string[]
@@ -35,5 +38,7 @@ export interface RenderFile {
   readonly path: string
   readonly mode: string
   readonly oid: string
+  /** Bytes. */
+  readonly size: number
   read(): Promise<Buffer>
 }

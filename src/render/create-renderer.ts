@@ -1,0 +1,83 @@
+import { join } from 'node:path'
+import type { Clock } from '../domain/clock.ts'
+import { findGuard, type Guard } from '../sandbox/guard.ts'
+import { createPrivateDirs } from '../sandbox/private-dirs.ts'
+import { createByteCache } from './byte-cache.ts'
+import { detectRenderer, type RendererName } from './detect.ts'
+import { renderHelm } from './helm/render-helm.ts'
+import { renderKustomize } from './kustomize/render-kustomize.ts'
+import { cacheKey, type Plan, planOf } from './plan.ts'
+import type { Manifests } from './read-manifests.ts'
+import type { Rendered, RenderInput } from './render.ts'
+import { renderPlain } from './render-plain.ts'
+import { createToolRunner } from './run-tool.ts'
+import { stoppedError } from './stopped-error.ts'
+
+export interface Renderer {
+  /** Throws StageError: RENDER_*, TOOL_MISSING, and what the input's own functions throw. */
+  render(input: RenderInput): Promise<Rendered>
+}
+
+export interface RendererOptions {
+  /** Absolute paths; undefined: not installed, which only an application that needs it notices. */
+  readonly tools: { readonly kustomize: string | undefined; readonly helm: string | undefined }
+  /** Absolute; private folders of the tools are made below. */
+  readonly dataDir: string
+  readonly clock: Clock
+  readonly timeoutMs?: number
+  /** Bytes of rendered JSON kept in memory; never on disk, since Secrets are among them. */
+  readonly cacheBytes?: number
+  readonly guard?: Guard
+}
+
+const defaultTimeoutMs = 60_000
+const defaultCacheBytes = 128 * 1024 * 1024
+
+/** Remembers what it rendered, keyed by everything that decides it; an error is never remembered. */
+export function createRenderer(options: RendererOptions): Renderer {
+  const runner = createToolRunner({
+    guard: options.guard ?? findGuard(),
+    temp: createPrivateDirs(join(options.dataDir, 'tmp'), options.clock),
+    timeoutMs: options.timeoutMs ?? defaultTimeoutMs,
+  })
+  const cacheBytes = options.cacheBytes ?? defaultCacheBytes
+  const renders = createByteCache<Rendered>(cacheBytes)
+  const manifests = createByteCache<Manifests>(cacheBytes)
+  const detected = createByteCache<RendererName>(detectedEntries)
+
+  async function rendererOf({ application, pathTree, listFiles }: RenderInput) {
+    if (application.render.type !== 'auto') return application.render.type
+    const key = `${pathTree} ${application.path}`
+    const known = detected.get(key)
+    if (known !== undefined) return known
+    const found = detectRenderer(await listFiles(), application.path)
+    detected.set(key, found, 1)
+    return found
+  }
+
+  async function produce(input: RenderInput, plan: Plan) {
+    switch (plan.renderer) {
+      case 'plain':
+        return renderPlain(input, manifests)
+      case 'kustomize':
+        return renderKustomize(input, plan.tool, runner)
+      case 'helm':
+        return renderHelm(input, plan.helm, plan.capabilities, { tool: plan.tool, runner })
+    }
+  }
+
+  return {
+    async render(input) {
+      if (input.signal.aborted) throw stoppedError(input.signal.reason)
+      const plan = await planOf(input, await rendererOf(input), options.tools)
+      const key = await cacheKey(input, plan)
+      const known = renders.get(key)
+      if (known !== undefined) return known
+      const { bytes, ...rendered } = await produce(input, plan)
+      renders.set(key, Object.freeze(rendered), bytes)
+      return rendered
+    },
+  }
+}
+
+const detectedEntries = 10_000

@@ -1,0 +1,59 @@
+import { StageError } from '../../domain/error.ts'
+import { assemble, type Part } from '../assemble.ts'
+import { createPace } from '../pace.ts'
+import { problemsError } from '../problem.ts'
+import { readManifests } from '../read-manifests.ts'
+import type { Capabilities, RenderInput } from '../render.ts'
+import type { ToolRunner } from '../run-tool.ts'
+import { dropHooks } from './drop-hooks.ts'
+import type { HelmOptions } from './helm-options.ts'
+import { scanChart } from './scan-chart.ts'
+import { splitSources } from './split-sources.ts'
+import { findValueFiles } from './value-files.ts'
+
+/** `helm template` of a chart whose dependencies are committed; no cluster, plugin or network. */
+export async function renderHelm(
+  input: RenderInput,
+  options: HelmOptions,
+  capabilities: Capabilities,
+  { tool, runner }: { readonly tool: string; readonly runner: ToolRunner },
+) {
+  const { path, namespace, name } = input.application
+  const root = await input.checkout()
+  const problems = await scanChart(root, path)
+  if (problems.length > 0) throw problemsError(problems)
+
+  const valueFiles = await findValueFiles(root, path, options.valueFiles)
+  const { stdout } = await runner.run({
+    name: 'helm',
+    argv: [
+      tool,
+      'template',
+      releaseName(options.releaseName ?? name),
+      '.',
+      ...['--namespace', namespace, '--include-crds', '--skip-tests'],
+      ...['--kube-version', capabilities.kubeVersion],
+      ...capabilities.apiVersions.flatMap((version) => ['--api-versions', version]),
+      ...valueFiles.flatMap((file) => ['--values', file]),
+      ...['--values', '-'],
+    ],
+    root,
+    cwd: path,
+    input: JSON.stringify(options.values),
+    signal: input.signal,
+  })
+  const pace = createPace(input.signal)
+  const parts: Part[] = []
+  for (const { file, text } of splitSources(stdout.toString('utf8'), path)) {
+    const manifests = dropHooks(await readManifests(Buffer.from(text), pace))
+    parts.push({ file, lines: 'first', manifests })
+  }
+  return assemble(parts, namespace)
+}
+
+// helm's own limit, which leaves room for suffixes; a leading dash would be a flag.
+function releaseName(name: string): string {
+  if (/^[a-z0-9](?:[a-z0-9-]{0,51}[a-z0-9])?$/.test(name)) return name
+  const shown = JSON.stringify(name.slice(0, 80))
+  throw new StageError('RENDER_REFUSED', `${shown} is no helm release name; set render.releaseName`)
+}

@@ -1,0 +1,135 @@
+import type { KubeObject } from '../domain/kube-object.ts'
+import { decodeYaml } from './decode/decode-yaml.ts'
+import type { Places } from './decode/node-to-value.ts'
+import { type DocumentText, splitDocuments } from './decode/split-documents.ts'
+import { deepFreeze } from './deep-freeze.ts'
+import { limits } from './limits.ts'
+import { normalizeObject } from './normalize/normalize-object.ts'
+import { isRecord } from './normalize/update-at.ts'
+import type { Pace } from './pace.ts'
+import type { Problem } from './problem.ts'
+
+/** The objects of one text, frozen, with the line of each and about its bytes of JSON. */
+export interface Manifests {
+  readonly objects: readonly Manifest[]
+  readonly warnings: readonly { readonly line: number; readonly message: string }[]
+  readonly problems: readonly Problem[]
+}
+
+export interface Manifest {
+  readonly object: KubeObject
+  readonly line: number
+  readonly bytes: number
+}
+
+interface Draft {
+  objects: Manifest[]
+  warnings: { line: number; message: string }[]
+  problems: Problem[]
+}
+
+/** Reads every document, flattens lists, normalises. Throws only what `pace` throws. */
+export async function readManifests(content: Buffer, pace: Pace): Promise<Manifests> {
+  const draft: Draft = { objects: [], warnings: [], problems: [] }
+  const text = decodeUtf8(content)
+  if (text === undefined) {
+    draft.problems.push({ code: 'RENDER_INVALID', line: 1, message: 'it is not UTF-8 text' })
+    return draft
+  }
+  let documents = 0
+  for (const document of splitDocuments(text)) {
+    documents += 1
+    if (documents > 2 * limits.objects) {
+      draft.problems.push(tooMany(document.line))
+      break
+    }
+    readDocument(document, draft)
+    await pace()
+  }
+  return draft
+}
+
+function decodeUtf8(content: Buffer): string | undefined {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(content)
+  } catch {
+    return undefined
+  }
+}
+
+function tooMany(line: number): Problem {
+  return { code: 'RENDER_LIMIT', line, message: `there are more than ${limits.objects} objects` }
+}
+
+function readDocument(document: DocumentText, draft: Draft): void {
+  if (/^(?:---)?\s*$/.test(document.text)) return
+  const decoded = decodeYaml(document)
+  if (decoded.kind === 'bad') draft.problems.push(...decoded.problems)
+  if (decoded.kind !== 'value') return
+  for (const item of flatten(decoded.value)) readObject(item, decoded.places, document, draft)
+}
+
+/** A `List`, or a list of one kind, is its items; those of a typed list may leave out their kind. */
+function* flatten(value: unknown): Generator {
+  if (!isRecord(value) || !isList(value)) {
+    yield value
+    return
+  }
+  const items: readonly unknown[] = Array.isArray(value['items']) ? value['items'] : []
+  for (const item of items) yield* flatten(withKind(item, value))
+}
+
+function isList(value: Readonly<Record<string, unknown>>): boolean {
+  const { kind, items } = value
+  return (
+    typeof kind === 'string' && kind.endsWith('List') && (items === null || Array.isArray(items))
+  )
+}
+
+function withKind(item: unknown, list: Readonly<Record<string, unknown>>): unknown {
+  const kind = String(list['kind']).slice(0, -'List'.length)
+  if (kind === '' || !isRecord(item) || 'kind' in item || 'apiVersion' in item) return item
+  return { ...item, apiVersion: list['apiVersion'], kind }
+}
+
+function readObject(value: unknown, places: Places, document: DocumentText, draft: Draft): void {
+  const line = places.lineOf(value) ?? firstLine(document)
+  const name = nameOf(value)
+  const named = name === undefined ? {} : { object: name }
+  const bytes = places.bytesOf(value)
+  if (bytes > limits.objectBytes) {
+    const message = `it is larger than ${limits.objectBytes} bytes`
+    draft.problems.push({ code: 'RENDER_LIMIT', line, ...named, message })
+    return
+  }
+  const before = draft.problems.length
+  const object = normalizeObject(value, {
+    problem: (message, at) => {
+      const place = places.lineOf(at) ?? line
+      draft.problems.push({ code: 'RENDER_INVALID', line: place, ...named, message })
+    },
+    warn: (message, at) => {
+      const place = places.lineOf(at) ?? line
+      draft.warnings.push({
+        line: place,
+        message: name === undefined ? message : `${name}: ${message}`,
+      })
+    },
+  })
+  if (object === undefined || draft.problems.length > before) return
+  if (draft.objects.length >= limits.objects) draft.problems.push(tooMany(line))
+  else draft.objects.push({ object: deepFreeze(object), line, bytes })
+}
+
+function nameOf(value: unknown): string | undefined {
+  if (!isRecord(value) || typeof value['kind'] !== 'string') return undefined
+  const metadata = value['metadata']
+  const name = isRecord(metadata) ? metadata['name'] : undefined
+  return typeof name === 'string' ? `${value['kind']} ${name}` : value['kind']
+}
+
+function firstLine({ text, line }: DocumentText): number {
+  const start = /^---[^\n]*\n/.exec(text)?.[0].length ?? 0
+  const blank = /^(?:[ \t]*(?:#[^\n]*)?\n)*/.exec(text.slice(start))?.[0] ?? ''
+  return line + (start > 0 ? 1 : 0) + blank.split('\n').length - 1
+}

@@ -1,0 +1,71 @@
+import { assemble, type Part } from './assemble.ts'
+import type { ByteCache } from './byte-cache.ts'
+import { limits } from './limits.ts'
+import { createPace } from './pace.ts'
+import { type LocatedProblem, problemsError } from './problem.ts'
+import { type Manifests, readManifests } from './read-manifests.ts'
+import type { RenderFile, RenderInput } from './render.ts'
+
+/** Manifests by blob id: a push parses only the files it changed. */
+export type ManifestCache = ByteCache<Manifests>
+
+/** Every manifest below the application's path, as `kubectl apply -R -f` would take them. */
+export async function renderPlain(input: RenderInput, cache: ManifestCache) {
+  const { path, namespace } = input.application
+  const files = (await input.listFiles()).filter((file) => isWanted(file, path))
+  const problems = [...files.flatMap(refuseMode), ...refuseSize(files)]
+  if (problems.length > 0) throw problemsError(problems)
+
+  const known = new Map<string, Manifests>()
+  const unread: RenderFile[] = []
+  for (const file of files) {
+    const manifests = cache.get(file.oid)
+    if (manifests === undefined) unread.push(file)
+    else known.set(file.oid, manifests)
+  }
+  const pace = createPace(input.signal)
+  const contents = await Promise.all(unread.map((file) => file.read()))
+  for (const [index, { oid, size }] of unread.entries()) {
+    const manifests = await readManifests(contents[index] ?? Buffer.alloc(0), pace)
+    if (manifests.problems.length === 0) cache.set(oid, manifests, size * bytesInMemory)
+    known.set(oid, manifests)
+  }
+  const parts = files.flatMap((file): Part[] => {
+    const manifests = known.get(file.oid)
+    return manifests === undefined ? [] : [{ file: file.path, lines: 'own', manifests }]
+  })
+  return assemble(parts, namespace)
+}
+
+// A JavaScript object takes about so many bytes for one of YAML.
+const bytesInMemory = 4
+
+const submoduleMode = '160000'
+const linkMode = '120000'
+
+function isWanted({ path, mode }: RenderFile, root: string): boolean {
+  const below = root === '' ? path : path.slice(root.length + 1)
+  const folders = below.split('/').slice(0, -1)
+  if (folders.some((folder) => folder.startsWith('.'))) return false
+  return mode === submoduleMode || /\.(?:ya?ml|json)$/.test(path)
+}
+
+function refuseMode({ path, mode }: RenderFile): LocatedProblem[] {
+  const what =
+    mode === submoduleMode
+      ? 'a submodule, which is not fetched'
+      : mode === linkMode
+        ? 'a symbolic link, which is not followed; put the file itself there'
+        : undefined
+  return what === undefined
+    ? []
+    : [{ code: 'RENDER_REFUSED', file: path, line: 1, message: `it is ${what}` }]
+}
+
+function refuseSize(files: readonly RenderFile[]): LocatedProblem[] {
+  const total = files.reduce((sum, { size }) => sum + size, 0)
+  const largest = files.toSorted((a, b) => b.size - a.size)[0]
+  if (total <= limits.bytes || largest === undefined) return []
+  const message = `the manifests have ${total} bytes together; a render takes ${limits.bytes}`
+  return [{ code: 'RENDER_LIMIT', file: largest.path, line: 1, message }]
+}
