@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { Redact } from '../domain/redact.ts'
 import { type Caller, mayCall } from './access.ts'
 import type { ApplicationControl } from './application-control.ts'
 import { sendProblem } from './error-handler.ts'
@@ -11,7 +12,7 @@ interface ApiDeps {
   readonly callerOf: (request: FastifyRequest) => Caller | undefined
   readonly records: RecordReader
   readonly control: ApplicationControl
-  readonly redact: (text: string) => string
+  readonly redact: Redact
 }
 
 interface ApplicationRoute {

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
+import type { Redact } from '../domain/redact.ts'
 import { createErrorHandler, sendProblem } from './error-handler.ts'
 import type { ServerLimits } from './limits.ts'
 
@@ -7,7 +8,7 @@ interface AppOptions {
   readonly trustProxy: boolean
   readonly logger: FastifyBaseLogger | undefined
   readonly limits: ServerLimits
-  readonly redact: (text: string) => string
+  readonly redact: Redact
 }
 
 /** A Fastify app that parses no body, closes slow clients and answers every error as problem JSON. */

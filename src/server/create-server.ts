@@ -1,5 +1,6 @@
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
 import type { Clock } from '../domain/clock.ts'
+import type { Redact } from '../domain/redact.ts'
 import type { ServerSettings } from '../domain/settings.ts'
 import type { Forge } from '../forge/forge.ts'
 import { type Caller, createAccess } from './access.ts'
@@ -24,7 +25,7 @@ export interface ServerDeps {
   readonly records: RecordReader
   readonly control: ApplicationControl
   readonly isReady: () => Promise<Readiness>
-  readonly redact: (text: string) => string
+  readonly redact: Redact
   readonly metrics: ServerMetrics
   readonly clock: Clock
   readonly logger: FastifyBaseLogger | undefined

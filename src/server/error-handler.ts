@@ -1,8 +1,7 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import { StageError } from '../domain/error.ts'
+import type { Redact } from '../domain/redact.ts'
 import { type ProblemCode, ProblemError, problemDetails, problems } from './problem.ts'
-
-type Redact = (text: string) => string
 
 interface Refusal {
   readonly code: ProblemCode
@@ -27,7 +26,7 @@ export function sendProblem(reply: FastifyReply, { code, detail, headers = {} }:
   const problem = problemDetails(code, detail)
   return reply
     .code(problem.status)
-    .headers(headers)
+    .headers({ 'x-content-type-options': 'nosniff', ...headers })
     .type('application/problem+json')
     .send(JSON.stringify(problem))
 }

@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify'
+import type { Redact } from '../domain/redact.ts'
 import { ProblemError } from './problem.ts'
 import type { RecordReader } from './record-reader.ts'
 import { redactStrings } from './redact-strings.ts'
@@ -7,7 +8,7 @@ import { syncPagePolicy } from './sync-page-style.ts'
 
 interface SyncRouteDeps {
   readonly records: RecordReader
-  readonly redact: (text: string) => string
+  readonly redact: Redact
 }
 
 /** GET /syncs/:id, the target of a commit status: open to whoever has the 128-bit id. */
