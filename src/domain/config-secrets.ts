@@ -1,0 +1,13 @@
+import type { Secret } from './secret.ts'
+import type { Config } from './settings.ts'
+
+/** Every secret value of a configuration, for the redactor. */
+export function secretsOf({ forges, applications }: Config): Secret[] {
+  const ofForges = Array.from(forges.values()).flatMap(({ webhookSecrets, token }) =>
+    token === undefined ? webhookSecrets : [...webhookSecrets, token],
+  )
+  const ofApplications = Array.from(applications.values()).flatMap(({ credentials }) =>
+    credentials.kind === 'token' ? [credentials.token] : [],
+  )
+  return [...ofForges, ...ofApplications]
+}

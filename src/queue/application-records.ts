@@ -1,0 +1,162 @@
+import type { Redis } from 'ioredis'
+import { z } from 'zod'
+import { type Trigger, triggers } from '../domain/application.ts'
+import type {
+  ApplicationRecord,
+  Beginning,
+  Ending,
+  Paused,
+  Want,
+} from '../domain/application-record.ts'
+import { isUrgent, triggerRank } from '../domain/wanted.ts'
+import { begin, finish, fireRetry, want } from './application-scripts.ts'
+import type { Keys } from './keys.ts'
+
+/** A sync that ended its worker this often is not tried again unasked. */
+const crashesAllowed = 5
+const weakestUrgent = Math.max(...triggers.filter(isUrgent).map(triggerRank))
+
+/** What is wanted of each application; every method is one round trip, whole or not at all. */
+export interface ApplicationRecords {
+  /** Gives the generation that a sync must reach to have done it. */
+  want(application: string, want: Want): Promise<number>
+  /** Takes everything that is wanted; `token` names the sync that does it. */
+  begin(application: string, token: string): Promise<Beginning>
+  /** False: another sync took this one's place, and nothing was changed. */
+  finish(application: string, token: string, ending: Ending): Promise<boolean>
+  /** Whether the sync named by `token` still has its place. */
+  holds(application: string, token: string): Promise<boolean>
+  /** Makes a retry that is due a want; false: none is. */
+  fireRetry(application: string, now: number): Promise<boolean>
+  pause(application: string, paused: Paused): Promise<void>
+  resume(application: string): Promise<void>
+  read(applications: readonly string[]): Promise<readonly ApplicationRecord[]>
+}
+
+export function createApplicationRecords(redis: Redis, keys: Keys): ApplicationRecords {
+  const keyOf = (application: string) => [keys.application(application)]
+  return {
+    async want(application, { trigger, at, expectedSha }) {
+      const isPush = trigger === 'push' || trigger === 'pull-request'
+      const generation = await want(redis, keyOf(application), [
+        triggerRank(trigger),
+        at,
+        expectedSha ?? '',
+        keys.wanted,
+        application,
+        flag(isUrgent(trigger)),
+        flag(isPush),
+        flag(trigger === 'sweep'),
+      ])
+      return z.number().parse(generation)
+    },
+
+    async begin(application, token) {
+      const answer = await begin(redis, keyOf(application), [token, weakestUrgent, crashesAllowed])
+      return beginning.parse(answer)
+    },
+
+    async finish(application, token, ending) {
+      const { retryAt, failedRevision } =
+        ending.kind === 'finished' ? ending : { retryAt: undefined, failedRevision: undefined }
+      const done = await finish(redis, keyOf(application), [
+        token,
+        retryAt ?? '',
+        failedRevision ?? '',
+        flag(ending.kind === 'interrupted'),
+        weakestUrgent,
+      ])
+      return done === 1
+    },
+
+    async holds(application, token) {
+      return (await redis.hget(keys.application(application), 'token')) === token
+    },
+
+    async fireRetry(application, now) {
+      return (await fireRetry(redis, keyOf(application), [now])) === 1
+    },
+
+    async pause(application, { by, at }) {
+      await redis.hset(keys.application(application), { pausedBy: by, pausedAt: at })
+    },
+
+    async resume(application) {
+      await redis.hdel(keys.application(application), 'pausedBy', 'pausedAt')
+    },
+
+    async read(applications) {
+      const pipeline = redis.pipeline()
+      for (const name of applications) pipeline.hmget(keys.application(name), ...readFields)
+      const answers = (await pipeline.exec()) ?? []
+      return answers.map(([error, values]) => {
+        if (error !== null) throw error
+        return toRecord(fields.parse(values))
+      })
+    },
+  }
+}
+
+function flag(value: boolean): string {
+  return value ? '1' : '0'
+}
+
+const readFields = ['dirty', 'handled', 'token', 'retryAt', 'sweptAt', 'pausedBy', 'pausedAt']
+
+const count = z.coerce.number()
+const text = z.string().nullable()
+const time = count.nullable()
+const fields = z.tuple([time, time, text, time, time, text, text])
+
+function toRecord(values: z.infer<typeof fields>): ApplicationRecord {
+  const [dirty, handled, token, retryAt, sweptAt, by, at] = values
+  return {
+    dirty: (dirty ?? 0) > (handled ?? 0),
+    running: token !== null,
+    retryAt: retryAt ?? undefined,
+    sweptAt: sweptAt ?? undefined,
+    paused: by === null ? undefined : { by, at: at ?? '' },
+  }
+}
+
+const rank = count.transform((index): Trigger => triggers[index] ?? 'sweep')
+const optionalText = z.string().transform((value) => (value === '' ? undefined : value))
+const optionalTime = optionalText.transform((value) =>
+  value === undefined ? undefined : Number(value),
+)
+
+const beginning = z.union([
+  z.tuple([z.literal('clean')]).transform(([kind]) => ({ kind })),
+  z
+    .tuple([z.literal('paused'), z.string(), z.string(), rank, count])
+    .transform(([kind, by, at, trigger, sequence]) => ({
+      kind,
+      paused: { by, at },
+      trigger,
+      sequence,
+    })),
+  z.tuple([z.literal('quarantined'), count]).transform(([kind, crashes]) => ({ kind, crashes })),
+  z
+    .tuple([
+      z.literal('begun'),
+      count,
+      count,
+      rank,
+      optionalTime,
+      optionalText,
+      count,
+      optionalText,
+    ])
+    .transform(
+      ([kind, generation, sequence, trigger, pushedAt, expectedSha, attempts, failed]) => ({
+        kind,
+        generation,
+        sequence,
+        trigger,
+        pushedAt,
+        expectedSha,
+        attempts,
+        failedRevision: failed,
+      }),
+    ),
+])

@@ -1,0 +1,110 @@
+import { createLuaScript } from './lua-script.ts'
+
+/*
+ * One hash an application. dirty, handled: generations, wanted and done. rank, pushedAt, expected:
+ * what is wanted since the last sync began. token, begun…: the sync under way, kept apart so that
+ * the next one takes over what a dead one was to do. Of ranks, 0 is the strongest trigger.
+ */
+
+export const want = createLuaScript(`
+local record = KEYS[1]
+local rank, at, expected, channel, name = tonumber(ARGV[1]), ARGV[2], ARGV[3], ARGV[4], ARGV[5]
+local isUrgent, isPush, isSweep = ARGV[6] == '1', ARGV[7] == '1', ARGV[8] == '1'
+local generation = redis.call('HINCRBY', record, 'dirty', 1)
+local before = tonumber(redis.call('HGET', record, 'rank') or 99)
+redis.call('HSET', record, 'rank', math.min(rank, before))
+if expected ~= '' then redis.call('HSET', record, 'expected', expected) end
+if isPush then redis.call('HSETNX', record, 'pushedAt', at) end
+if isSweep then redis.call('HSET', record, 'sweptAt', at) end
+if isUrgent then
+  redis.call('HDEL', record, 'retryAt', 'retryRank', 'attempts', 'crashes')
+  redis.call('PUBLISH', channel, generation .. ' ' .. name)
+end
+return generation
+`)
+
+export const begin = createLuaScript(`
+local record = KEYS[1]
+local token, weakestUrgent, crashesAllowed = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
+local function get(field) return redis.call('HGET', record, field) end
+local dirty, handled = tonumber(get('dirty') or 0), tonumber(get('handled') or 0)
+if dirty <= handled then return {'clean'} end
+
+local isTakenOver = get('token')
+local rank = tonumber(get('rank') or 99)
+if isTakenOver then rank = math.min(rank, tonumber(get('begunRank') or 99)) end
+local sequence = redis.call('HINCRBY', record, 'sequence', 1)
+
+local function drop()
+  redis.call('HSET', record, 'handled', dirty)
+  redis.call('HDEL', record, 'rank', 'pushedAt', 'retryAt', 'retryRank',
+    'token', 'begun', 'begunRank', 'begunPushedAt')
+end
+if get('pausedBy') then
+  drop()
+  return {'paused', get('pausedBy'), get('pausedAt'), rank, sequence}
+end
+local crashes = tonumber(get('crashes') or 0)
+if isTakenOver then crashes = redis.call('HINCRBY', record, 'crashes', 1) end
+if crashes > crashesAllowed then
+  drop()
+  return {'quarantined', crashes}
+end
+
+local pushedAt = isTakenOver and get('begunPushedAt')
+if rank <= weakestUrgent then
+  pushedAt = pushedAt or get('pushedAt')
+  redis.call('HDEL', record, 'pushedAt', 'retryAt', 'retryRank')
+end
+redis.call('HDEL', record, 'rank', 'begunPushedAt')
+redis.call('HSET', record, 'token', token, 'begun', dirty, 'begunRank', rank)
+if pushedAt then redis.call('HSET', record, 'begunPushedAt', pushedAt) end
+return {'begun', dirty, sequence, rank, pushedAt or '', get('expected') or '',
+  get('attempts') or 0, get('failed') or ''}
+`)
+
+export const finish = createLuaScript(`
+local record = KEYS[1]
+local token, retryAt, failed = ARGV[1], ARGV[2], ARGV[3]
+local isInterrupted, weakestUrgent = ARGV[4] == '1', tonumber(ARGV[5])
+local function get(field) return redis.call('HGET', record, field) end
+if get('token') ~= token then return 0 end
+local begun, rank, pushedAt = get('begun'), tonumber(get('begunRank')), get('begunPushedAt')
+local wanted = tonumber(get('rank') or 99)
+redis.call('HDEL', record, 'crashes', 'token', 'begun', 'begunRank', 'begunPushedAt')
+
+if isInterrupted then
+  redis.call('HSET', record, 'rank', math.min(rank, wanted))
+  if pushedAt then redis.call('HSET', record, 'pushedAt', pushedAt) end
+  return 1
+end
+redis.call('HSET', record, 'handled', begun)
+if failed == '' then
+  redis.call('HDEL', record, 'failed')
+else
+  redis.call('HSET', record, 'failed', failed)
+end
+if wanted <= weakestUrgent then return 1 end
+
+if retryAt ~= '' then
+  local waiting = tonumber(get('retryRank') or 99)
+  redis.call('HSET', record, 'retryAt', retryAt, 'retryRank', math.min(rank, waiting))
+  redis.call('HINCRBY', record, 'attempts', 1)
+  if pushedAt then redis.call('HSETNX', record, 'pushedAt', pushedAt) end
+elseif not get('retryAt') then
+  redis.call('HDEL', record, 'attempts', 'expected')
+end
+return 1
+`)
+
+export const fireRetry = createLuaScript(`
+local record, now = KEYS[1], tonumber(ARGV[1])
+local function get(field) return redis.call('HGET', record, field) end
+local retryAt = tonumber(get('retryAt'))
+if not retryAt or retryAt > now then return 0 end
+local rank = math.min(tonumber(get('retryRank') or 99), tonumber(get('rank') or 99))
+redis.call('HINCRBY', record, 'dirty', 1)
+redis.call('HSET', record, 'rank', rank)
+redis.call('HDEL', record, 'retryAt', 'retryRank')
+return 1
+`)

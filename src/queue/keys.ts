@@ -1,0 +1,29 @@
+/** Every Redis key of one Landfall; a prefix of its own lets several share a Redis. */
+export interface Keys {
+  /** Prefix of BullMQ's own keys. */
+  readonly queues: string
+  /** Channel that tells of urgent wants. */
+  readonly wanted: string
+  readonly statuses: string
+  /** Commits whose forge was told `pending` and nothing after, by application. */
+  readonly pending: string
+  application(name: string): string
+  delivery(forge: string, id: string): string
+  sync(id: string): string
+  syncs(application: string): string
+  report(id: string): string
+}
+
+export function createKeys(prefix = 'landfall'): Keys {
+  return {
+    queues: `${prefix}:queue`,
+    wanted: `${prefix}:wanted`,
+    statuses: `${prefix}:statuses`,
+    pending: `${prefix}:pending`,
+    application: (name) => `${prefix}:application:${name}`,
+    delivery: (forge, id) => `${prefix}:delivery:${forge}:${id}`,
+    sync: (id) => `${prefix}:sync:${id}`,
+    syncs: (application) => `${prefix}:syncs:${application}`,
+    report: (id) => `${prefix}:report:${id}`,
+  }
+}
