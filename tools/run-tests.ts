@@ -9,7 +9,6 @@ import { createTapDigest } from './tap-digest.ts'
  * one line, `N passed, N failed`. Fails when a test fails, is skipped, or when none ran.
  */
 const slow = ['e2e', 'faults']
-const withStack = 'test/support/with-stack.ts'
 
 const [first = 'fast', ...others] = process.argv.slice(2)
 const measured = first === 'fast'
@@ -31,9 +30,10 @@ async function runTap(paths: readonly string[]): Promise<{ passed: number; faile
   rmSync('.tap/report', { recursive: true, force: true })
   const coverage = measured ? ['--coverage-report=json-summary'] : ['--disable-coverage']
   const tap = ['tap', 'run', '--reporter=tap', ...coverage, ...paths]
-  // One control plane serves the whole run; a file run alone starts its own.
-  const [command = '', ...args] = existsSync(withStack) ? ['node', withStack, ...tap] : tap
-  const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'inherit'] })
+  // One control plane serves the whole run.
+  const child = spawn('node', ['test/support/with-stack.ts', ...tap], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
   const exited = new Promise<number | null>((resolve, reject) => {
     child.once('error', reject)
     child.once('close', resolve)
