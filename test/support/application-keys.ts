@@ -1,0 +1,197 @@
+import { bool, type KeyRow, mapping } from './config-key-row.ts'
+
+/** Every key of an application. */
+export const applicationKeys: readonly KeyRow[] = [
+  { path: 'applications', good: ['{}'], bad: [['[]', /a list, write a mapping/]] },
+  {
+    path: 'applications.*.forge',
+    good: ['github'],
+    bad: [['githb', /forges has no "githb", write github/]],
+  },
+  {
+    path: 'applications.*.repo',
+    good: ['https://github.com/acme/deploy.git'],
+    bad: [
+      ['1', /a number, write a URL/],
+      ['ext::sh', /not a repository URL/],
+      ['https://u:p@github.com/a/b', /carries a credential/],
+      ['http://github.com/a/b', /security\.allowInsecureHttp/],
+      ['file:///srv/git/a', /security\.allowLocalRepos/],
+      ['https://169.254.169.254/a', /metadata endpoint/],
+    ],
+  },
+  {
+    path: 'applications.*.credentials',
+    good: ['{ token: { env: TOKEN } }'],
+    bad: [
+      ['token', /not credentials, write \{token/],
+      ['{}', /not credentials/],
+    ],
+  },
+  {
+    path: 'applications.*.credentials.token',
+    good: ['{ env: TOKEN }'],
+    bad: [['ghp_abc', /never written here/]],
+  },
+  {
+    path: 'applications.*.branch',
+    good: ['main', 'release/1.x'],
+    bad: [
+      ['--upload-pack=x', /option/],
+      ['refs/heads/main', /write the branch alone/],
+      ['1', /a number/],
+    ],
+  },
+  {
+    path: 'applications.*.path',
+    good: ['apps/web', '.', './apps/web/'],
+    bad: [
+      ['../x', /contains ".."/],
+      ['/etc', /absolute/],
+      ['-x', /would not read as a path/],
+    ],
+  },
+  {
+    path: 'applications.*.cluster',
+    good: ['prod'],
+    bad: [
+      ['prd', /clusters has no "prd", write prod \(did you mean "prod"\?\)/],
+      ['A', /not a name/],
+    ],
+  },
+  {
+    path: 'applications.*.namespace',
+    good: ['default'],
+    bad: [
+      ['Default', /not a namespace/],
+      ['landfall-system', /Landfall's own/],
+      ['a'.repeat(64), /longer than 63/],
+    ],
+  },
+  {
+    path: 'applications.*.render',
+    good: ['{ type: plain }', '{ type: helm, valueFiles: [a.yaml] }'],
+    bad: [['helm', /a string, write a mapping/]],
+  },
+  {
+    path: 'applications.*.render.type',
+    good: ['auto', 'plain', 'kustomize', 'helm'],
+    bad: [['hlm', /write auto or plain or kustomize or helm \(did you mean "helm"\?\)/]],
+  },
+  {
+    path: 'applications.*.render.valueFiles',
+    good: ['[values.yaml, ../values.yaml]'],
+    bad: [['values.yaml', /a string, write a list/]],
+  },
+  {
+    path: 'applications.*.render.values',
+    good: ['{ replicas: 3, image: { tag: x } }'],
+    bad: mapping,
+  },
+  {
+    path: 'applications.*.render.releaseName',
+    good: ['web'],
+    bad: [
+      ['--post-renderer=./x.sh', /not a release name/],
+      ['a'.repeat(54), /not a release name/],
+    ],
+  },
+  { path: 'applications.*.sync', good: ['{}'], bad: mapping },
+  {
+    path: 'applications.*.sync.every',
+    good: ['3m', '1s', '24h', '1h30m'],
+    bad: [
+      ['180', /a number, write a duration such as 3m/],
+      ['-5m', /not a duration/],
+      ['.nan', /a number, write a duration/],
+      ['500ms', /shorter than 1s/],
+      ['24h1ms', /longer than 24h/],
+      ['99999999999999999999h', /longer than 24h/],
+    ],
+  },
+  {
+    path: 'applications.*.sync.timeout',
+    good: ['5m'],
+    bad: [
+      ['0s', /shorter than 1s/],
+      ['25h', /longer than 24h/],
+      ['-1s', /not a duration/],
+    ],
+  },
+  { path: 'applications.*.sync.prune', good: ['false'], bad: bool },
+  {
+    path: 'applications.*.sync.drift',
+    good: ['heal', 'report'],
+    bad: [['hael', /did you mean "heal"/]],
+  },
+  { path: 'applications.*.sync.requireFastForward', good: ['true'], bad: bool },
+  {
+    path: 'applications.*.serviceAccount',
+    good: ['default/web'],
+    bad: [
+      ['web', /write NAMESPACE\/NAME/],
+      ['a/b/c', /write NAMESPACE\/NAME/],
+      ['a/B', /NAMESPACE\/NAME/],
+    ],
+  },
+  { path: 'applications.*.allow', good: ['{}'], bad: mapping },
+  {
+    path: 'applications.*.allow.namespaces',
+    good: ['[default, shop]', '["*"]'],
+    bad: [['default', /a string, write a list/]],
+  },
+  {
+    path: 'applications.*.allow.clusterKinds',
+    good: ['[Namespace, ClusterRole.rbac.authorization.k8s.io]', '["*"]'],
+    bad: [['Namespace', /a string, write a list/]],
+  },
+  { path: 'applications.*.allow.denyKinds', good: ['[Secret]'], bad: [['Secret', /write a list/]] },
+  { path: 'applications.*.ignore', good: ['[]'], bad: [['{}', /a mapping, write a list/]] },
+  {
+    path: 'applications.*.ignore[].kind',
+    good: ['Deployment'],
+    bad: [['deployment', /not a kind/]],
+  },
+  {
+    path: 'applications.*.ignore[].group',
+    good: ['apps', '""'],
+    bad: [['apps/v1', /without a version/]],
+  },
+  { path: 'applications.*.ignore[].namespace', good: ['default'], bad: [['"*"', /leave it out/]] },
+  {
+    path: 'applications.*.ignore[].name',
+    good: ['web', 'web-*', '"*"'],
+    bad: [
+      ['(a+)+$', /not the name of an object/],
+      ['a'.repeat(254), /longer than 253/],
+    ],
+  },
+  {
+    path: 'applications.*.ignore[].fields',
+    good: ['[/spec/replicas, /metadata/annotations/a.b~1c]'],
+    bad: [
+      ['/spec/replicas', /a string, write a list/],
+      ['[]', /empty list/],
+    ],
+  },
+  { path: 'applications.*.pullRequests', good: ['{}'], bad: mapping },
+  {
+    path: 'applications.*.pullRequests.plan',
+    good: ['false'],
+    bad: [
+      ['true', /not supported yet, write false/],
+      ['1', /write false/],
+    ],
+  },
+  { path: 'applications.*.report', good: ['{}'], bad: mapping },
+  {
+    path: 'applications.*.report.statuses',
+    good: ['changed', 'always', 'never'],
+    bad: [['sometimes', /write changed or always or never/]],
+  },
+  {
+    path: 'applications.*.report.deployments',
+    good: ['false'],
+    bad: [['true', /not supported yet, write false/]],
+  },
+]

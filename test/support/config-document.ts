@@ -1,0 +1,32 @@
+import { toYaml, validTree, withValue } from './landfall-yaml.ts'
+
+const sha256 = 'a'.repeat(64)
+
+// What a key needs beside it to be judged alone.
+const siblings: Readonly<Record<string, string>> = {
+  'server.auth.tokens[].name': `role: viewer, sha256: ${sha256}`,
+  'server.auth.tokens[].role': `name: ci, sha256: ${sha256}`,
+  'server.auth.tokens[].sha256': 'name: ci, role: viewer',
+  'applications.*.ignore[].group': 'kind: Deployment, fields: [/spec]',
+  'applications.*.ignore[].namespace': 'kind: Deployment, fields: [/spec]',
+  'applications.*.ignore[].name': 'kind: Deployment, fields: [/spec]',
+  'applications.*.ignore[].kind': 'fields: [/spec]',
+  'applications.*.ignore[].fields': 'kind: Deployment',
+}
+
+/** The valid document with `§value` at the path. */
+export function documentWith(path: string, value: string): string {
+  const names: Record<string, string> = { forges: 'github', clusters: 'prod', applications: 'web' }
+  const [list, key] = path.split('[].') as [string, string | undefined]
+  const parts = list
+    .split('.')
+    .map((part, index, all) => (part === '*' ? (names[all[index - 1] ?? ''] ?? '') : part))
+  if (key !== undefined) {
+    return toYaml(withValue(validTree, parts, `[{ ${siblings[path]}, ${key}: §${value} }]`))
+  }
+  const helmOnly = /render\.(?:valueFiles|values|releaseName)$/.test(path)
+  const tree = helmOnly ? withValue(validTree, [...parts.slice(0, -1), 'type'], 'helm') : validTree
+  const inCluster = path.endsWith('.inCluster')
+  const base = inCluster ? withValue(tree, ['clusters', 'prod'], '') : tree
+  return toYaml(withValue(base, parts, `§${value}`))
+}
