@@ -3,15 +3,11 @@ import type { Application } from '../domain/application.ts'
 import type { Desired } from '../domain/change.ts'
 import { refOf } from '../domain/kube-object.ts'
 import type { Revision } from '../domain/revision.ts'
-import type { Rendered, RenderInput } from '../render/render.ts'
+import type { Renderer } from '../render/create-renderer.ts'
 import type { Checkout, Source } from '../source/source.ts'
 import { checkAllowed } from './allow-list.ts'
 import { unsupportedDirectives } from './directive.ts'
 import { type Placeable, placeObjects } from './place-objects.ts'
-
-export interface Renderer {
-  render(input: RenderInput): Promise<Rendered>
-}
 
 export interface RenderDeps {
   readonly source: Source

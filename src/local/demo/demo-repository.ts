@@ -11,6 +11,8 @@ export interface DemoRepository {
   readonly root: string
   readonly work: string
   head(): Promise<string>
+  /** Where the published branch points at. */
+  published(): Promise<string>
   /** Newest first. */
   log(): Promise<readonly { sha: string; subject: string }[]>
   edit(file: string, change: (text: string) => string): Promise<void>
@@ -62,6 +64,7 @@ export async function createDemoRepository(options: {
     root,
     work,
     head,
+    published: () => git('-C', join(root, 'acme/deploy.git'), 'rev-parse', 'refs/heads/main'),
     async log() {
       const rows = await git('log', '--format=%H %s')
       return rows.split('\n').map((row) => ({ sha: row.slice(0, 40), subject: row.slice(41) }))

@@ -1,0 +1,41 @@
+import type { Config } from '../domain/settings.ts'
+
+/** What a command may touch of the world it runs in. */
+export interface CliContext {
+  readonly env: NodeJS.ProcessEnv
+  readonly cwd: string
+  readonly stdout: NodeJS.WriteStream
+  readonly stderr: NodeJS.WriteStream
+  /** Aborted by the first SIGINT or SIGTERM. */
+  readonly stopped: AbortSignal
+  /** Runs Landfall; it is composed where the workers are, which nothing here imports. */
+  readonly startInstance: (config: Config, options: StartOptions) => Promise<RunningInstance>
+  /** Sets the exit code: 0 done, 1 failed, 2 usage or config, 3 difference found, 4 unhealthy or timed out. */
+  exit(code: number): void
+}
+
+export interface StartOptions {
+  /** undefined: all of them. */
+  readonly role: Role | undefined
+  readonly redisUrl: string
+  readonly tools: RenderTools
+  /** `silent`: a command prints in its place. */
+  readonly log: 'json' | 'silent'
+}
+
+export const roles = ['receiver', 'worker'] as const
+export type Role = (typeof roles)[number]
+
+/** Paths of the renderers; undefined: not installed, which only an application that needs it notices. */
+export interface RenderTools {
+  readonly kustomize: string | undefined
+  readonly helm: string | undefined
+}
+
+export interface RunningInstance {
+  /** Base URL it listens on; undefined for a worker. */
+  readonly url: string | undefined
+  /** Settles when it must end: a worker that no longer gets jobs. Never rejects. */
+  readonly ended: Promise<string>
+  close(): Promise<void>
+}

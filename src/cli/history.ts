@@ -1,0 +1,60 @@
+import type { Command } from 'commander'
+import { type SyncAnswer, syncsAnswer } from './answers.ts'
+import type { CliContext } from './context.ts'
+import { tellDrift } from './drift-lines.ts'
+import { findInstance, type InstanceOptions, withInstance } from './instance-option.ts'
+import { type Paint, painter, print, safeText } from './output.ts'
+
+export function registerHistory(program: Command, ctx: CliContext): void {
+  const command = program
+    .command('history <application>')
+    .description('list its syncs: when, who, why, what changed, what had drifted, how long it took')
+  withInstance(command).action(async (name: string, options: InstanceOptions) => {
+    const instance = await findInstance(ctx, options)
+    const answer = await instance.get(`/applications/${encodeURIComponent(name)}/syncs`)
+    print(ctx, options.output, answer, () => {
+      const { syncs } = syncsAnswer.parse(answer)
+      const paint = painter(ctx)
+      return syncs.length === 0
+        ? 'no sync yet'
+        : syncs.map((sync) => syncText(sync, paint)).join('\n')
+    })
+  })
+}
+
+export function syncText(sync: SyncAnswer, paint: Paint): string {
+  const commit = [sync.revision?.slice(0, 7), sync.author, quoted(sync.subject)]
+    .filter((part) => part !== undefined)
+    .join(' ')
+  const lines = [
+    `${sync.startedAt}  ${phaseText(sync.phase, paint)}  ${sync.trigger}  ${duration(sync)}`,
+    `  ${safeText(commit)}`,
+    `  ${safeText(sync.message)}`,
+    ...(sync.failure?.subjects ?? []).map((subject) => {
+      const place = subject.file === undefined ? '' : `${subject.file}:${subject.line ?? 1}: `
+      return `    ${paint('red', safeText(`${place}${subject.object ?? ''}: ${subject.message}`))}`
+    }),
+    ...sync.changes.map(({ ref, action, message }) => {
+      const name = ref.namespace === '' ? ref.name : `${ref.namespace}/${ref.name}`
+      const why = message === '' ? '' : `: ${message}`
+      return `    ${safeText(`${action} ${ref.kind} ${name}${why}`)}`
+    }),
+    ...sync.drift.flatMap((drift) => tellDrift(drift, paint)).map((line) => `  ${line}`),
+    ...sync.warnings.map((warning) => `    ${paint('yellow', safeText(warning))}`),
+  ]
+  return `${lines.join('\n')}\n`
+}
+
+function quoted(subject: string | undefined): string | undefined {
+  return subject === undefined ? undefined : `“${subject}”`
+}
+
+function phaseText(phase: string, paint: Paint): string {
+  if (phase === 'Succeeded') return paint('green', phase)
+  return paint(phase === 'Failed' ? 'red' : 'yellow', phase)
+}
+
+function duration({ startedAt, finishedAt }: SyncAnswer): string {
+  if (finishedAt === undefined) return 'running'
+  return `${((Date.parse(finishedAt) - Date.parse(startedAt)) / 1000).toFixed(1)} s`
+}

@@ -1,0 +1,73 @@
+import type { Command } from 'commander'
+import { type ApplicationAnswer, applicationAnswer, applicationsAnswer } from './answers.ts'
+import type { CliContext } from './context.ts'
+import { tellDrift } from './drift-lines.ts'
+import { findInstance, type InstanceOptions, withInstance } from './instance-option.ts'
+import { type Paint, painter, print, safeText, table } from './output.ts'
+
+export function registerStatus(program: Command, ctx: CliContext): void {
+  const command = program
+    .command('status [application]')
+    .description('show what is deployed, whether it is as Git wants it, and how healthy it is')
+  withInstance(command).action(async (name: string | undefined, options: InstanceOptions) => {
+    const instance = await findInstance(ctx, options)
+    const paint = painter(ctx)
+    if (name === undefined) {
+      const answer = await instance.get('/applications')
+      print(ctx, options.output, answer, () =>
+        listText(applicationsAnswer.parse(answer).applications, paint),
+      )
+      return
+    }
+    const answer = await instance.get(`/applications/${encodeURIComponent(name)}`)
+    print(ctx, options.output, answer, () => oneText(applicationAnswer.parse(answer), paint))
+  })
+}
+
+function listText(applications: readonly ApplicationAnswer[], paint: Paint): string {
+  const rows = applications.map((application) => [
+    application.name,
+    syncText(application, paint),
+    healthText(application.health, paint),
+    application.revision?.slice(0, 7) ?? '-',
+    safeText(application.message),
+  ])
+  return table([['APPLICATION', 'SYNC', 'HEALTH', 'REVISION', 'MESSAGE'], ...rows])
+}
+
+function oneText(application: ApplicationAnswer, paint: Paint): string {
+  const head = table([
+    ['application', application.name],
+    ['sync', syncText(application, paint)],
+    ['health', healthText(application.health, paint)],
+    ['revision', application.revision ?? '-'],
+    ['message', safeText(application.message)],
+    ['observed', application.observedAt ?? '-'],
+  ])
+  const objects = application.objects.map((object) => [
+    object.kind,
+    object.namespace === '' ? '-' : object.namespace,
+    object.name,
+    healthText(object.health, paint),
+    object.action,
+    safeText(object.message),
+  ])
+  const body =
+    objects.length === 0
+      ? ''
+      : `\n${table([['KIND', 'NAMESPACE', 'NAME', 'HEALTH', 'ACTION', 'MESSAGE'], ...objects])}`
+  const drift = application.drift.flatMap((item) => tellDrift({ ...item, ref: item }, paint))
+  return `${head}${body}${drift.length === 0 ? '' : `\nDRIFT\n${drift.join('\n')}\n`}`
+}
+
+function syncText({ syncStatus, paused }: ApplicationAnswer, paint: Paint): string {
+  const text = paint(syncStatus === 'Synced' ? 'green' : 'yellow', syncStatus)
+  return paused === undefined
+    ? text
+    : `${text} ${paint('yellow', `(paused by ${safeText(paused.by)})`)}`
+}
+
+export function healthText(health: string, paint: Paint): string {
+  if (health === 'Healthy') return paint('green', health)
+  return paint(health === 'Degraded' || health === 'Missing' ? 'red' : 'yellow', health)
+}

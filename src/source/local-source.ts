@@ -1,0 +1,54 @@
+import { lstat, readdir, readFile } from 'node:fs/promises'
+import { join, relative, resolve, sep } from 'node:path'
+import { StageError } from '../domain/error.ts'
+import { parseCommitSha, type Revision } from '../domain/revision.ts'
+import type { Source, TreeFile } from './source.ts'
+
+/**
+ * A working copy as a source: the files below `root` as they are now, committed or not. It has one
+ * revision, without history.
+ */
+export function localSource(root: string): Source {
+  const revision: Revision = {
+    sha: zeroSha(),
+    rootTree: `local ${resolve(root)}`,
+    author: 'local files',
+    committedAt: new Date(0).toISOString(),
+    subject: `files in ${root}`,
+  }
+  return {
+    fetchTip: async () => revision,
+    localTip: async () => revision,
+    localRevision: async () => revision,
+    isAncestor: async () => true,
+    pathTree: async (application) => `local ${resolve(root, application.path)}`,
+    readTree: async (application) => ({ files: await listFiles(root, application.path) }),
+    checkout: async () => ({ root: resolve(root), dispose: async () => {} }),
+  }
+}
+
+function zeroSha(): Revision['sha'] {
+  const sha = parseCommitSha('0'.repeat(40))
+  if (sha === undefined) throw new Error('a zero id is a commit id')
+  return sha
+}
+
+async function listFiles(root: string, path: string): Promise<TreeFile[]> {
+  const folder = join(root, path)
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => {
+    throw new StageError('SOURCE_PATH_GONE', `${folder} is no folder; give the repository's root`)
+  })
+  const files = entries.filter((entry) => !entry.isDirectory())
+  return Promise.all(
+    files.map(async (entry) => {
+      const file = join(entry.parentPath, entry.name)
+      return {
+        path: relative(root, file).split(sep).join('/'),
+        mode: entry.isSymbolicLink() ? '120000' : '100644',
+        oid: `local ${file}`,
+        size: (await lstat(file)).size,
+        read: () => readFile(file),
+      }
+    }),
+  )
+}
