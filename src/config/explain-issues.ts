@@ -24,25 +24,27 @@ const notSupportedYet: Readonly<Record<string, readonly string[]>> = {
 /** Every fault the schema finds in the data, in the order it finds them. */
 export function faultsOf(schema: z.ZodType, data: unknown): Fault[] {
   const result = schema.safeParse(data, { error: wording })
-  return result.success ? [] : result.error.issues.flatMap((issue) => explain(issue, [], schema))
+  if (result.success) return []
+  return result.error.issues.flatMap((issue) => explain(issue, [], { schema, data }))
 }
 
-function explain(issue: Issue, base: Path, schema: z.ZodType): Fault[] {
+interface Subject {
+  readonly schema: z.ZodType
+  readonly data: unknown
+}
+
+function explain(issue: Issue, base: Path, subject: Subject): Fault[] {
   const path = [
     ...base,
     ...issue.path.map((part) => (typeof part === 'number' ? part : String(part))),
   ]
-  switch (issue.code) {
-    case 'unrecognized_keys':
-      return issue.keys.map((key) => unknownKey(path, key, schema))
-    case 'invalid_union': {
-      const branch = meantBranch(issue.errors)
-      if (branch !== undefined) return branch.flatMap((inner) => explain(inner, path, schema))
-      return [{ path, at: 'value', message: issue.message }]
-    }
-    default:
-      return [{ path, at: 'value', message: issue.message }]
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) => unknownKey(path, key, subject.schema))
   }
+  const branch = issue.code === 'invalid_union' ? meantBranch(issue.errors, path, subject.data) : []
+  return branch.length > 0
+    ? branch.flatMap((inner) => explain(inner, path, subject))
+    : [{ path, at: 'value', message: issue.message }]
 }
 
 function unknownKey(path: Path, key: string, schema: z.ZodType): Fault {
@@ -53,12 +55,27 @@ function unknownKey(path: Path, key: string, schema: z.ZodType): Fault {
   return { path: [...path, key], at: 'key', message }
 }
 
-/** The one branch of a union that was meant: of the right kind and with the fewest faults. */
-function meantBranch(branches: readonly (readonly Issue[])[]): readonly Issue[] | undefined {
-  const possible = branches.filter((issues) => !issues.some(isOtherKind))
+/** Issues of the one branch that was meant: of the right kind, with a key of it, the fewest faults. */
+function meantBranch(
+  branches: readonly (readonly Issue[])[],
+  path: Path,
+  data: unknown,
+): readonly Issue[] {
+  const value = path.reduce<unknown>((parent, part) => (parent as Mapping)[part], data)
+  const possible = branches.filter((issues) => !issues.some(isOtherKind) && knowsKey(issues, value))
   const fewest = Math.min(...possible.map(weight))
   const best = possible.filter((issues) => weight(issues) === fewest)
-  return best.length === 1 ? best[0] : undefined
+  return best.length === 1 ? (best[0] ?? []) : []
+}
+
+type Mapping = Readonly<Record<string | number, unknown>>
+
+function knowsKey(issues: readonly Issue[], value: unknown): boolean {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return true
+  const unknown = issues.flatMap((issue) =>
+    issue.code === 'unrecognized_keys' && issue.path.length === 0 ? issue.keys : [],
+  )
+  return Object.keys(value).length > unknown.length
 }
 
 function isOtherKind(issue: Issue): boolean {

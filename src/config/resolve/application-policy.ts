@@ -11,13 +11,13 @@ import type { Render } from '../schema/render.ts'
 import type { Report } from '../schema/report.ts'
 import type { Sync } from '../schema/sync.ts'
 
-export function syncPolicy(sync: Sync | undefined): SyncPolicy {
+export function syncPolicy(sync: Sync = {}): SyncPolicy {
   return {
-    everyMs: sync?.every ?? 3 * 60_000,
-    timeoutMs: sync?.timeout ?? 5 * 60_000,
-    prune: sync?.prune ?? true,
-    drift: sync?.drift ?? 'heal',
-    requireFastForward: sync?.requireFastForward ?? false,
+    everyMs: sync.every ?? 3 * 60_000,
+    timeoutMs: sync.timeout ?? 5 * 60_000,
+    prune: sync.prune ?? true,
+    drift: sync.drift ?? 'heal',
+    requireFastForward: sync.requireFastForward ?? false,
   }
 }
 

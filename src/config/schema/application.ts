@@ -30,8 +30,7 @@ function isObjectName(name: string | undefined): boolean {
   return name !== undefined && /^[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?$/.test(name)
 }
 
-/** What an application may say and `defaults` may say for all of them. */
-const shared = {
+const source = {
   forge: EntryName.optional().meta({
     description: 'Key of the forge whose webhooks trigger it. Left out: only the sweep does.',
     examples: ['github'],
@@ -48,6 +47,17 @@ const shared = {
     .check(fault(branchFault))
     .optional()
     .meta({ description: 'Branch whose tip is deployed.', examples: ['main'] }),
+}
+
+const path = text('a directory such as apps/web, or "." for the root')
+  .check(fault(pathFault))
+  .transform(normalizePath)
+  .meta({
+    description: 'Directory in the repository; "." is the root.',
+    examples: ['apps/task-agent', '.'],
+  })
+
+const target = {
   cluster: EntryName.optional().meta({
     description: 'Key of the cluster it is deployed to.',
     examples: ['prod'],
@@ -77,17 +87,9 @@ const shared = {
   report: Report.optional().meta({ description: 'What the forge is told.' }),
 }
 
-export const Application = z.strictObject({
-  ...shared,
-  path: text('a directory such as apps/web, or "." for the root')
-    .check(fault(pathFault))
-    .transform(normalizePath)
-    .meta({
-      description: 'Directory in the repository; "." is the root.',
-      examples: ['apps/task-agent', '.'],
-    }),
-})
+export const Application = z.strictObject({ ...source, path, ...target })
 export type Application = z.output<typeof Application>
 
-export const Defaults = z.strictObject(shared)
+/** What applications may have in common. */
+export const Defaults = z.strictObject({ ...source, ...target })
 export type Defaults = z.output<typeof Defaults>

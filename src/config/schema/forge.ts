@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { SecretRef } from './secret-ref.ts'
+import { SecretRef, unwritten } from './secret-ref.ts'
 import { WebUrl } from './web-url.ts'
 
 const ForgeType = z.enum(['github', 'gitlab'], {
@@ -9,7 +9,10 @@ const ForgeType = z.enum(['github', 'gitlab'], {
 
 const WebhookSecret = z.union(
   [SecretRef, z.array(SecretRef).min(1, 'an empty list, write at least one {env: NAME}')],
-  { error: 'a secret is never written here, write {env: NAME} or {file: PATH}, or a list of them' },
+  {
+    error: ({ input }) =>
+      `${unwritten(input)}, write {env: NAME} or {file: PATH}, or a list of them`,
+  },
 )
 
 export const Forge = z.strictObject({

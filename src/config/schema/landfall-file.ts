@@ -37,7 +37,7 @@ export const LandfallFile = z
     }),
     defaults: Defaults.optional().meta({
       description:
-        'Merged under each application: sync, allow and report key by key, any other key as a whole.',
+        'Any key of an application but path, merged under each: sync, allow and report key by key, any other as a whole.',
     }),
   })
   .meta({ title: 'landfall.yaml', description: 'Configuration of Landfall.' })

@@ -17,5 +17,5 @@ export const Namespace = text('a namespace')
   .max(63, 'longer than 63 characters, which Kubernetes refuses')
   .regex(label, `not a namespace, ${labelRule}`)
   .refine((name) => name !== 'landfall-system', {
-    error: "is Landfall's own and closed to every application, name another",
+    error: "Landfall's own and closed to every application, name another",
   })

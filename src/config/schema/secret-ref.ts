@@ -6,7 +6,7 @@ const FileName = text('the path of a file')
   .meta({
     description:
       'Path of a file, relative to the folder of landfall.yaml. A trailing newline is not part of its value.',
-    examples: ['/run/secrets/github-token'],
+    examples: ['/run/secrets/deploy'],
   })
 
 export const SecretFile = z.strictObject(
@@ -23,9 +23,13 @@ const SecretEnv = z.strictObject({
     .meta({ description: 'Name of an environment variable.', examples: ['GITHUB_TOKEN'] }),
 })
 
+export function unwritten(input: unknown): string {
+  return input === undefined ? 'missing' : 'a secret is never written here'
+}
+
 /** Where a secret is read from. A literal is refused, so that landfall.yaml can be committed. */
 export const SecretRef = z.union([SecretEnv, SecretFile], {
-  error: 'a secret is never written here, write {env: NAME} or {file: PATH}',
+  error: ({ input }) => `${unwritten(input)}, write {env: NAME} or {file: PATH}`,
 })
 export type SecretRef = z.output<typeof SecretRef>
 export type SecretFile = z.output<typeof SecretFile>
