@@ -45,12 +45,13 @@ export function createRenderer(options: RendererOptions): Renderer {
   const manifests = createByteCache<Manifests>(cacheBytes)
   const detected = createByteCache<RendererName>(detectedEntries)
 
-  async function rendererOf({ application, pathTree, listFiles }: RenderInput) {
+  async function rendererOf(input: RenderInput) {
+    const { application, pathTree } = input
     if (application.render.type !== 'auto') return application.render.type
     const key = `${pathTree} ${application.path}`
     const known = detected.get(key)
     if (known !== undefined) return known
-    const found = detectRenderer(await listFiles(), application.path)
+    const found = detectRenderer(await input.listFiles(), application.path)
     detected.set(key, found, 1)
     return found
   }

@@ -1,16 +1,18 @@
 import type { Readable } from 'node:stream'
 import type { Git } from './git.ts'
 
-/**
- * Calls `onBlob` for every id, in order, from one `git cat-file --batch`; what it returns is
- * awaited before the next. Rejects when a blob is missing, or with the signal's reason.
- */
+export interface BlobRequest {
+  readonly oids: readonly string[]
+  /** Called in the order of `oids`; awaited before the next. */
+  readonly onBlob: (content: Buffer, index: number) => void | Promise<void>
+  readonly signal: AbortSignal
+}
+
+/** One `git cat-file --batch`. Rejects when a blob is missing, or with the signal's reason. */
 export async function streamBlobs(
   git: Git,
   gitDir: string,
-  oids: readonly string[],
-  signal: AbortSignal,
-  onBlob: (content: Buffer, index: number) => void | Promise<void>,
+  { oids, onBlob, signal }: BlobRequest,
 ): Promise<void> {
   signal.throwIfAborted()
   if (oids.length === 0) return

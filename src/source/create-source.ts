@@ -103,7 +103,9 @@ export function createSource(options: SourceOptions): Source {
     async readTree(application, { sha }, signal) {
       const from = await remote(application)
       const entries = await reader.filesBelow(from, sha, checkRepoPath(application.path))
-      const read = createBlobBatch((oids, onBlob) => reader.readBlobs(from, oids, signal, onBlob))
+      const read = createBlobBatch((oids, onBlob) =>
+        reader.readBlobs(from, { oids, onBlob, signal }),
+      )
       return { files: entries.map((entry) => ({ ...entry, read: () => read(entry.oid) })) }
     },
 
@@ -114,7 +116,7 @@ export function createSource(options: SourceOptions): Source {
       const root = join(own, 'root')
       try {
         const outward = await writeTree(root, entries, checkoutLimits, (oids, onBlob) =>
-          reader.readBlobs(from, oids, signal, onBlob),
+          reader.readBlobs(from, { oids, onBlob, signal }),
         )
         refuseOutward(application.path, outward)
       } catch (error: unknown) {

@@ -1,6 +1,6 @@
 import { StageError } from '../domain/error.ts'
 import type { CommitSha, Revision } from '../domain/revision.ts'
-import { streamBlobs } from './blob-stream.ts'
+import { type BlobRequest, streamBlobs } from './blob-stream.ts'
 import type { Git } from './git.ts'
 import { corruptError, isMirrorDamage, stoppedError } from './git-error.ts'
 import type { Mirrors } from './mirrors.ts'
@@ -17,12 +17,7 @@ export interface MirrorReader {
   entryAt(remote: Remote, sha: CommitSha, path: string): Promise<TreeEntry | undefined>
   /** Every file below the path. */
   filesBelow(remote: Remote, sha: CommitSha, path: string): Promise<readonly TreeEntry[]>
-  readBlobs(
-    remote: Remote,
-    oids: readonly string[],
-    signal: AbortSignal,
-    onBlob: (content: Buffer, index: number) => void | Promise<void>,
-  ): Promise<void>
+  readBlobs(remote: Remote, request: BlobRequest): Promise<void>
 }
 
 export function createMirrorReader(git: Git, mirrors: Mirrors): MirrorReader {
@@ -79,12 +74,11 @@ export function createMirrorReader(git: Git, mirrors: Mirrors): MirrorReader {
       return listTree(remote, path === '' ? ['-r', sha] : ['-r', sha, '--', path])
     },
 
-    readBlobs: async (remote, oids, signal, onBlob) => {
+    readBlobs: async (remote, request) => {
       try {
-        await translated(remote, () =>
-          streamBlobs(git, mirrors.gitDir(remote), oids, signal, onBlob),
-        )
+        await translated(remote, () => streamBlobs(git, mirrors.gitDir(remote), request))
       } catch (error: unknown) {
+        const { signal } = request
         throw signal.aborted ? stoppedError(remote.title, signal.reason) : error
       }
     },

@@ -54,22 +54,16 @@ function parseUrl(text: string): RepoAddress | string {
   const url = new URL(text)
   if (url.search !== '' || url.hash !== '') return 'a query or fragment has no meaning for git'
   if (url.pathname.replaceAll('/', '') === '') return 'it names no repository'
+  const scheme = schemes.find((one) => url.protocol === `${one}:`)
+  if (scheme === undefined) return 'its scheme is none of https, ssh, http, file'
+  return checkAuthority(scheme, url) ?? addressOf(scheme, url)
+}
+
+const schemes = ['https', 'http', 'ssh', 'file'] as const
+
+function addressOf(scheme: RepoAddress['scheme'], url: URL): RepoAddress {
   const port = url.port === '' ? undefined : Number(url.port)
-  const host = url.hostname.replace(/^\[|\]$/g, '')
-  switch (url.protocol) {
-    case 'file:':
-      return host === ''
-        ? { scheme: 'file', url: text, host: '', port: undefined }
-        : 'a file URL names no host'
-    case 'https:':
-    case 'http:':
-      if (url.username !== '' || url.password !== '') return 'put the credential in credentials'
-      return { scheme: url.protocol === 'https:' ? 'https' : 'http', url: url.href, host, port }
-    case 'ssh:':
-      return checkSsh(url) ?? { scheme: 'ssh', url: url.href, host, port }
-    default:
-      return 'its scheme is none of https, ssh, http, file'
-  }
+  return { scheme, url: url.href, host: url.hostname.replace(/^\[|\]$/g, ''), port }
 }
 
 function checkSpelling(text: string): string | undefined {
@@ -83,8 +77,11 @@ function checkSpelling(text: string): string | undefined {
 }
 
 // A host or user that begins with a dash would be an option of ssh (CVE-2017-1000117).
-function checkSsh(url: URL): string | undefined {
-  if (url.password !== '') return 'put the credential in credentials'
+function checkAuthority(scheme: RepoAddress['scheme'], url: URL): string | undefined {
+  if (url.password !== '' || (scheme !== 'ssh' && url.username !== '')) {
+    return 'put the credential in credentials'
+  }
+  if (scheme === 'file') return url.hostname === '' ? undefined : 'a file URL names no host'
   if (!/^[A-Za-z0-9[]/.test(url.hostname)) return 'its host is not a host name'
   if (!/^(?:[A-Za-z0-9_][A-Za-z0-9._-]*)?$/.test(url.username)) return 'its user is not a user name'
   return undefined

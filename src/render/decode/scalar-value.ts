@@ -24,14 +24,16 @@ const pollutingKeys = new Set(['__proto__', 'constructor', 'prototype'])
 /** The JSON value Go's YAML reader makes of it. */
 export function scalarValue(node: Scalar): string | number | boolean | null {
   const { value } = node
+  if (typeof value === 'number') return numberValue(value, node)
   if (typeof value === 'string' || typeof value === 'boolean' || value === null) return value
-  if (typeof value !== 'number') {
-    throw new Refusal('RENDER_INVALID', node, 'a value has no JSON form')
-  }
+  throw new Refusal('RENDER_INVALID', node, 'a value has no JSON form')
+}
+
+function numberValue(value: number, node: Scalar): string | number {
   const source = node.source ?? ''
-  // Go gives up on a number too large for it and keeps the text: an abbreviated commit like 12e4567.
-  if (!Number.isFinite(value) && /\d/.test(source)) return source
   if (!Number.isFinite(value)) {
+    // Go keeps the text of a number too large for it: an abbreviated commit like 12e4567.
+    if (/\d/.test(source)) return source
     throw new Refusal('RENDER_INVALID', node, 'infinity and NaN have no JSON form; quote it')
   }
   if (Number.isInteger(value) && !Number.isSafeInteger(value) && !/[.e]/i.test(source)) {

@@ -24,19 +24,14 @@ export async function renderHelm(
   if (problems.length > 0) throw problemsError(problems)
 
   const valueFiles = await findValueFiles(root, path, options.valueFiles)
+  const release = releaseName(options.releaseName ?? name)
+  const flags = ['template', release, '.', '--namespace', namespace, '--include-crds']
+  flags.push('--skip-tests', '--kube-version', capabilities.kubeVersion)
+  const apiVersions = capabilities.apiVersions.flatMap((version) => ['--api-versions', version])
+  const values = [...valueFiles, '-'].flatMap((file) => ['--values', file])
   const { stdout } = await runner.run({
     name: 'helm',
-    argv: [
-      tool,
-      'template',
-      releaseName(options.releaseName ?? name),
-      '.',
-      ...['--namespace', namespace, '--include-crds', '--skip-tests'],
-      ...['--kube-version', capabilities.kubeVersion],
-      ...capabilities.apiVersions.flatMap((version) => ['--api-versions', version]),
-      ...valueFiles.flatMap((file) => ['--values', file]),
-      ...['--values', '-'],
-    ],
+    argv: [tool, ...flags, ...apiVersions, ...values],
     root,
     cwd: path,
     input: JSON.stringify(options.values),

@@ -1,5 +1,5 @@
 import { readdir, readFile, stat } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { confine } from '../confined-path.ts'
 import { decodeYaml } from '../decode/decode-yaml.ts'
 import { splitDocuments } from '../decode/split-documents.ts'
@@ -13,6 +13,8 @@ export const kustomizationNames = ['kustomization.yaml', 'kustomization.yml', 'K
 
 const maxFiles = 2000
 
+type Find = (value: Readonly<Record<string, unknown>>) => readonly Reference[]
+
 /**
  * Follows everything a kustomization refers to, before kustomize does: what is remote, or leads out
  * of the checkout, is a problem with the file and line that names it.
@@ -24,61 +26,69 @@ export async function scanKustomization(root: string, path: string): Promise<Loc
   async function scanFolder(folder: string): Promise<void> {
     const names = await readdir(join(root, folder))
     for (const name of kustomizationNames.filter((one) => names.includes(one))) {
-      await scanFile(folder, name, (value) => referencesOf(value))
+      await scanFile(join(folder, name), referencesOf)
     }
   }
 
-  async function scanFile(
-    folder: string,
-    name: string,
-    find: (value: Readonly<Record<string, unknown>>) => readonly Reference[],
-  ): Promise<void> {
-    const file = join(folder, name)
+  async function scanFile(file: string, find: Find): Promise<void> {
     if (seen.has(file) || seen.size >= maxFiles) return
     seen.add(file)
     const { size } = await stat(join(root, file))
-    if (size > limits.documentBytes) return
+    if (size > limits.documentBytes) {
+      problems.push({ code: 'RENDER_LIMIT', file, line: 1, message: 'it is too large' })
+      return
+    }
     const text = await readFile(join(root, file), 'utf8')
-    const report = (problem: Omit<LocatedProblem, 'file'>) => problems.push({ ...problem, file })
     for (const document of splitDocuments(text)) {
       const decoded = decodeYaml(document)
-      if (decoded.kind === 'bad') decoded.problems.forEach(report)
-      if (decoded.kind !== 'value' || !isRecord(decoded.value)) continue
-      for (const field of helmFields.filter((one) => Object.hasOwn(decoded.value as object, one))) {
-        const message = `${field} is refused: use a helm application, or commit its output`
-        report({ code: 'RENDER_REFUSED', line: lineOf(text, field), message })
-      }
-      for (const reference of find(decoded.value)) {
-        const problem = await follow(folder, reference)
-        if (problem !== undefined) report({ ...problem, line: lineOf(text, reference.text) })
+      if (decoded.kind === 'bad') {
+        problems.push(...decoded.problems.map((problem) => ({ ...problem, file })))
+      } else if (decoded.kind === 'value' && isRecord(decoded.value)) {
+        await judge(decoded.value, file, text, find)
       }
     }
   }
 
-  async function follow(
-    folder: string,
-    { text, kind }: Reference,
-  ): Promise<Omit<LocatedProblem, 'file' | 'line'> | undefined> {
-    if (isRemoteReference(text)) {
-      const message = 'it refers to another host; commit a copy of it and refer to that'
-      return { code: 'RENDER_REFUSED', message }
+  async function judge(
+    value: Readonly<Record<string, unknown>>,
+    file: string,
+    text: string,
+    find: Find,
+  ): Promise<void> {
+    for (const field of helmFields.filter((one) => Object.hasOwn(value, one))) {
+      const message = `${field} is refused: use a helm application, or commit its output`
+      problems.push({ code: 'RENDER_REFUSED', file, line: lineOf(text, field), message })
     }
+    for (const reference of find(value)) {
+      const fault = await follow(dirname(file), reference)
+      const line = lineOf(text, reference.text)
+      if (fault !== undefined) problems.push({ ...fault, file, line })
+    }
+  }
+
+  async function follow(folder: string, { text, kind }: Reference): Promise<Fault | undefined> {
+    if (isRemoteReference(text)) return remote
     const target = await confine(root, folder, text)
-    if (target.kind === 'outside') {
-      return { code: 'RENDER_REFUSED', message: 'it leads out of the repository' }
-    }
-    if (target.kind === 'missing') {
-      return { code: 'RENDER_INVALID', message: 'it refers to what does not exist' }
-    }
+    if (target.kind === 'outside') return outside
+    if (target.kind === 'missing') return missing
     if (kind === 'file') return undefined
     if ((await stat(join(root, target.path))).isDirectory()) await scanFolder(target.path)
-    else if (kind === 'plugin') await scanFile('', target.path, pluginReferences)
+    else if (kind === 'plugin') await scanFile(target.path, pluginReferences)
     return undefined
   }
 
   await scanFolder(path)
   return problems
 }
+
+type Fault = Pick<LocatedProblem, 'code' | 'message'>
+
+const remote: Fault = {
+  code: 'RENDER_REFUSED',
+  message: 'it refers to another host; commit a copy of it and refer to that',
+}
+const outside: Fault = { code: 'RENDER_REFUSED', message: 'it leads out of the repository' }
+const missing: Fault = { code: 'RENDER_INVALID', message: 'it refers to what does not exist' }
 
 function lineOf(text: string, part: string): number {
   const at = text.indexOf(part)
