@@ -1,0 +1,93 @@
+import { test } from 'tap'
+import { only, testRollouts, workload } from '../support/rollout.ts'
+
+const backOff =
+  /^pod web-[a-z0-9-]+: container agent: ImagePullBackOff: Back-off pulling image "registry\.example\/web:1"/
+
+test('failing rollouts on a real control plane', async (t) => {
+  await t.test('an image that cannot be pulled is told within 2 s of its time', async (t) => {
+    const rollouts = await testRollouts(t)
+    const applied = Date.now()
+    const targets = await rollouts.apply(workload('Deployment', 'image-pull-error'))
+
+    const found = await rollouts.await(targets, { thresholds: { imagePullMs: 2_000 } })
+
+    const seconds = (Date.now() - applied) / 1_000
+    t.equal(found.kind, 'degraded')
+    t.match(only(found).message, backOff)
+    t.ok(seconds > 1 && seconds < 4.5, `told after ${seconds} s`)
+  })
+
+  await t.test('before its time is over the wait ends as a timeout that says it too', async (t) => {
+    const rollouts = await testRollouts(t)
+    const targets = await rollouts.apply(workload('Deployment', 'image-pull-error'))
+
+    const found = await rollouts.await(targets, { timeoutMs: 2_500 })
+
+    t.equal(found.kind, 'timeout')
+    t.match(
+      only(found).message,
+      /^0 of 1 updated replicas are available; pod web-.*ImagePullBackOff/,
+    )
+  })
+
+  await t.test(
+    'an exceeded progress deadline is told, with the pod that is not ready',
+    async (t) => {
+      const rollouts = await testRollouts(t)
+      const spec = { progressDeadlineSeconds: 2 }
+      const targets = await rollouts.apply(workload('Deployment', 'never-ready', spec))
+
+      const found = await rollouts.await(targets)
+
+      t.equal(found.kind, 'degraded')
+      t.match(
+        only(found).message,
+        /^progress deadline exceeded: .*timed out progressing.*; pod web-.*: container agent is not ready$/,
+      )
+    },
+  )
+
+  await t.test('going back from an exceeded deadline is no failure', async (t) => {
+    const rollouts = await testRollouts(t)
+    const spec = { progressDeadlineSeconds: 2 }
+    const good = workload('Deployment', undefined, spec)
+    await rollouts.await(await rollouts.apply(good))
+    const broken = await rollouts.apply(workload('Deployment', 'never-ready', spec))
+    t.equal((await rollouts.await(broken)).kind, 'degraded')
+
+    const found = await rollouts.await(await rollouts.apply(good))
+
+    t.equal(found.kind, 'healthy', only(found).message)
+  })
+
+  await t.test('pods that a quota refuses are told in its words', async (t) => {
+    const rollouts = await testRollouts(t)
+    await rollouts.kubectl('create', 'quota', 'small', '--hard=pods=0')
+    const targets = await rollouts.apply(workload('Deployment'))
+
+    const found = await rollouts.await(targets, { thresholds: { replicaFailureMs: 1_000 } })
+
+    t.equal(found.kind, 'degraded')
+    t.match(only(found).message, /^FailedCreate: .*exceeded quota: small/)
+  })
+
+  await t.test('a pod that no node takes is told in the words of the scheduler', async (t) => {
+    const rollouts = await testRollouts(t)
+    const [target] = await rollouts.apply({
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { name: 'huge' },
+      spec: {
+        containers: [{ name: 'agent', image: 'web:1', resources: { requests: { cpu: '900000' } } }],
+      },
+    })
+
+    const found = await rollouts.await(target ? [target] : [], {
+      thresholds: { unschedulableMs: 1_000 },
+    })
+
+    t.equal(found.kind, 'degraded')
+    t.match(only(found).message, /^Unschedulable: .*Insufficient cpu/)
+  })
+})

@@ -1,0 +1,93 @@
+import { test } from 'tap'
+import { only, testRollouts, workload } from '../support/rollout.ts'
+
+test('what the wait asks of a real control plane', async (t) => {
+  await t.test('nothing for what has no rollout', async (t) => {
+    const rollouts = await testRollouts(t)
+    const targets = await rollouts.apply(
+      { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'settings' }, data: { a: '1' } },
+      {
+        apiVersion: 'v1',
+        kind: 'Service',
+        metadata: { name: 'web' },
+        spec: { ports: [{ port: 80 }] },
+      },
+    )
+    rollouts.verbs.length = 0
+
+    t.equal((await rollouts.await(targets)).kind, 'healthy')
+    t.strictSame(rollouts.verbs, [])
+  })
+
+  await t.test('nothing for a Deployment that runs as it was applied', async (t) => {
+    const rollouts = await testRollouts(t)
+    await rollouts.await(await rollouts.apply(workload('Deployment')))
+    const targets = await rollouts.apply(workload('Deployment'))
+    rollouts.verbs.length = 0
+
+    t.equal((await rollouts.await(targets)).kind, 'healthy')
+    t.strictSame(rollouts.verbs, [])
+  })
+
+  await t.test('three lists and two watches for a Deployment that rolls out', async (t) => {
+    const rollouts = await testRollouts(t)
+    const targets = await rollouts.apply(workload('Deployment', 'image-pull-error'))
+    rollouts.verbs.length = 0
+
+    await rollouts.await(targets, { thresholds: { imagePullMs: 2_000 } })
+
+    t.strictSame(rollouts.verbs.toSorted(), ['list', 'list', 'list', 'watch', 'watch'])
+  })
+
+  await t.test('a deleted object ends it', async (t) => {
+    const rollouts = await testRollouts(t)
+    const targets = await rollouts.apply(workload('Deployment', 'never-ready'))
+    const waiting = rollouts.await(targets)
+    await rollouts.kubectl('delete', 'deployment', 'web', '--wait=false')
+
+    const found = await waiting
+
+    t.equal(found.kind, 'degraded')
+    t.equal(only(found).health, 'Missing')
+  })
+
+  await t.test('a newer commit ends it', async (t) => {
+    const rollouts = await testRollouts(t)
+    const targets = await rollouts.apply(workload('Deployment', 'never-ready'))
+    const newer = new AbortController()
+    const waiting = rollouts.await(targets, { signal: newer.signal })
+    newer.abort()
+
+    t.equal((await waiting).kind, 'cancelled')
+  })
+
+  await t.test('R16: at most one list a second when every watch comes too late', async (t) => {
+    const rollouts = await testRollouts(t)
+    const { own } = rollouts.cluster
+    const targets = await rollouts.apply(workload('Deployment'))
+    const events: string[] = []
+    let lists = 0
+    const started = Date.now()
+
+    const found = await rollouts.await(targets, {
+      reads: {
+        async list(query) {
+          const list = await own.list(query)
+          if (query.kind === 'Deployment') lists += 1
+          // The server has long forgotten its first version.
+          return query.kind === 'Deployment' ? { ...list, resourceVersion: '1' } : list
+        },
+        async *watch(query, options) {
+          for await (const event of own.watch(query, options)) {
+            if (query.kind === 'Deployment') events.push(event.type)
+            yield event
+          }
+        },
+      },
+    })
+
+    t.equal(found.kind, 'healthy')
+    t.ok(events.length > 0 && events.every((type) => type === 'GONE'), events.join())
+    t.ok(lists <= 2 + (Date.now() - started) / 1_000, `${lists} lists`)
+  })
+})
