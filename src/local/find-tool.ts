@@ -57,7 +57,11 @@ async function isExecutable(file: string): Promise<boolean> {
   )
 }
 
-async function hasVersion(file: string, { version, versionArgs }: ToolPin): Promise<boolean> {
+/** Whether the program runs and calls itself the pinned version. */
+export async function hasVersion(
+  file: string,
+  { version, versionArgs }: ToolPin,
+): Promise<boolean> {
   try {
     const { stdout } = await run(file, versionArgs, { timeout: 10_000, env: {} })
     return mentionsVersion(stdout, version)

@@ -1,7 +1,8 @@
 import { StageError } from '../domain/error.ts'
 import type { ControlPlaneTools } from './control-plane-argv.ts'
 import { findSystemTool, findTool } from './find-tool.ts'
-import { readToolPins, type ToolPins, thisPlatform } from './tool-pins.ts'
+import { readToolPins, type ToolPins } from './tool-pins.ts'
+import { wantedTools } from './wanted-tools.ts'
 
 /** The programs a control plane needs, by name. */
 export const controlPlaneToolNames = [
@@ -19,23 +20,23 @@ export async function requireTools<Name extends string>(
   pins: ToolPins,
   env: NodeJS.ProcessEnv,
 ): Promise<Readonly<Record<Name, string>>> {
-  const platform = thisPlatform()
-  const entries = await Promise.all(
-    names.map(async (name) => {
-      const pin = pins.tools[name]
-      const found =
-        pin === undefined || platform === undefined
-          ? undefined
-          : await findTool({ name, pin, platform }, env)
-      return [name, found] as const
-    }),
-  )
-  const missing = entries.flatMap(([name, found]) => (found === undefined ? [name] : []))
+  const tools = wantedTools(names, pins)
+  const paths = await Promise.all(tools.map(async (tool) => findTool(tool, env)))
+  const missing = tools.filter((_, index) => paths[index] === undefined)
   if (missing.length > 0) {
-    const text = `${missing.join(', ')} not installed: run \`make setup\` in a checkout of Landfall`
+    const list = missing.map(({ name, pin }) => `${name} ${pin.version}`).join(', ')
+    const text = `not installed: ${list}; run \`make setup\` in a checkout of Landfall, or put them in PATH`
     throw new StageError('TOOL_MISSING', text)
   }
-  return Object.fromEntries(entries) as Record<Name, string>
+  return named(names, (name) => paths[names.indexOf(name)])
+}
+
+/** A record of the paths `pathOf` gives, which must have all of them. */
+export function named<Name extends string>(
+  names: readonly Name[],
+  pathOf: (name: Name) => string | undefined,
+): Readonly<Record<Name, string>> {
+  return Object.fromEntries(names.map((name) => [name, pathOf(name)])) as Record<Name, string>
 }
 
 export async function findControlPlaneTools(env: NodeJS.ProcessEnv): Promise<ControlPlaneTools> {

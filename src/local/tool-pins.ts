@@ -3,24 +3,27 @@ import { join } from 'node:path'
 import { z } from 'zod'
 import { packageRoot } from './package-root.ts'
 
+const BuildPin = z.strictObject({
+  /** Folder under tools/build whose go.mod and go.sum pin the sources. */
+  set: z.string(),
+  package: z.string(),
+  ldflags: z.string(),
+  usualSeconds: z.number(),
+})
+
 const ToolPin = z.strictObject({
   version: z.string(),
   /** Arguments that make the program tell its version. */
   versionArgs: z.array(z.string()),
   download: z.strictObject({
     url: z.string(),
-    /** One sha256 alone, or lines of `sha256  file`. */
+    /** One sha256, lines of `sha256  file`, or a GitHub release with the digests of its assets. */
     checksums: z.string(),
     /** The program inside a .tar.gz; none: the download is the program. */
     member: z.string().optional(),
   }),
-  build: z.strictObject({
-    /** Folder under tools/build whose go.mod and go.sum pin the sources. */
-    set: z.string(),
-    package: z.string(),
-    ldflags: z.string(),
-    usualSeconds: z.number(),
-  }),
+  /** None: it can only be downloaded. */
+  build: BuildPin.optional(),
 })
 
 const SystemPin = z.strictObject({ apt: z.string(), brew: z.string() })
@@ -30,6 +33,7 @@ const ToolPins = z.strictObject({
   system: z.record(z.string(), SystemPin),
 })
 
+export type BuildPin = z.infer<typeof BuildPin>
 export type ToolPin = z.infer<typeof ToolPin>
 export type SystemPin = z.infer<typeof SystemPin>
 /** What tools/pins.json says: every external program, its version and where it comes from. */
