@@ -15,10 +15,10 @@ export function createErrorHandler(redact: Redact) {
     error: FastifyError | StageError | ProblemError,
     request: FastifyRequest,
     reply: FastifyReply,
-  ): FastifyReply => {
+  ): void => {
     const refusal = refusalOf(error, redact)
     if (problems[refusal.code].status >= 500) request.log.error({ err: error }, 'request failed')
-    return sendProblem(reply, refusal)
+    void sendProblem(reply, refusal)
   }
 }
 

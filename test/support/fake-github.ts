@@ -42,39 +42,45 @@ export async function startFakeGithub(token = 'ghp_fakefakefakefakefake') {
       },
     })
 
+  const accept = (repo: string, sha: string, body: GithubStatus, state: FakeState): FakeAnswer => {
+    const { context = 'default' } = body
+    const description = body.description ?? ''
+    if (Array.from(description).length > descriptionLimit) {
+      state.violations.push(`description of ${Array.from(description).length} characters`)
+      return invalid('description is too long (maximum is 140 characters)', 'description')
+    }
+    const key = `${repo} ${sha} ${context}`
+    const count = (counts.get(key) ?? 0) + 1
+    if (count > statusesPerContext) {
+      return invalid('This SHA and context has reached the maximum number of statuses.', 'sha')
+    }
+    counts.set(key, count)
+    const targetUrl = body.target_url ?? undefined
+    state.statuses.push({
+      repo,
+      sha,
+      state: body.state,
+      context,
+      description,
+      targetUrl,
+      ref: undefined,
+    })
+    return checked(isStatus, { status: 201, body: created(body, count) })
+  }
+
   const answer = (request: FakeRequest, state: FakeState): FakeAnswer => {
-    const match = /^\/repos\/([^/]+)\/([^/]+)\/statuses\/([0-9a-f]{40})$/.exec(request.path)
-    const [, owner = '', name = '', sha = ''] = match ?? []
+    const match = /^\/repos\/([^/]+\/[^/]+)\/statuses\/([0-9a-f]{40})$/.exec(request.path)
+    const [, repo, sha] = request.method === 'POST' ? (match ?? []) : []
     if (!isAuthorized(request, token)) return refuse(401, 'Bad credentials')
-    if (match === null || request.method !== 'POST') return refuse(404, 'Not Found')
+    if (repo === undefined || sha === undefined) return refuse(404, 'Not Found')
+    if (state.hidden.has(sha)) return refuse(404, 'Not Found')
     if (!request.headers['user-agent']) return refuse(403, 'Request forbidden by rules')
     const { body } = request
     if (!isRequest(body) || !onlyDescribed(body)) {
       state.violations.push(JSON.stringify(isRequest.errors ?? body))
       return invalid('is not as described', 'body')
     }
-    if (state.hidden.has(sha)) return refuse(404, 'Not Found')
-    const description = body.description ?? ''
-    if (Array.from(description).length > descriptionLimit) {
-      state.violations.push(`description of ${Array.from(description).length} characters`)
-      return invalid('description is too long (maximum is 140 characters)', 'description')
-    }
-    const key = `${owner}/${name} ${sha} ${body.context ?? 'default'}`
-    const count = (counts.get(key) ?? 0) + 1
-    if (count > statusesPerContext) {
-      return invalid('This SHA and context has reached the maximum number of statuses.', 'sha')
-    }
-    counts.set(key, count)
-    state.statuses.push({
-      repo: `${owner}/${name}`,
-      sha,
-      state: body.state,
-      context: body.context ?? 'default',
-      description,
-      targetUrl: body.target_url ?? undefined,
-      ref: undefined,
-    })
-    return checked(isStatus, { status: 201, body: created(body, count) })
+    return accept(repo, sha, body, state)
   }
 
   const fake = await startFakeForge({ token, apiPath: '', answer })

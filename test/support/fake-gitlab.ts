@@ -16,44 +16,43 @@ interface GitlabStatus {
 export async function startFakeGitlab(token = 'glpat-fakefakefakefake') {
   const unfinished = new Map<string, string>()
 
+  const accept = (repo: string, sha: string, body: GitlabStatus, state: FakeState): FakeAnswer => {
+    const { name, context = name ?? 'default', description = '', ref } = body
+    const key = [repo, sha, ref, context].join(' ')
+    if (unfinished.get(key) === body.state) return stuck(body.state)
+    if (body.state in transitions) unfinished.set(key, body.state)
+    else unfinished.delete(key)
+    const targetUrl = body.target_url
+    state.statuses.push({ repo, sha, state: body.state, context, description, targetUrl, ref })
+    const id = state.statuses.length
+    return { status: 201, body: { id, sha, status: body.state, name: context } }
+  }
+
   const answer = (request: FakeRequest, state: FakeState): FakeAnswer => {
     const match = /^\/api\/v4\/projects\/([^/]+)\/statuses\/([0-9a-f]{40})$/.exec(request.path)
     const [, project = '', sha = ''] = match ?? []
-    const repo = decodeURIComponent(project)
     if (!isAuthorized(request, token)) return refuse(401, '401 Unauthorized')
     if (match === null || request.method !== 'POST') return refuse(404, '404 Not Found')
     if (state.hidden.has(sha)) return refuse(404, '404 Commit Not Found')
     const body = request.body as GitlabStatus
+    state.violations.push(...violationsOf(body))
     if (!states.includes(body.state)) {
-      state.violations.push(`state ${body.state}`)
       return { status: 400, body: { error: 'state does not have a valid value' } }
     }
-    if (body.ref === undefined) state.violations.push('no ref')
-    if (body.ref?.startsWith('refs/')) state.violations.push(`full ref ${body.ref}`)
-    if (Array.from(body.description ?? '').length > 255)
-      state.violations.push('description too long')
-
-    const context = body.name ?? body.context ?? 'default'
-    const key = [repo, sha, body.ref, context].join(' ')
-    if (unfinished.get(key) === body.state) return stuck(body.state)
-    if (body.state in transitions) unfinished.set(key, body.state)
-    else unfinished.delete(key)
-    state.statuses.push({
-      repo,
-      sha,
-      state: body.state,
-      context,
-      description: body.description ?? '',
-      targetUrl: body.target_url,
-      ref: body.ref,
-    })
-    return {
-      status: 201,
-      body: { id: state.statuses.length, sha, status: body.state, name: context },
-    }
+    return accept(decodeURIComponent(project), sha, body, state)
   }
 
   return startFakeForge({ token, apiPath: '/api/v4', answer })
+}
+
+function violationsOf({ state, ref, description = '' }: GitlabStatus): string[] {
+  const rules: readonly [boolean, string][] = [
+    [!states.includes(state), `state ${state}`],
+    [ref === undefined, 'no ref'],
+    [ref?.startsWith('refs/') === true, `full ref ${ref}`],
+    [Array.from(description).length > 255, 'description too long'],
+  ]
+  return rules.filter(([broken]) => broken).map(([, rule]) => rule)
 }
 
 function refuse(status: number, message: string): FakeAnswer {

@@ -1,6 +1,5 @@
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
-import { join } from 'node:path'
 import type { Test } from 'tap'
 
 export interface ForkedReceiver {
@@ -10,7 +9,7 @@ export interface ForkedReceiver {
 
 /** A receiver in a process of its own, so that its memory can be told from the test's. */
 export async function forkReceiver(t: Test): Promise<ForkedReceiver> {
-  const child = fork(join(import.meta.dirname, 'receiver-child.ts'), { stdio: 'ignore' })
+  const child = fork(new URL('./receiver-child.ts', import.meta.url), { stdio: 'ignore' })
   t.teardown(() => void child.kill())
   const [url] = await once(child, 'message')
   return {
