@@ -26,5 +26,5 @@ export const defaultLimits: ServerLimits = {
   lingerMs: 1_000,
   connections: 2048,
   failuresPerMinute: 60,
-  answerMs: 2_000,
+  answerMs: 1_800,
 }

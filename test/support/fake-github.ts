@@ -69,12 +69,12 @@ export async function startFakeGithub(token = 'ghp_fakefakefakefakefake') {
   }
 
   const answer = (request: FakeRequest, state: FakeState): FakeAnswer => {
-    const match = /^\/repos\/([^/]+\/[^/]+)\/statuses\/([0-9a-f]{40})$/.exec(request.path)
-    const [, repo, sha] = request.method === 'POST' ? (match ?? []) : []
     if (!isAuthorized(request, token)) return refuse(401, 'Bad credentials')
-    if (repo === undefined || sha === undefined) return refuse(404, 'Not Found')
-    if (state.hidden.has(sha)) return refuse(404, 'Not Found')
     if (!request.headers['user-agent']) return refuse(403, 'Request forbidden by rules')
+    const { repo, sha } = commitOf(request) ?? {}
+    if (repo === undefined || sha === undefined || state.hidden.has(sha)) {
+      return refuse(404, 'Not Found')
+    }
     const { body } = request
     if (!isRequest(body) || !onlyDescribed(body)) {
       state.violations.push(JSON.stringify(isRequest.errors ?? body))
@@ -106,6 +106,13 @@ function validator<T = unknown>(pointer: string): ValidateFunction<T> {
 function onlyDescribed(body: object): boolean {
   const described = ['state', 'target_url', 'description', 'context']
   return Object.keys(body).every((key) => described.includes(key))
+}
+
+function commitOf({ method, path }: FakeRequest) {
+  const match = /^\/repos\/(?<repo>[^/]+\/[^/]+)\/statuses\/(?<sha>[0-9a-f]{40})$/.exec(path)
+  return method === 'POST'
+    ? (match?.groups as { repo: string; sha: string } | undefined)
+    : undefined
 }
 
 function isAuthorized({ headers }: FakeRequest, token: string): boolean {
