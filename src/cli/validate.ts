@@ -5,13 +5,15 @@ import type { CliContext } from './context.ts'
 import { withOutput } from './instance-option.ts'
 import { type OutputFormat, print, safeText } from './output.ts'
 
+type ValidateContext = Pick<CliContext, 'env' | 'cwd' | 'stdout' | 'stderr' | 'exit'>
+
 interface Validated {
   readonly file: string
   readonly loaded: LoadedConfig
 }
 
 /** `landfall validate [FILE…]`: exit 0, or 2 where a file has a problem. Needs no instance. */
-export function registerValidate(program: Command, ctx: CliContext): void {
+export function registerValidate(program: Command, ctx: ValidateContext): void {
   const command = program
     .command('validate')
     .description('check configuration files and tell every problem at once')
@@ -27,7 +29,7 @@ export function registerValidate(program: Command, ctx: CliContext): void {
   })
 }
 
-function tell({ file, loaded }: Validated, ctx: CliContext): void {
+function tell({ file, loaded }: Validated, ctx: ValidateContext): void {
   if (loaded.kind === 'invalid') {
     for (const problem of loaded.problems) ctx.stderr.write(lineOf(problem))
   } else {

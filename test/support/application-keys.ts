@@ -132,6 +132,7 @@ export const applicationKeys: readonly KeyRow[] = [
       ['web', /write NAMESPACE\/NAME/],
       ['a/b/c', /write NAMESPACE\/NAME/],
       ['a/B', /NAMESPACE\/NAME/],
+      ['landfall-system/landfall', /Landfall's own/],
     ],
   },
   { path: 'applications.*.allow', good: ['{}'], bad: mapping },

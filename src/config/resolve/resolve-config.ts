@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import type { Application } from '../../domain/application.ts'
 import type { ClusterSettings, Config, ForgeSettings } from '../../domain/settings.ts'
+import { defaultDataDir } from '../data-dir.ts'
 import type { Findings } from '../findings.ts'
 import { EntryName } from '../schema/name.ts'
 import { createSecretReader } from '../secret-reader.ts'
@@ -56,7 +57,7 @@ export async function resolveConfig(
   return {
     server: resolveServer(sections.server, findings),
     redisUrl: await resolveRedis(sections.redis, secrets, findings),
-    dataDir: resolve(folder, sections.dataDir ?? '.landfall'),
+    dataDir: resolve(folder, sections.dataDir ?? defaultDataDir),
     forges: new Map(Array.from(forges).filter(isDefined)),
     clusters,
     applications,

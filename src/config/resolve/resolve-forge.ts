@@ -43,8 +43,8 @@ export async function resolveForge(
   }
 }
 
-/** Where the REST API of a forge is that people reach at `url`. */
-export function deriveApiUrl(type: ForgeSettings['type'], url: string): string {
+// Where the REST API of a forge is that people reach at `url`.
+function deriveApiUrl(type: ForgeSettings['type'], url: string): string {
   if (type === 'gitlab') return `${url}/api/v4`
   const { hostname } = new URL(url)
   // github.com and data residency keep the API on a host of its own, GitHub Enterprise Server does not.

@@ -18,15 +18,18 @@ const Repo = text('a URL such as https://github.com/acme/deploy.git').check(
 )
 
 const ServiceAccount = text('NAMESPACE/NAME').transform((value, context) => {
-  const [namespace, name, ...rest] = value.split('/')
-  if (Namespace.safeParse(namespace).success && isObjectName(name) && rest.length === 0) {
-    return { namespace: namespace ?? '', name: name ?? '' }
+  const [, namespace, name] = /^([^/]+)\/([^/]+)$/.exec(value) ?? []
+  if (namespace === undefined || !isObjectName(name)) {
+    context.addIssue('not a ServiceAccount, write NAMESPACE/NAME, such as default/deployer')
+    return z.NEVER
   }
-  context.addIssue('not a ServiceAccount, write NAMESPACE/NAME, such as default/deployer')
+  const fault = Namespace.safeParse(namespace).error?.issues[0]
+  if (fault === undefined) return { namespace, name }
+  context.addIssue(`its namespace is refused: ${fault.message}`)
   return z.NEVER
 })
 
-function isObjectName(name: string | undefined): boolean {
+function isObjectName(name: string | undefined): name is string {
   return name !== undefined && /^[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?$/.test(name)
 }
 
