@@ -115,6 +115,48 @@ test('the pods of a rollout', async (t) => {
     t.equal(run.memory.openWatches(), 2, 'Deployments, Jobs')
   })
 
+  await t.test('that are gone fail nothing any more', async (t) => {
+    const run = beginRollout(t)
+    const pod = podWaiting('ErrImagePull')
+    run.memory.put(pod)
+    void run.wait()
+    await run.time.pass(30_000)
+
+    run.memory.remove(pod)
+    await run.time.pass(60_000)
+
+    t.equal(run.result(), undefined)
+    t.equal(run.time.pending(), 1, 'nothing but the timeout is left')
+  })
+
+  await t.test('are found when their ReplicaSets could not be read at first', async (t) => {
+    const run = beginRollout(t)
+    run.memory.put(podWaiting('InvalidImageName'))
+    run.memory.refuse('ReplicaSet', new StageError('CLUSTER_UNREACHABLE', 'connection reset'))
+    void run.wait()
+    await run.time.pass(5_000)
+    t.equal(run.result(), undefined)
+
+    run.memory.refuse('ReplicaSet', undefined)
+    await run.time.pass(1_000)
+
+    t.equal(run.result()?.kind, 'degraded')
+  })
+
+  await t.test('come back into view after the cluster was away', async (t) => {
+    const run = beginRollout(t)
+    run.memory.put(podWaiting('InvalidImageName'))
+    run.memory.refuse('Pod', new StageError('CLUSTER_UNREACHABLE', 'connection reset'))
+    void run.wait()
+    await run.time.pass(5_000)
+    t.equal(run.result(), undefined)
+
+    run.memory.refuse('Pod', undefined)
+    await run.time.pass(1_000)
+
+    t.equal(run.result()?.kind, 'degraded')
+  })
+
   await t.test('may be unreadable: the rollout is waited for all the same', async (t) => {
     const run = beginRollout(t)
     run.memory.refuse('Pod', new StageError('CLUSTER_FORBIDDEN', 'may not list pods in shop'))

@@ -166,6 +166,22 @@ test('failing while waiting', async (t) => {
     await assertAtRest(t, run)
   })
 
+  await t.test('is not what a rollback sees of the failure it undoes', async (t) => {
+    const conditions = [condition('Progressing', 'False', { reason: 'ProgressDeadlineExceeded' })]
+    const run = begin(t, [{ ref: refOf(started), generation: 2 }])
+    run.memory.put(deployment({ observedGeneration: 1, conditions }))
+    void run.wait()
+    await comeToRest()
+    run.memory.put(deployment({ observedGeneration: 2, conditions }))
+    await comeToRest()
+    t.equal(run.result(), undefined)
+
+    run.memory.put(complete)
+    await comeToRest()
+
+    t.equal(run.result()?.kind, 'healthy')
+  })
+
   await t.test('is told when the object is deleted', async (t) => {
     const run = begin(t, [targetOf(justApplied)])
     run.memory.put(started)

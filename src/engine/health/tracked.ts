@@ -48,6 +48,7 @@ export interface TrackDeps extends FollowDeps {
 export function trackHealth(deps: TrackDeps, target: HealthTarget): Tracked {
   const awaited = isAwaited(target.ref)
   let object = target.applied
+  let first = target.applied
   let assessment = awaited ? unseen('it was not looked at yet') : healthy
   let pods: PodWatch | undefined
   let isStale = true
@@ -59,13 +60,12 @@ export function trackHealth(deps: TrackDeps, target: HealthTarget): Tracked {
   }
 
   function contextAt(now: number, seen: KubeObject): HealthContext {
-    const { applied } = target
-    const isSame = applied === undefined || applied.metadata.uid === seen.metadata.uid
+    const isSame = first === undefined || first.metadata.uid === seen.metadata.uid
     return {
       now,
       thresholds: deps.thresholds,
       minGeneration: isSame ? target.generation : undefined,
-      applied: isSame ? applied : undefined,
+      applied: isSame ? first : undefined,
       pods: pods?.pods,
       replicaSets: pods?.replicaSets,
       failingSince: pods?.failingSince,
@@ -91,6 +91,7 @@ export function trackHealth(deps: TrackDeps, target: HealthTarget): Tracked {
       return assessment
     },
     see(seen) {
+      first ??= seen
       object = seen
       touch()
     },
