@@ -26,8 +26,8 @@ export interface ObjectClient {
   remove(ref: ObjectRef, options: RemoveOptions): Promise<'deleted' | 'gone'>
   /**
    * Events after `resourceVersion` (of a list with the same query), until `signal` aborts. The
-   * sequence ends without an error when the server closes it; 410 ends it with `{type:'GONE'}`:
-   * list again.
+   * sequence ends without an error when the server closes it or the connection breaks: go on from
+   * the last resourceVersion seen. 410 ends it with `{type:'GONE'}`: list again.
    */
   watch(query: ListQuery, options: WatchOptions): AsyncIterable<WatchEvent>
 }

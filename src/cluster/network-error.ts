@@ -30,6 +30,11 @@ export function isCertificateProblem(error: unknown): boolean {
   return /CERT|SELF_SIGNED|UNABLE_TO_|^ERR_(?:SSL|TLS)_/.test(code)
 }
 
+/** The sockets were ours and we closed them, to go on with others or for good. */
+export function isClosedByUs(error: unknown): boolean {
+  return codeOf(error) === 'UND_ERR_CLOSED' || codeOf(error) === 'UND_ERR_DESTROYED'
+}
+
 /** `connection refused (ECONNREFUSED)`: never the message of a library, which nobody vouches for. */
 export function describeNetworkError(error: unknown): string {
   const code = codeOf(error)

@@ -17,11 +17,13 @@ export function createSession(loadAccess: () => Promise<ClusterAccess>, clock: C
   let opening: Promise<Connection> | undefined
   let opened: { readonly connection: Connection; readonly at: number } | undefined
   const retired = new Set<Connection>()
+  let closed = false
 
   async function open(): Promise<Connection> {
     try {
       const connection = openConnection(await loadAccess())
       opened = { connection, at: clock.now() }
+      if (closed) await connection.destroy()
       return connection
     } catch (error: unknown) {
       opening = undefined
@@ -32,7 +34,7 @@ export function createSession(loadAccess: () => Promise<ClusterAccess>, clock: C
   async function retire(connection: Connection): Promise<void> {
     retired.add(connection)
     // Graceful: requests under way on the old sockets end by themselves.
-    await connection.close()
+    await Promise.allSettled([connection.close()])
     retired.delete(connection)
   }
 
@@ -42,6 +44,7 @@ export function createSession(loadAccess: () => Promise<ClusterAccess>, clock: C
       return opening
     },
     renew(stale) {
+      if (closed) return false
       if (opened?.connection !== stale) return true
       if (clock.now() - opened.at < renewEveryMs) return false
       opening = undefined
@@ -50,6 +53,7 @@ export function createSession(loadAccess: () => Promise<ClusterAccess>, clock: C
       return true
     },
     async close() {
+      closed = true
       const open = opened === undefined ? [...retired] : [...retired, opened.connection]
       await Promise.all(open.map((connection) => connection.destroy()))
     },

@@ -6,7 +6,7 @@ import { cancelled, unreachable } from './errors.ts'
 import { impersonationHeaders } from './impersonation.ts'
 import type { Answer, KubeRequest, Verb } from './kube-request.ts'
 import type { ClusterAccess } from './kubeconfig.ts'
-import { isCertificateProblem } from './network-error.ts'
+import { isCertificateProblem, isClosedByUs } from './network-error.ts'
 import { parseJson } from './parse-json.ts'
 import { type Outcome, retryDelay } from './retry-policy.ts'
 import { createSession } from './session.ts'
@@ -64,7 +64,7 @@ export function createTransport(deps: TransportDeps): Transport {
       const connection = await session.current()
       const outcome = await attemptOnce(request, exchange, connection)
       if (request.signal?.aborted === true) throw cancelled(request)
-      if (!renewed && isRefused(outcome) && session.renew(connection)) {
+      if (!renewed && needsRenewal(outcome) && session.renew(connection)) {
         renewed = true
         continue
       }
@@ -169,10 +169,9 @@ async function readStream(response: Dispatcher.ResponseData): Promise<StreamAnsw
 
 async function* noBytes(): AsyncGenerator<Uint8Array> {}
 
-function isRefused(outcome: Outcome<Answer>): boolean {
-  return outcome.kind === 'answer'
-    ? outcome.answer.status === 401
-    : isCertificateProblem(outcome.error)
+function needsRenewal(outcome: Outcome<Answer>): boolean {
+  if (outcome.kind === 'answer') return outcome.answer.status === 401
+  return isCertificateProblem(outcome.error) || isClosedByUs(outcome.error)
 }
 
 async function sleep(ms: number, signal: AbortSignal | undefined): Promise<void> {

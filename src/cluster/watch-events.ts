@@ -7,7 +7,6 @@ import { isItem, withKind } from './kube-body.ts'
 import type { KubeRequest, Target } from './kube-request.ts'
 import { linesOf } from './lines.ts'
 import { acceptOf, type Collection, queryPath } from './list-pages.ts'
-import { isLostConnection, isTimeout } from './network-error.ts'
 import { parseJson } from './parse-json.ts'
 import { statusOf } from './status.ts'
 import type { StreamAnswer, Transport } from './transport.ts'
@@ -49,7 +48,7 @@ export async function* watchEvents(
   }
   if (isUnknownPath(answer)) throw unknownKind(collection.mapping)
   if (answer.status !== 200) throw statusError(answer, collection.target)
-  for await (const line of untilClosed(linesOf(answer.bytes), signal)) {
+  for await (const line of untilClosed(linesOf(answer.bytes))) {
     const event = parseEvent(line, collection)
     yield event
     if (event.type === 'GONE') return
@@ -70,15 +69,13 @@ async function openStream(
   }
 }
 
-// Load balancers cut idle streams: for the watcher that is a stream the server closed.
-async function* untilClosed(
-  lines: AsyncIterable<string>,
-  signal: AbortSignal,
-): AsyncGenerator<string> {
+// Load balancers cut idle streams and networks break: for the watcher that is a stream the server
+// closed, to be opened again where it ended.
+async function* untilClosed(lines: AsyncIterable<string>): AsyncGenerator<string> {
   try {
     yield* lines
-  } catch (error: unknown) {
-    if (!signal.aborted && !isLostConnection(error) && !isTimeout(error)) throw error
+  } catch {
+    return
   }
 }
 

@@ -1,6 +1,6 @@
 import { type Test, test } from 'tap'
 import { createDiscovery } from '../../src/cluster/discovery.ts'
-import { createTransport } from '../../src/cluster/transport.ts'
+import { aTransport } from '../support/a-transport.ts'
 import { json, type Reply, scriptedServer } from '../support/scripted-server.ts'
 
 function resource(resourceName: string, kind: string, scope = 'Namespaced') {
@@ -61,19 +61,7 @@ async function aDiscovery(t: Test, ...pages: readonly unknown[]) {
   }
   const server = await scriptedServer(t, serve)
   const clock = { time: 10_000, now: () => clock.time }
-  const transport = createTransport({
-    clusterName: 'prod',
-    version: '1.0.0',
-    clock,
-    loadAccess: async () => ({
-      origin: server.origin,
-      basePath: '',
-      proxyUrl: undefined,
-      tls: {},
-      authorization: async () => undefined,
-    }),
-  })
-  t.teardown(() => transport.close())
+  const { transport } = aTransport(t, server.origin, { clock })
   const reads = () => server.seen.filter(({ path }) => path === '/apis').length
   return { discovery: createDiscovery(transport, clock), clock, server, reads }
 }

@@ -1,6 +1,7 @@
 import { test } from 'tap'
 import type { KubeObject, ObjectRef } from '../../src/domain/kube-object.ts'
 import { refOf } from '../../src/domain/kube-object.ts'
+import { controlPlane } from '../support/control-plane.ts'
 import { testCluster, untilAllowed } from '../support/test-cluster.ts'
 
 function aConfigMap(namespace: string, name = 'settings', data: unknown = { a: '1' }): KubeObject {
@@ -173,7 +174,25 @@ test('E2: an impersonated service account has its own rights and no others', asy
   await untilAllowed(kubectl, deployer, ['patch', 'configmaps'])
   const client = cluster.as(deployer)
 
+  const trail = await (await controlPlane()).audit()
+
   t.equal((await client.apply(aConfigMap(namespace))).created, true)
+  const writes = (await trail.events()).filter(
+    ({ objectRef }) => objectRef?.namespace === namespace,
+  )
+  t.match(writes, [{ verb: 'patch', userAgent: 'landfall/1.2.3' }])
+  t.match(writes, [
+    {
+      impersonatedUser: {
+        username: `system:serviceaccount:${namespace}:deployer`,
+        groups: [
+          'system:serviceaccounts',
+          `system:serviceaccounts:${namespace}`,
+          'system:authenticated',
+        ],
+      },
+    },
+  ])
   await t.rejects(client.get(refTo(namespace, 'ConfigMap', 'settings')), {
     code: 'CLUSTER_FORBIDDEN',
     text: `configmaps settings: User "system:serviceaccount:${namespace}:deployer" cannot get resource "configmaps" in API group "" in the namespace "${namespace}"; grant it in a Role or ClusterRole`,

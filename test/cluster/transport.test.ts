@@ -1,56 +1,10 @@
-import { type Test, test } from 'tap'
+import { test } from 'tap'
 import { statusError } from '../../src/cluster/errors.ts'
-import type { KubeRequest, Target } from '../../src/cluster/kube-request.ts'
-import type { ClusterAccess } from '../../src/cluster/kubeconfig.ts'
-import {
-  createTransport,
-  type RequestObservation,
-  type TransportDeps,
-} from '../../src/cluster/transport.ts'
+import type { KubeRequest } from '../../src/cluster/kube-request.ts'
+import type { RequestObservation } from '../../src/cluster/transport.ts'
 import { StageError } from '../../src/domain/error.ts'
+import { accessTo, aTransport, read, target } from '../support/a-transport.ts'
 import { json, reset, scriptedServer, silence, status } from '../support/scripted-server.ts'
-
-const target: Target = {
-  resource: 'configmaps',
-  group: '',
-  kind: 'ConfigMap',
-  namespace: 'shop',
-  name: 'settings',
-}
-
-const read: KubeRequest = {
-  verb: 'get',
-  path: '/api/v1/namespaces/shop/configmaps/settings',
-  target,
-}
-
-function aTransport(t: Test, origin: string, overrides: Partial<TransportDeps> = {}) {
-  const waits: number[] = []
-  const transport = createTransport({
-    clusterName: 'prod',
-    version: '1.2.3',
-    clock: { now: () => 0 },
-    random: () => 0.5,
-    wait: async (ms) => {
-      waits.push(ms)
-    },
-    loadAccess: async () => accessTo(origin),
-    ...overrides,
-  })
-  t.teardown(() => transport.close())
-  return { transport, waits }
-}
-
-function accessTo(origin: string, overrides: Partial<ClusterAccess> = {}): ClusterAccess {
-  return {
-    origin,
-    basePath: '',
-    proxyUrl: undefined,
-    tls: {},
-    authorization: async () => 'Bearer one',
-    ...overrides,
-  }
-}
 
 test('a request', async (t) => {
   await t.test('says who sends it and what it wants', async (t) => {
@@ -87,6 +41,17 @@ test('a request', async (t) => {
     t.equal(server.seen[0]?.headers['impersonate-user'], 'system:serviceaccount:shop:deployer')
     t.notOk(server.seen[0]?.headers['impersonate-group'])
     t.notOk(server.seen[1]?.headers['impersonate-user'])
+  })
+
+  await t.test('goes through the proxy of the kubeconfig', async (t) => {
+    const proxy = await scriptedServer(t, json(200))
+    const { transport } = aTransport(t, 'http://kube.invalid', {
+      loadAccess: async () => accessTo('http://kube.invalid', { proxyUrl: proxy.origin }),
+    })
+
+    await transport.send(read)
+
+    t.equal(proxy.seen[0]?.path, `http://kube.invalid${read.path}`)
   })
 
   await t.test('keeps its connection for the next', async (t) => {
@@ -225,91 +190,6 @@ test('a server that is not there is CLUSTER_UNREACHABLE', async (t) => {
     text: /^cluster prod: connection refused \(ECONNREFUSED\); check/,
   })
   t.equal(waits.length, 3)
-})
-
-test('R15: credentials that are refused', async (t) => {
-  function rotating(origin: string) {
-    let loads = 0
-    let now = 0
-    const deps: Partial<TransportDeps> = {
-      clock: { now: () => now },
-      loadAccess: async () => {
-        loads += 1
-        const token = `Bearer ${loads}`
-        return accessTo(origin, { authorization: async () => token })
-      },
-    }
-    return { deps, loads: () => loads, pass: (ms: number) => (now += ms) }
-  }
-
-  await t.test('are read anew and tried once more', async (t) => {
-    const server = await scriptedServer(t, json(200), json(401), json(200))
-    const { deps, pass } = rotating(server.origin)
-    const { transport } = aTransport(t, server.origin, deps)
-    await transport.send(read)
-    pass(60_000)
-
-    const answer = await transport.send(read)
-
-    t.equal(answer.status, 200)
-    t.same(
-      server.seen.map(({ headers }) => headers.authorization),
-      ['Bearer 1', 'Bearer 1', 'Bearer 2'],
-    )
-  })
-
-  await t.test('are read anew once for all requests that were refused together', async (t) => {
-    const server = await scriptedServer(t, (response, { headers }) =>
-      json(headers.authorization === 'Bearer 1' ? 401 : 200)(response, server.seen[0] as never),
-    )
-    const { deps, loads, pass } = rotating(server.origin)
-    const { transport } = aTransport(t, server.origin, deps)
-    await transport.send(read)
-    pass(60_000)
-    const before = loads()
-
-    const answers = await Promise.all(Array.from({ length: 32 }, () => transport.send(read)))
-
-    t.ok(answers.every((answer) => answer.status === 200))
-    t.equal(loads() - before, 1)
-  })
-
-  await t.test(
-    'stay refused when they are no better the second time, and are left alone',
-    async (t) => {
-      const server = await scriptedServer(t, json(401))
-      const { deps, loads, pass } = rotating(server.origin)
-      const { transport } = aTransport(t, server.origin, deps)
-      await transport.send(read)
-      pass(60_000)
-
-      const answers = [await transport.send(read), await transport.send(read)]
-
-      t.same(
-        answers.map((answer) => statusError(answer, target).code),
-        ['CLUSTER_UNAUTHENTICATED', 'CLUSTER_UNAUTHENTICATED'],
-      )
-      t.equal(loads(), 2)
-    },
-  )
-
-  await t.test(
-    'that cannot be had fail the request, and are asked for again by the next',
-    async (t) => {
-      const server = await scriptedServer(t, json(200))
-      let loads = 0
-      const { transport } = aTransport(t, server.origin, {
-        loadAccess: async () => {
-          loads += 1
-          if (loads === 1) throw new StageError('CONFIG_INVALID', 'cluster prod: no such file')
-          return accessTo(server.origin)
-        },
-      })
-
-      await t.rejects(transport.send(read), { code: 'CONFIG_INVALID' })
-      t.equal((await transport.send(read)).status, 200)
-    },
-  )
 })
 
 test('a request that is aborted', async (t) => {

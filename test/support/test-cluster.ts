@@ -10,7 +10,7 @@ export interface TestCluster {
   readonly namespace: string
   readonly kubeconfig: string
   /** In the test's namespace. */
-  kubectl(...args: readonly string[]): Promise<string>
+  readonly kubectl: (...args: readonly string[]) => Promise<string>
 }
 
 /** The real API server through our own client, closed after the test. */
