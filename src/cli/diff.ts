@@ -63,7 +63,7 @@ async function planOf(
       },
       desired,
       await cluster.inventory.read(application.name),
-      revision.allowsPrune === true,
+      revision.allowsPrune,
     )
   } finally {
     await bench.close()

@@ -28,5 +28,5 @@ export interface Revision {
   readonly committedAt: string
   readonly subject: string
   /** Whether the message has the trailer `Landfall-Allow-Prune: true`. */
-  readonly allowsPrune?: boolean
+  readonly allowsPrune: boolean
 }

@@ -55,7 +55,7 @@ export async function reconcile(
     removed: split.removed,
     declared: desired.length,
     enabled: target.application.sync.prune,
-    allowed: input.revision.allowsPrune === true,
+    allowed: input.revision.allowsPrune,
   })
   const seen = await journal.time('observe', () => look(target, input, split))
   const writes = await journal.time('gate', () => passGate(target, candidatesOf(split, seen.live)))

@@ -15,6 +15,7 @@ export function localSource(root: string): Source {
     author: 'local files',
     committedAt: new Date(0).toISOString(),
     subject: `files in ${root}`,
+    allowsPrune: false,
   }
   return {
     fetchTip: async () => revision,

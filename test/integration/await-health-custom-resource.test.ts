@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { test } from 'tap'
+import type { Cluster } from '../../src/cluster/cluster.ts'
 import type { KubeObject } from '../../src/domain/kube-object.ts'
 import { only, testRollouts } from '../support/rollout.ts'
 
@@ -29,6 +30,15 @@ function crd(subresources: object): KubeObject {
   }
 }
 
+/** A server lists an established kind a moment later. */
+async function untilServed(discovery: Cluster['discovery']): Promise<void> {
+  for (let asked = 0; asked < 200; asked += 1) {
+    discovery.refresh()
+    if ((await discovery.find({ group, kind: 'Widget' })) !== undefined) return
+  }
+  throw new Error(`${group} is never served`)
+}
+
 function widget(name: string): KubeObject {
   return { apiVersion: `${group}/v1`, kind: 'Widget', metadata: { name } }
 }
@@ -39,6 +49,7 @@ test('waiting for custom resources and claims on a real control plane', async (t
     t.teardown(() => rollouts.kubectl('delete', 'crd', `widgets.${group}`, '--wait=false'))
     const definition = await rollouts.apply(crd({ status: {} }))
     t.equal((await rollouts.await(definition)).kind, 'healthy')
+    await untilServed(rollouts.cluster.discovery)
 
     const targets = await rollouts.apply(widget('one'))
     const silent = await rollouts.await(targets, {

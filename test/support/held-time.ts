@@ -45,5 +45,5 @@ export function holdTime(start: number): HeldTime {
 
 /** Lets everything that waits for nothing but promises run to its end. */
 export async function comeToRest(): Promise<void> {
-  for (let turn = 0; turn < 5; turn += 1) await new Promise((resolve) => setImmediate(resolve))
+  for (let turn = 0; turn < 20; turn += 1) await new Promise((resolve) => setImmediate(resolve))
 }
