@@ -40,6 +40,8 @@ export interface AwaitedHealth {
   readonly objects: readonly {
     readonly ref: ObjectRef
     readonly assessment: HealthAssessment
+    /** false: it was only looked at; its health did not decide. */
+    readonly isAwaited: boolean
   }[]
 }
 
@@ -156,6 +158,6 @@ function msToNextTurn(tracked: readonly Tracked[], now: number): number | undefi
   return turn === Number.POSITIVE_INFINITY ? undefined : Math.max(0, turn - now)
 }
 
-function toAwaited({ ref, assessment }: Tracked): AwaitedHealth['objects'][number] {
-  return { ref, assessment }
+function toAwaited(item: Tracked): AwaitedHealth['objects'][number] {
+  return { ref: item.ref, assessment: item.assessment, isAwaited: item.isAwaited }
 }

@@ -56,7 +56,7 @@ test('waiting for health', async (t) => {
 
     t.equal(run.result()?.kind, 'healthy')
     t.strictSame(run.result()?.objects, [
-      { ref: refOf(complete), assessment: { health: 'Healthy', message: '' } },
+      { ref: refOf(complete), assessment: { health: 'Healthy', message: '' }, isAwaited: true },
     ])
     await assertAtRest(t, run)
   })
@@ -106,6 +106,7 @@ test('waiting for health', async (t) => {
 
     t.equal(found.kind, 'healthy')
     t.equal(found.objects[0]?.assessment.health, 'Degraded', 'and still tells how they are')
+    t.equal(found.objects[0]?.isAwaited, false)
     t.strictSame(run.memory.requests, [])
   })
 

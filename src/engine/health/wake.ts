@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Timers } from '../timers.ts'
 
 /** A bell between those who see something and the one who judges it: rings in between are one. */
@@ -15,6 +16,8 @@ export function createWake(timers: Timers): Wake {
       const cancel = ms === undefined ? undefined : timers.after(ms, () => rung.resolve())
       await rung.promise
       cancel?.()
+      // What came in one packet is judged once: a rollout of many pods tells each of them at once.
+      await nextTurn()
       rung = Promise.withResolvers<void>()
     },
   }
