@@ -80,6 +80,8 @@ export const errorTable = {
   HEALTH_DEGRADED: { stage: 'health', retry: never },
   HEALTH_TIMEOUT: { stage: 'health', retry: never },
   SYNC_TIMEOUT: { stage: 'apply', retry: backoff },
+  SYNC_INTERRUPTED: { stage: 'apply', retry: backoff },
+  SYNC_QUARANTINED: { stage: 'apply', retry: never },
 
   FORGE_UNREACHABLE: { stage: 'report', retry: backoff },
   FORGE_DENIED: { stage: 'report', retry: never },

@@ -47,12 +47,14 @@ export function supersededStatus(pending: CommitStatus, by: string): CommitStatu
   return { ...pending, state: 'superseded', description: `superseded by ${shortSha(by)}` }
 }
 
-/** A commit that waits because somebody paused its application. */
+/** The status of a commit that waits because somebody paused its application. */
 export function pausedStatus(
-  { application }: Pick<ReportContext, 'application'>,
-  sha: string,
+  application: Application,
+  { sha, touched }: { readonly sha: string; readonly touched: boolean },
   { by }: Paused,
-): CommitStatus {
+): CommitStatus | undefined {
+  const { statuses } = application.report
+  if (statuses === 'never' || (statuses === 'changed' && !touched)) return undefined
   return {
     ...statusBase(application, sha),
     state: 'pending',

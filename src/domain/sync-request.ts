@@ -18,7 +18,7 @@ export interface SyncRequest {
   readonly expectedSha: string | undefined
   /** Ends the sync: its time is over, its lock is lost, or the process stops. */
   readonly signal: AbortSignal
-  /** Fires when, from this call on, a push or a person wants the application synced again. */
+  /** Fires when a push or a person wants the application synced again, since the sync began or since the last call. */
   wantedAgain(): AbortSignal
   /** Told once the revision is known, before anything is written. */
   onProgress(progress: SyncProgress): Promise<void>

@@ -45,7 +45,7 @@ export function createRecordStore(redis: Redis, keys: Keys): RecordStore {
     async syncs(application) {
       const ids = await redis.zrevrange(keys.syncs(application), 0, -1)
       if (ids.length === 0) return []
-      const texts = await redis.mget(ids.map(keys.sync))
+      const texts = await redis.mget(ids.map((id) => keys.sync(id)))
       return texts.flatMap((text) => unseal<SyncRecord>(text) ?? [])
     },
 

@@ -1,0 +1,27 @@
+#!/usr/bin/env node
+import type { CliContext } from '../src/cli/context.ts'
+import { runCli } from '../src/cli/program.ts'
+import { readEnv } from '../src/config/env.ts'
+import { startInstance } from './start-instance.ts'
+
+const stop = new AbortController()
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  // The first one asks to end in order; a second one ends at once, as if it were not handled.
+  process.once(signal, () => stop.abort())
+}
+
+const context: CliContext = {
+  env: readEnv(),
+  cwd: process.cwd(),
+  stdout: process.stdout,
+  stderr: process.stderr,
+  stopped: stop.signal,
+  startInstance,
+  exit(code) {
+    process.exitCode = code
+  },
+}
+
+await runCli(process.argv.slice(2), context)
+// Connections that a library keeps open must not hold the process.
+process.exit()

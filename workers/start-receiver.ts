@@ -1,0 +1,89 @@
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { FastifyInstance } from 'fastify'
+import type { Logger } from 'pino'
+import type { Registry } from 'prom-client'
+import type { Clock } from '../src/domain/clock.ts'
+import type { Redact } from '../src/domain/redact.ts'
+import type { Config } from '../src/domain/settings.ts'
+import type { Forge } from '../src/forge/forge.ts'
+import { createApplicationControl } from '../src/queue/application-control.ts'
+import { createApplicationRecords } from '../src/queue/application-records.ts'
+import { createIntake } from '../src/queue/intake.ts'
+import type { Keys } from '../src/queue/keys.ts'
+import { createRecordReader } from '../src/queue/record-reader.ts'
+import { createRecordStore } from '../src/queue/record-store.ts'
+import { createSyncQueue } from '../src/queue/sync-queue.ts'
+import { createServer } from '../src/server/create-server.ts'
+import { listenOnSocket } from '../src/server/listen-socket.ts'
+import { createServerMetrics } from '../src/server/metrics.ts'
+import { registerQueueMetrics } from './metrics.ts'
+import type { RedisGate } from './redis-gate.ts'
+
+interface ReceiverDeps {
+  readonly config: Config
+  readonly gate: RedisGate
+  readonly keys: Keys
+  readonly forges: ReadonlyMap<string, Forge>
+  readonly registry: Registry
+  readonly redact: Redact
+  readonly clock: Clock
+  readonly logger: Logger
+}
+
+export interface Receiver {
+  /** Base URL. */
+  readonly url: string
+  close(): Promise<void>
+}
+
+/** Takes webhooks and answers the API, over TCP and on the instance's own socket. */
+export async function startReceiver(deps: ReceiverDeps): Promise<Receiver> {
+  const { config, gate, keys, registry, redact, clock, logger } = deps
+  const { redis } = gate
+  const { applications } = config
+  const records = createApplicationRecords(redis, keys)
+  const queue = createSyncQueue(redis, keys, (error) => logger.debug({ err: error }, 'sync queue'))
+  const reader = createRecordReader({
+    applications: Array.from(applications.keys()),
+    records,
+    store: createRecordStore(redis, keys),
+  })
+  registerQueueMetrics(registry, {
+    counts: () => queue.counts(),
+    applications: () => reader.applications(),
+  })
+  const common = {
+    settings: config.server,
+    forges: deps.forges,
+    intake: createIntake({ redis, keys, records, queue, applications, clock }),
+    records: reader,
+    control: createApplicationControl({ records, queue, clock }),
+    isReady: () => gate.isReady(),
+    redact,
+    metrics: createServerMetrics(registry),
+    clock,
+    logger,
+  }
+  const open = createServer({ ...common, trusted: false })
+  const trusted = createServer({ ...common, trusted: true })
+  const close = async () => {
+    await Promise.all([closeServer(open), closeServer(trusted)])
+    await queue.close()
+  }
+  try {
+    await mkdir(config.dataDir, { recursive: true, mode: 0o700 })
+    await listenOnSocket(trusted, join(config.dataDir, 'landfall.sock'))
+    const { host, port } = config.server
+    return { url: await open.listen({ host, port }), close }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+async function closeServer(server: FastifyInstance): Promise<void> {
+  // Keep-alive connections that carry no request would hold it open.
+  server.server.closeIdleConnections()
+  await server.close()
+}

@@ -1,0 +1,88 @@
+import { Worker } from 'bullmq'
+import type { Redis } from 'ioredis'
+import type { Logger } from 'pino'
+import type { Application } from '../src/domain/application.ts'
+import type { Clock } from '../src/domain/clock.ts'
+import { decideSweep } from '../src/domain/sweep.ts'
+import type { ApplicationRecords } from '../src/queue/application-records.ts'
+import { applicationJob } from '../src/queue/job.ts'
+import type { Keys } from '../src/queue/keys.ts'
+import { type SweepQueue, sweepQueueName, tickJobName } from '../src/queue/sweep-queue.ts'
+import type { SyncQueue } from '../src/queue/sync-queue.ts'
+import { putBack } from './put-back.ts'
+
+/** How often the schedule itself is looked after. */
+const scheduleCheckMs = 10_000
+
+interface SweepWorkerDeps {
+  readonly redis: Redis
+  readonly keys: Keys
+  readonly applications: ReadonlyMap<string, Application>
+  readonly records: ApplicationRecords
+  readonly queue: SyncQueue
+  readonly sweeps: SweepQueue
+  readonly tickMs: number
+  readonly clock: Clock
+  readonly logger: Logger
+}
+
+/** The periodic sweep: one tick at a time over all workers, and the retries in between. */
+export function createSweepWorker(deps: SweepWorkerDeps): { close(): Promise<void> } {
+  const { redis, keys, sweeps, tickMs, logger } = deps
+  const worker = new Worker(
+    sweepQueueName,
+    async (job, token) => {
+      if (job.name === tickJobName) return tick(deps)
+      const parsed = applicationJob.safeParse(job.data)
+      if (!parsed.success) return putBack(job, token)
+      await fireRetry(deps, parsed.data.application)
+    },
+    // A scheduler's next tick is made when the last one starts: in one process they never overlap.
+    { connection: redis, prefix: keys.queues, concurrency: 4, lockDuration: 15_000 },
+  )
+  worker.on('error', (error) => logger.debug({ err: error }, 'sweep worker'))
+  worker.on('failed', (_job, error) => logger.warn({ err: error }, 'sweep failed'))
+
+  const look = () => {
+    sweeps.ensureSchedule(tickMs).catch((error: unknown) => {
+      logger.warn({ err: error }, 'sweep not scheduled')
+    })
+  }
+  look()
+  const timer = setInterval(look, Math.max(tickMs, Math.min(scheduleCheckMs, tickMs * 8)))
+  return {
+    async close() {
+      clearInterval(timer)
+      await worker.close()
+    },
+  }
+}
+
+async function tick(deps: SweepWorkerDeps): Promise<void> {
+  const now = deps.clock.now()
+  const applications = Array.from(deps.applications.values())
+  const records = await deps.records.read(applications.map(({ name }) => name))
+  await Promise.all(
+    applications.map(async ({ name, sync }, index) => {
+      const record = records[index]
+      if (record === undefined) return
+      const decision = decideSweep({ name, everyMs: sync.everyMs }, record, now)
+      switch (decision.kind) {
+        case 'none':
+          return
+        case 'retry':
+          return fireRetry(deps, name)
+        case 'ensure-job':
+          return deps.queue.ensureJob(name)
+        case 'sweep':
+          await deps.records.want(name, { trigger: 'sweep', at: now })
+          return deps.queue.ensureJob(name)
+      }
+    }),
+  )
+}
+
+async function fireRetry(deps: SweepWorkerDeps, application: string): Promise<void> {
+  const isDue = await deps.records.fireRetry(application, deps.clock.now())
+  if (isDue) await deps.queue.ensureJob(application)
+}

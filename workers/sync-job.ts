@@ -1,0 +1,191 @@
+import { randomBytes } from 'node:crypto'
+import type { Logger } from 'pino'
+import type { Application } from '../src/domain/application.ts'
+import type { Beginning, Begun, Ending } from '../src/domain/application-record.ts'
+import type { ApplicationStatus } from '../src/domain/application-status.ts'
+import type { Clock } from '../src/domain/clock.ts'
+import { StageError } from '../src/domain/error.ts'
+import type { SyncFunction, SyncOutcome, SyncProgress } from '../src/domain/sync-request.ts'
+import { isUrgent, retryDelayMs } from '../src/domain/wanted.ts'
+import { answering } from '../src/queue/answering.ts'
+import type { ApplicationRecords } from '../src/queue/application-records.ts'
+import type { SweepQueue } from '../src/queue/sweep-queue.ts'
+import type { SyncQueue } from '../src/queue/sync-queue.ts'
+import type { WantedChannel } from '../src/queue/wanted-channel.ts'
+import { failedOutcome } from './failed-outcome.ts'
+import type { WorkerMetrics } from './metrics.ts'
+import { runSync, type SyncLimits } from './run-sync.ts'
+import type { SyncKeeper } from './sync-keeper.ts'
+import type { SyncReporter, Tip } from './sync-reporter.ts'
+import { createWantedAgain } from './wanted-again.ts'
+
+export interface SyncJobDeps {
+  readonly applications: ReadonlyMap<string, Application>
+  readonly records: ApplicationRecords
+  readonly queue: SyncQueue
+  readonly sweeps: SweepQueue
+  readonly wanted: WantedChannel
+  readonly sync: SyncFunction
+  readonly keeper: SyncKeeper
+  readonly reporter: SyncReporter
+  /** The tip of the tracked branch, for an application that is paused. */
+  readonly tipOf: (application: Application, signal: AbortSignal) => Promise<Tip>
+  readonly metrics: WorkerMetrics
+  readonly limits: SyncLimits
+  readonly clock: Clock
+  readonly logger: Logger
+}
+
+/** What one sync works with. */
+interface Work {
+  readonly id: string
+  readonly application: Application
+  readonly begun: Begun
+  readonly before: ApplicationStatus | undefined
+  readonly interrupted: AbortSignal
+}
+
+/**
+ * Does what is wanted of one application, if anything still is. `interrupted` fires when the job's
+ * lock is lost or the process stops: everything stays wanted then.
+ */
+export function createSyncJob(
+  deps: SyncJobDeps,
+): (name: string, interrupted: AbortSignal) => Promise<void> {
+  return async (name, interrupted) => {
+    const application = deps.applications.get(name)
+    if (application === undefined) {
+      deps.logger.warn({ application: name }, 'no such application is configured')
+      return
+    }
+    const id = randomBytes(16).toString('hex')
+    const wantedAgain = createWantedAgain(deps.wanted, name)
+    try {
+      const beginning = await deps.records.begin(name, id)
+      if (beginning.kind !== 'begun') {
+        await skip(deps, application, beginning, interrupted)
+        return
+      }
+      wantedAgain.begin(beginning.generation)
+      const before = await deps.keeper.before(name)
+      const work = { id, application, begun: beginning, before, interrupted }
+      const outcome = await runSync({
+        ...work,
+        sync: deps.sync,
+        limits: deps.limits,
+        clock: deps.clock,
+        wantedAgain: () => wantedAgain.signal(),
+        onProgress: (progress) => tellBegin(deps, work, progress),
+      })
+      await conclude(deps, work, outcome)
+    } finally {
+      wantedAgain.stop()
+    }
+  }
+}
+
+async function tellBegin(deps: SyncJobDeps, work: Work, progress: SyncProgress): Promise<void> {
+  const { application, before } = work
+  try {
+    // A Redis that is away does not hold up a deploy.
+    await answering(async () => {
+      await deps.keeper.began(progress.record, before)
+      await deps.reporter.began(speakerOf(work), progress)
+    })
+  } catch (error) {
+    deps.logger.warn({ application: application.name, err: error }, 'progress not told')
+  }
+}
+
+async function conclude(deps: SyncJobDeps, work: Work, outcome: SyncOutcome): Promise<void> {
+  const { id, application, begun, before } = work
+  const { name } = application
+  if (!(await deps.records.holds(name, id))) {
+    deps.logger.warn({ application: name, sync: id }, 'another sync took over; its record counts')
+    return
+  }
+  await deps.keeper.ended(outcome, before)
+  if (isInterrupted(work, outcome)) {
+    await deps.records.finish(name, id, { kind: 'interrupted' })
+    await deps.queue.enqueue(name)
+    return
+  }
+  tellMetrics(deps, begun, outcome)
+  await deps.reporter.ended(speakerOf(work), outcome)
+  await finish(deps, work, outcome)
+  logOutcome(deps.logger, outcome)
+}
+
+async function finish(deps: SyncJobDeps, work: Work, outcome: SyncOutcome): Promise<void> {
+  const { id, application, begun } = work
+  const { retry, failedRevision } = outcome
+  const delayMs = retry === undefined ? undefined : retryDelayMs(retry, begun.attempts)
+  const ending: Ending = {
+    kind: 'finished',
+    retryAt: delayMs === undefined ? undefined : deps.clock.now() + delayMs,
+    failedRevision,
+  }
+  const done = await deps.records.finish(application.name, id, ending)
+  if (done && delayMs !== undefined) await deps.sweeps.scheduleRetry(application.name, delayMs)
+}
+
+/** A sync that came through although it was told to stop has done its work. */
+function isInterrupted({ interrupted }: Work, { record }: SyncOutcome): boolean {
+  return interrupted.aborted && record.phase === 'Failed'
+}
+
+async function skip(
+  deps: SyncJobDeps,
+  application: Application,
+  beginning: Exclude<Beginning, { kind: 'begun' }>,
+  signal: AbortSignal,
+): Promise<void> {
+  if (beginning.kind === 'quarantined') await quarantine(deps, application, beginning.crashes)
+  if (beginning.kind !== 'paused' || !isUrgent(beginning.trigger)) return
+  const { name, report, forge } = application
+  deps.logger.info({ application: name, ...beginning.paused }, 'wanted, but paused')
+  if (forge === undefined || report.statuses === 'never') return
+  try {
+    const tip = await deps.tipOf(application, signal)
+    await deps.reporter.paused(application, tip, beginning.paused, beginning.sequence)
+  } catch (error) {
+    deps.logger.warn({ application: name, err: error }, 'pause not reported')
+  }
+}
+
+async function quarantine(deps: SyncJobDeps, { name }: Application, crashes: number) {
+  const text = `${name} is no longer synced: its last ${crashes} syncs ended their worker; push a correction, or run: landfall sync ${name}`
+  const before = await deps.keeper.before(name)
+  if (before?.message === text) return
+  const now = new Date(deps.clock.now()).toISOString()
+  const outcome = failedOutcome({
+    id: randomBytes(16).toString('hex'),
+    application: name,
+    trigger: 'sweep',
+    startedAt: now,
+    finishedAt: now,
+    failure: new StageError('SYNC_QUARANTINED', text),
+    progress: undefined,
+    failedRevision: undefined,
+  })
+  deps.logger.error({ application: name, crashes }, 'application quarantined')
+  await deps.keeper.ended(outcome, before)
+}
+
+function speakerOf({ application, begun, before }: Work) {
+  return { application, begun, before: before?.revision }
+}
+
+function tellMetrics({ metrics, clock }: SyncJobDeps, begun: Begun, { record }: SyncOutcome): void {
+  metrics.synced(record)
+  if (begun.pushedAt === undefined || record.phase !== 'Succeeded') return
+  metrics.pushApplied(clock.now() - (record.stages.health ?? 0) - begun.pushedAt)
+}
+
+function logOutcome(logger: Logger, { record, quiet }: SyncOutcome): void {
+  const { application, id, trigger, phase, revision, failure, message } = record
+  const told = { application, sync: id, trigger, phase, revision, message, code: failure?.code }
+  if (failure !== undefined && !quiet) logger.warn(told, 'sync failed')
+  else if (quiet) logger.debug(told, 'sync changed nothing')
+  else logger.info(told, 'sync ended')
+}

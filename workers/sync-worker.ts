@@ -1,0 +1,90 @@
+import { Worker } from 'bullmq'
+import type { Redis } from 'ioredis'
+import type { Logger } from 'pino'
+import { StageError } from '../src/domain/error.ts'
+import { applicationJob } from '../src/queue/job.ts'
+import type { Keys } from '../src/queue/keys.ts'
+import { syncQueueName } from '../src/queue/sync-queue.ts'
+import { putBack } from './put-back.ts'
+
+export interface SyncWorkerDeps {
+  readonly redis: Redis
+  readonly keys: Keys
+  readonly concurrency: number
+  readonly run: (application: string, interrupted: AbortSignal) => Promise<void>
+  readonly logger: Logger
+  readonly timing?: WorkerTiming
+}
+
+export interface WorkerTiming {
+  readonly lockMs: number
+  readonly stalledCheckMs: number
+}
+
+/** A worker that is killed is replaced within their sum. */
+const defaultTiming: WorkerTiming = { lockMs: 15_000, stalledCheckMs: 10_000 }
+
+export interface SyncWorker {
+  /** Jobs taken since the start, and under way now. */
+  activity(): { readonly taken: number; readonly running: number }
+  /** Takes no more jobs, ends those that do not end within `graceMs`, and returns soon after. */
+  close(graceMs: number): Promise<void>
+}
+
+export function createSyncWorker(deps: SyncWorkerDeps): SyncWorker {
+  const { redis, keys, concurrency, run, logger, timing = defaultTiming } = deps
+  const running = new Map<string, AbortController>()
+  let taken = 0
+  const worker = new Worker(
+    syncQueueName,
+    async (job, token) => {
+      taken += 1
+      const parsed = applicationJob.safeParse(job.data)
+      if (!parsed.success) return putBack(job, token)
+      const interrupted = new AbortController()
+      const jobId = job.id ?? ''
+      running.set(jobId, interrupted)
+      try {
+        await run(parsed.data.application, interrupted.signal)
+      } finally {
+        running.delete(jobId)
+      }
+    },
+    {
+      connection: redis,
+      prefix: keys.queues,
+      concurrency,
+      lockDuration: timing.lockMs,
+      stalledInterval: timing.stalledCheckMs,
+      maxStalledCount: 5,
+    },
+  )
+  worker.on('error', (error) => logger.debug({ err: error }, 'sync worker'))
+  worker.on('stalled', (jobId) => logger.warn({ jobId }, 'a worker lost its job; it runs again'))
+  worker.on('failed', (job, error) => logger.error({ job: job?.data, err: error }, 'job failed'))
+  worker.on('lockRenewalFailed', (jobIds) => {
+    for (const jobId of jobIds) running.get(jobId)?.abort(interruption('its lock is lost'))
+  })
+  return {
+    activity: () => ({ taken, running: running.size }),
+    async close(graceMs) {
+      const closing = worker.close()
+      const timer = setTimeout(() => {
+        for (const controller of running.values())
+          controller.abort(interruption('the worker stops'))
+      }, graceMs)
+      try {
+        await closing
+      } finally {
+        clearTimeout(timer)
+      }
+    },
+  }
+}
+
+function interruption(reason: string): StageError {
+  return new StageError(
+    'SYNC_INTERRUPTED',
+    `interrupted: ${reason}; the sync starts anew elsewhere`,
+  )
+}
