@@ -53,7 +53,7 @@ export default {
     arrow('cluster', 'domain'),
     arrow('sandbox', 'domain'),
     arrow('engine', 'domain', 'config', 'forge', 'queue', 'source', 'render', 'cluster'),
-    arrow('local', 'domain', 'config'),
+    arrow('local', 'domain', 'config', 'sandbox'),
     error(
       'src-never-imports-downstream',
       'The arrows end at workers.',

@@ -3,10 +3,12 @@ import { existsSync } from 'node:fs'
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { connect } from 'node:net'
 import { join } from 'node:path'
+import { StageError } from '../domain/error.ts'
 import { findGuard } from '../sandbox/guard.ts'
 import { awaitReady } from './await-ready.ts'
 import { freePort } from './free-port.ts'
-import type { ProcessIdentity } from './process-identity.ts'
+import { claimFile } from './lock-file.ts'
+import { type ProcessIdentity, parseIdentity, thisProcess } from './process-identity.ts'
 import { startDaemon } from './start-daemon.ts'
 import { stopProcesses } from './stop-processes.ts'
 
@@ -33,15 +35,48 @@ export interface EmbeddedRedis {
   stop(): Promise<void>
 }
 
+const processFile = 'process.json'
+
 /**
  * A redis-server of our own on loopback with a random password, append-only and never evicting:
- * answering when it returns. LOCAL_STACK_FAILED when it does not start.
+ * answering when it returns. LOCAL_STACK_FAILED when it does not start, or when another process
+ * uses `dataDir`.
  */
 export async function startRedis(options: RedisOptions): Promise<EmbeddedRedis> {
-  const { dataDir, program, throwaway, lifetime } = options
-  const folder = join(dataDir, 'redis')
-  if (throwaway) await rm(folder, { recursive: true, force: true })
+  const folder = join(options.dataDir, 'redis')
+  if (options.throwaway) await rm(folder, { recursive: true, force: true })
   await mkdir(folder, { recursive: true, mode: 0o700 })
+  const claim = await claimFile(join(folder, 'lock'), thisProcess('landfall'))
+  if (claim.kind === 'busy') throw inUse(folder, claim.holder)
+  try {
+    await stopLeftover(folder)
+    const redis = await startIn(folder, options)
+    const stop = async () => {
+      await redis.stop()
+      await claim.release()
+    }
+    return { ...redis, stop }
+  } catch (error: unknown) {
+    await claim.release()
+    throw error
+  }
+}
+
+// Two servers that append to one file destroy it.
+function inUse(folder: string, holder: ProcessIdentity | undefined): StageError {
+  const who = holder === undefined ? 'another process' : `process ${holder.pid}`
+  const text = `${folder} is in use by ${who}: stop that Landfall, or give this one another dataDir`
+  return new StageError('LOCAL_STACK_FAILED', text)
+}
+
+async function stopLeftover(folder: string): Promise<void> {
+  const text = await readFile(join(folder, processFile), 'utf8').catch(() => undefined)
+  const leftover = text === undefined ? undefined : parseIdentity(text)
+  if (leftover !== undefined) await stopProcesses([leftover], 5000)
+}
+
+async function startIn(folder: string, options: RedisOptions): Promise<EmbeddedRedis> {
+  const { program, throwaway, lifetime } = options
   const port = options.port ?? (await freePort())
   const password = await readPassword(folder)
   // In a file, since other users can read a command line.
@@ -55,6 +90,7 @@ export async function startRedis(options: RedisOptions): Promise<EmbeddedRedis> 
     guard: lifetime === 'parent' ? findGuard() : undefined,
   })
   options.onStart?.(daemon.identity)
+  await writeFile(join(folder, processFile), JSON.stringify(daemon.identity))
   const stop = () => stopProcesses([daemon.identity], throwaway ? 0 : 5000)
   try {
     await awaitReady([daemon], () => ping(port, password), options.signal)

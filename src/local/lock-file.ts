@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { link, readFile, rename, rm, writeFile } from 'node:fs/promises'
-import { isRunning, type ProcessIdentity } from './process-identity.ts'
+import { isRunning, type ProcessIdentity, parseIdentity } from './process-identity.ts'
 
 export type Claim =
   | { readonly kind: 'held'; release(): Promise<void> }
@@ -61,15 +61,4 @@ async function removeStale(file: string, stale: string): Promise<void> {
 
 function readIfThere(file: string): Promise<string | undefined> {
   return readFile(file, 'utf8').catch(() => undefined)
-}
-
-function parseIdentity(text: string): ProcessIdentity | undefined {
-  try {
-    const { name, pid, started } = JSON.parse(text)
-    const valid =
-      typeof name === 'string' && Number.isSafeInteger(pid) && typeof started === 'string'
-    return valid ? { name, pid, started } : undefined
-  } catch {
-    return undefined
-  }
 }

@@ -21,6 +21,18 @@ export function thisProcess(name: string): ProcessIdentity {
   return { name, pid: process.pid, started: processStart(process.pid) ?? '' }
 }
 
+/** An identity as JSON.stringify wrote it; undefined: it is none. */
+export function parseIdentity(text: string): ProcessIdentity | undefined {
+  try {
+    const { name, pid, started } = JSON.parse(text)
+    const valid =
+      typeof name === 'string' && Number.isSafeInteger(pid) && typeof started === 'string'
+    return valid ? { name, pid, started } : undefined
+  } catch {
+    return undefined
+  }
+}
+
 // proc(5): field 22 is the start in clock ticks since boot; field 2, the name, may hold spaces and
 // parentheses. Ticks begin anew with each boot, so the boot's id goes with them.
 function startFromProc(pid: number): string | undefined {
