@@ -4,7 +4,8 @@ import { join } from 'node:path'
 
 /**
  * How a child dies with its parent: by the kernel (Linux, util-linux' setpriv), or by a shell that
- * waits for the end of a pipe only the parent holds. `prlimit` caps what the child may use.
+ * waits for the end of a pipe only the parent holds. The kernel's way reaches the child alone, the
+ * pipe's way its whole group. `prlimit` caps what the child may use.
  */
 export type Guard =
   | { readonly kind: 'kernel'; readonly setpriv: string; readonly prlimit: string | undefined }
@@ -15,9 +16,12 @@ export interface Caps {
   readonly cpuSeconds: number
 }
 
+/** For a program that starts others, as git starts its helpers. */
+export const groupGuard: Guard = { kind: 'pipe' }
+
 const systemDirs = ['/usr/bin', '/bin', '/usr/sbin', '/sbin', '/usr/local/bin']
 
-/** Asks the machine once; blocks for some milliseconds, so call it while starting. */
+/** For a program that is one process. Asks the machine once; blocks for some milliseconds, so call it while starting. */
 export function findGuard(): Guard {
   if (process.platform !== 'linux') return { kind: 'pipe' }
   const setpriv = findSystemTool('setpriv', ['--pdeathsig', 'KILL'])

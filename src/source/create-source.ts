@@ -4,7 +4,6 @@ import type { Clock } from '../domain/clock.ts'
 import { StageError } from '../domain/error.ts'
 import { type Revision, shortSha } from '../domain/revision.ts'
 import type { SecuritySettings } from '../domain/settings.ts'
-import { findGuard, type Guard } from '../sandbox/guard.ts'
 import { createPrivateDirs } from '../sandbox/private-dirs.ts'
 import { createBlobBatch } from './blob-batch.ts'
 import { createFetchQueue } from './fetch-queue.ts'
@@ -29,7 +28,6 @@ export interface SourceOptions {
   readonly path?: string
   readonly fetchTimeoutMs?: number
   readonly resolve?: Resolve
-  readonly guard?: Guard
 }
 
 const systemPath = '/usr/local/bin:/usr/bin:/bin:/opt/homebrew/bin'
@@ -42,7 +40,6 @@ export function createSource(options: SourceOptions): Source {
   const git = createGit({
     dir: join(dataDir, 'git'),
     path: options.path ?? systemPath,
-    guard: options.guard ?? findGuard(),
     temp,
   })
   const mirrors = createMirrors({

@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { simpleGit } from 'simple-git'
 import { type Child, type Command, startChild } from '../sandbox/child.ts'
-import type { Guard } from '../sandbox/guard.ts'
+import { groupGuard } from '../sandbox/guard.ts'
 import type { PrivateDirs } from '../sandbox/private-dirs.ts'
 import { type ChildOutcome, runChild } from '../sandbox/run-child.ts'
 import { baseConfig, remoteConfig } from './git-config.ts'
@@ -33,11 +33,10 @@ interface GitOptions {
   /** Absolute; holds git's configuration and its empty home. */
   readonly dir: string
   readonly path: string
-  readonly guard: Guard
   readonly temp: PrivateDirs
 }
 
-export function createGit({ dir, path, guard, temp }: GitOptions): Git {
+export function createGit({ dir, path, temp }: GitOptions): Git {
   const home = join(dir, 'home')
   const configFile = join(dir, 'config')
   const config = baseConfig(home)
@@ -69,7 +68,7 @@ export function createGit({ dir, path, guard, temp }: GitOptions): Git {
         await writeFile(file, config + extra, { mode: 0o600 })
         const env = gitEnvironment({ path, home, configFile: file, gitDir }, remote.address.scheme)
         const command = gitCommand([...fetchArgs, remote.address.url, refspec], home, env)
-        return await runChild(guard, command, { signal, timeoutMs, maxOutputBytes: 64 * 1024 })
+        return await runChild(groupGuard, command, { signal, timeoutMs, maxOutputBytes: 64 * 1024 })
       } finally {
         await temp.remove(own)
       }
@@ -78,11 +77,15 @@ export function createGit({ dir, path, guard, temp }: GitOptions): Git {
     async tidy(gitDir) {
       const command = gitCommand(['gc', '--auto', '--quiet'], home, localEnv(gitDir))
       const { signal } = new AbortController()
-      await runChild(guard, command, { signal, timeoutMs: tidyTimeoutMs, maxOutputBytes: 1024 })
+      await runChild(groupGuard, command, {
+        signal,
+        timeoutMs: tidyTimeoutMs,
+        maxOutputBytes: 1024,
+      })
     },
 
     stream(gitDir, args) {
-      return startChild(guard, gitCommand(args, home, localEnv(gitDir)))
+      return startChild(groupGuard, gitCommand(args, home, localEnv(gitDir)))
     },
   }
 }

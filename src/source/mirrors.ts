@@ -105,9 +105,13 @@ export function createMirrors(options: MirrorsOptions): Mirrors {
   }
 }
 
+/** A shell's word for a program it does not find. */
+const notFound = 127
+
 function checkOutcome(remote: Remote, outcome: ChildOutcome, signal: AbortSignal): void {
   switch (outcome.kind) {
     case 'exited':
+      if (outcome.code === notFound) throw new StageError('TOOL_MISSING', 'git is not installed')
       if (outcome.code !== 0) throw fetchError(remote.title, outcome.stderr)
       return
     case 'aborted':
@@ -115,7 +119,7 @@ function checkOutcome(remote: Remote, outcome: ChildOutcome, signal: AbortSignal
     case 'timedOut':
       throw stoppedError(remote.title, new Error('the fetch took too long'))
     case 'unstartable':
-      throw new StageError('TOOL_MISSING', 'git cannot be started', { cause: outcome.error })
+      throw new StageError('TOOL_MISSING', '/bin/sh cannot be started', { cause: outcome.error })
     default:
       throw fetchError(remote.title, `fatal: git fetch was ended: ${outcome.kind}`)
   }

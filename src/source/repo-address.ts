@@ -82,7 +82,7 @@ function checkAuthority(scheme: RepoAddress['scheme'], url: URL): string | undef
     return 'put the credential in credentials'
   }
   if (scheme === 'file') return url.hostname === '' ? undefined : 'a file URL names no host'
-  if (!/^[A-Za-z0-9[]/.test(url.hostname)) return 'its host is not a host name'
+  if (!/^[A-Za-z0-9_[]/.test(url.hostname)) return 'its host is not a host name'
   if (!/^(?:[A-Za-z0-9_][A-Za-z0-9._-]*)?$/.test(url.username)) return 'its user is not a user name'
   return undefined
 }
