@@ -7,7 +7,13 @@ const drift = z.object({
   type: z.string(),
   message: z.string(),
   healed: z.boolean(),
-  fields: z.array(z.object({ path: z.string(), desired: z.unknown(), live: z.unknown() })),
+  fields: z.array(
+    z.object({
+      path: z.string(),
+      desired: z.unknown().optional(),
+      live: z.unknown().optional(),
+    }),
+  ),
   offender: z
     .object({ manager: z.string(), operation: z.string(), time: z.string().optional() })
     .nullable(),

@@ -13,23 +13,26 @@ interface ToldDrift {
   readonly offender: { readonly manager: string; readonly time?: string | undefined } | null
 }
 
-/** One drift for people: what, since when and by what program, then each field. */
+const verbs: Readonly<Record<string, string>> = { declared: 'changed', extra: 'added' }
+
+/** One drift for people: what was done, by what program and when, then each field. */
 export function tellDrift(drift: ToldDrift, paint: Paint): string[] {
-  const { ref, offender } = drift
+  const { ref, fields } = drift
   const name = ref.namespace === '' ? ref.name : `${ref.namespace}/${ref.name}`
-  const by =
-    offender === null
-      ? ''
-      : ` by ${offender.manager}${offender.time === undefined ? '' : ` at ${offender.time}`}`
+  const told = fields.length === 0 ? drift.message : doneBy(drift)
   const state = drift.healed ? paint('green', 'healed') : paint('yellow', 'not healed')
-  const told = drift.fields.length === 0 ? `: ${drift.message}` : by
   return [
-    `  ${ref.kind} ${name}: ${drift.type}, ${state}${safeText(told)}`,
-    ...drift.fields.map((field) => {
-      const change = `${valueText(field.live)} → ${valueText(field.desired)}`
-      return `    ${safeText(`${field.path}: ${change}`)}`
-    }),
+    `  ${safeText(`${ref.kind} ${name}: ${told}`)}; ${state}`,
+    ...fields.map((field) =>
+      safeText(`    ${field.path}: ${valueText(field.live)} → ${valueText(field.desired)}`),
+    ),
   ]
+}
+
+function doneBy({ type, offender }: ToldDrift): string {
+  const verb = verbs[type] ?? type
+  if (offender === null) return `${verb}; Kubernetes records no author`
+  return `${verb} by ${offender.manager}${offender.time === undefined ? '' : ` at ${offender.time}`}`
 }
 
 const longest = 100
