@@ -2,19 +2,21 @@ import { randomBytes } from 'node:crypto'
 import { test } from 'tap'
 import type { Cluster } from '../../src/cluster/cluster.ts'
 import type { KubeObject } from '../../src/domain/kube-object.ts'
-import { only, testRollouts } from '../support/rollout.ts'
+import { only, type Rollouts, testRollouts } from '../support/rollout.ts'
 
 const group = `test-${randomBytes(4).toString('hex')}.example`
 
-function crd(subresources: object): KubeObject {
+function crd(kind: string, subresources: object): KubeObject {
+  const singular = kind.toLowerCase()
+  const plural = `${singular}s`
   return {
     apiVersion: 'apiextensions.k8s.io/v1',
     kind: 'CustomResourceDefinition',
-    metadata: { name: `widgets.${group}` },
+    metadata: { name: `${plural}.${group}` },
     spec: {
       group,
       scope: 'Namespaced',
-      names: { kind: 'Widget', plural: 'widgets', singular: 'widget', listKind: 'WidgetList' },
+      names: { kind, plural, singular, listKind: `${kind}List` },
       versions: [
         {
           name: 'v1',
@@ -31,27 +33,33 @@ function crd(subresources: object): KubeObject {
 }
 
 /** A server lists an established kind a moment later. */
-async function untilServed(discovery: Cluster['discovery']): Promise<void> {
+async function untilServed(discovery: Cluster['discovery'], kind: string): Promise<void> {
   for (let asked = 0; asked < 200; asked += 1) {
     discovery.refresh()
-    if ((await discovery.find({ group, kind: 'Widget' })) !== undefined) return
+    if ((await discovery.find({ group, kind })) !== undefined) return
   }
-  throw new Error(`${group} is never served`)
+  throw new Error(`${kind} is never served`)
 }
 
-function widget(name: string): KubeObject {
-  return { apiVersion: `${group}/v1`, kind: 'Widget', metadata: { name } }
+function instance(kind: string, name: string): KubeObject {
+  return { apiVersion: `${group}/v1`, kind, metadata: { name } }
+}
+
+function markReady({ kubectl }: Rollouts, resource: string, name: string): Promise<string> {
+  const status = { conditions: [{ type: 'Ready', status: 'True' }] }
+  const patch = `--patch=${JSON.stringify({ status })}`
+  return kubectl('patch', resource, name, '--subresource=status', '--type=merge', patch)
 }
 
 test('waiting for custom resources and claims on a real control plane', async (t) => {
   await t.test('a definition is waited for, and its objects by their status', async (t) => {
     const rollouts = await testRollouts(t)
     t.teardown(() => rollouts.kubectl('delete', 'crd', `widgets.${group}`, '--wait=false'))
-    const definition = await rollouts.apply(crd({ status: {} }))
+    const definition = await rollouts.apply(crd('Widget', { status: {} }))
     t.equal((await rollouts.await(definition)).kind, 'healthy')
-    await untilServed(rollouts.cluster.discovery)
+    await untilServed(rollouts.cluster.discovery, 'Widget')
 
-    const targets = await rollouts.apply(widget('one'))
+    const targets = await rollouts.apply(instance('Widget', 'one'))
     const silent = await rollouts.await(targets, {
       thresholds: { noStatusMs: 1_000_000 },
       timeoutMs: 1_500,
@@ -60,19 +68,11 @@ test('waiting for custom resources and claims on a real control plane', async (t
     t.match(only(silent).message, /has not written a status yet/)
 
     const waiting = rollouts.await(targets, { thresholds: { noStatusMs: 1_000_000 } })
-    const status = { conditions: [{ type: 'Ready', status: 'True' }] }
-    await rollouts.kubectl(
-      'patch',
-      `widgets.${group}`,
-      'one',
-      '--subresource=status',
-      '--type=merge',
-      `--patch=${JSON.stringify({ status })}`,
-    )
+    await markReady(rollouts, `widgets.${group}`, 'one')
     t.equal((await waiting).kind, 'healthy')
 
-    await rollouts.await(await rollouts.apply(crd({})))
-    const plain = await rollouts.await(await rollouts.apply(widget('two')), {
+    await rollouts.await(await rollouts.apply(crd('Widget', {})))
+    const plain = await rollouts.await(await rollouts.apply(instance('Widget', 'two')), {
       thresholds: { noStatusMs: 1_000_000 },
     })
     t.equal(plain.kind, 'healthy', 'a kind that lost its status is not waited for')
@@ -103,5 +103,42 @@ test('waiting for custom resources and claims on a real control plane', async (t
     )
 
     t.equal((await rollouts.await(targets)).kind, 'healthy')
+  })
+
+  await t.test('R16: at most one list a second when every watch comes too late', async (t) => {
+    const rollouts = await testRollouts(t)
+    const { own, discovery } = rollouts.cluster
+    t.teardown(() => rollouts.kubectl('delete', 'crd', `gadgets.${group}`, '--wait=false'))
+    await rollouts.await(await rollouts.apply(crd('Gadget', { status: {} })))
+    await untilServed(discovery, 'Gadget')
+    const targets = await rollouts.apply(instance('Gadget', 'one'))
+    const events: string[] = []
+    const third = Promise.withResolvers<void>()
+    let lists = 0
+    const started = Date.now()
+
+    const waiting = rollouts.await(targets, {
+      thresholds: { noStatusMs: 1_000_000 },
+      reads: {
+        async list(query) {
+          lists += 1
+          if (lists === 3) third.resolve()
+          // The server began to keep versions of this kind long after its first one.
+          return { ...(await own.list(query)), resourceVersion: '1' }
+        },
+        async *watch(query, options) {
+          for await (const event of own.watch(query, options)) {
+            events.push(event.type)
+            yield event
+          }
+        },
+      },
+    })
+    await third.promise
+    await markReady(rollouts, `gadgets.${group}`, 'one')
+
+    t.equal((await waiting).kind, 'healthy')
+    t.ok(events.length >= 3 && events.every((type) => type === 'GONE'), events.join())
+    t.ok(lists <= 1 + (Date.now() - started) / 1_000, `${lists} lists`)
   })
 })

@@ -60,34 +60,4 @@ test('what the wait asks of a real control plane', async (t) => {
 
     t.equal((await waiting).kind, 'cancelled')
   })
-
-  await t.test('R16: at most one list a second when every watch comes too late', async (t) => {
-    const rollouts = await testRollouts(t)
-    const { own } = rollouts.cluster
-    const targets = await rollouts.apply(workload('Deployment'))
-    const events: string[] = []
-    let lists = 0
-    const started = Date.now()
-
-    const found = await rollouts.await(targets, {
-      reads: {
-        async list(query) {
-          const list = await own.list(query)
-          if (query.kind === 'Deployment') lists += 1
-          // The server has long forgotten its first version.
-          return query.kind === 'Deployment' ? { ...list, resourceVersion: '1' } : list
-        },
-        async *watch(query, options) {
-          for await (const event of own.watch(query, options)) {
-            if (query.kind === 'Deployment') events.push(event.type)
-            yield event
-          }
-        },
-      },
-    })
-
-    t.equal(found.kind, 'healthy')
-    t.ok(events.length > 0 && events.every((type) => type === 'GONE'), events.join())
-    t.ok(lists <= 2 + (Date.now() - started) / 1_000, `${lists} lists`)
-  })
 })
