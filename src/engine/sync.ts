@@ -16,6 +16,7 @@ import { createJournal } from './sync-journal.ts'
 import { concludeFailure, concludeSync } from './sync-outcome.ts'
 import { type ApplicationMemory, createRun, type Run } from './sync-run.ts'
 import type { Target } from './target.ts'
+import { tellCluster } from './tell-cluster.ts'
 
 export interface SyncDeps extends RenderDeps, SettleDeps {
   /** The cluster of that name in the configuration. */
@@ -102,6 +103,8 @@ async function runSync(deps: SyncDeps, run: Run): Promise<SyncOutcome> {
     }),
   )
   const outcome = concludeSync(run, { desired, reconciled, settled })
+  const at = outcome.record.finishedAt ?? outcome.record.startedAt
+  await tellCluster(target.cluster.own, outcome.record.drift, { id: request.id, at })
   if (reconciled.wrote || !outcome.quiet) await remember(run, outcome)
   return outcome
 }

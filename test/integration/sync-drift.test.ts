@@ -62,6 +62,16 @@ test('the four drift stories', async (t) => {
     t.match(record.drift[0]?.message, /^deleted between .* Kubernetes records no author$/)
   })
 
+  await t.test('each heal leaves an Event on its object', async (t) => {
+    const notes = await bench.kubectl(
+      ...['get', 'events.v1.events.k8s.io', '--field-selector=reason=DriftHealed'],
+      ...['-o', 'jsonpath={range .items[*]}{.regarding.kind}: {.note}{"\\n"}{end}'],
+    )
+
+    t.match(notes, 'Deployment: /spec/replicas changed by kubectl')
+    t.match(notes, 'Service: deleted between')
+  })
+
   await t.test('after each heal a sweep finds nothing', async (t) => {
     const { record, quiet } = await bench.sync('sweep')
 
