@@ -3,13 +3,8 @@ import { StageError } from '../../src/domain/error.ts'
 import { createRedactor } from '../../src/domain/redact.ts'
 import { createSecret } from '../../src/domain/secret.ts'
 import { defaultLimits } from '../../src/server/limits.ts'
-import {
-  aSyncRecord,
-  operatorToken,
-  type Receiver,
-  startReceiver,
-  viewerToken,
-} from '../support/receiver.ts'
+import { aSyncRecord } from '../support/a-sync-record.ts'
+import { operatorToken, type Receiver, startReceiver, viewerToken } from '../support/receiver.ts'
 
 const record = aSyncRecord()
 

@@ -5,7 +5,8 @@ import { createRedactor } from '../../src/domain/redact.ts'
 import { createSecret } from '../../src/domain/secret.ts'
 import type { SyncRecord } from '../../src/domain/sync.ts'
 import { syncPage } from '../../src/server/sync-page.ts'
-import { aSyncRecord, startReceiver } from '../support/receiver.ts'
+import { aSyncRecord } from '../support/a-sync-record.ts'
+import { startReceiver } from '../support/receiver.ts'
 
 const ref = { group: 'apps', version: 'v1', kind: 'Deployment', namespace: 'default', name: 'web' }
 

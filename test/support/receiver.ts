@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto'
+import { createHash } from 'node:crypto'
 import type { FastifyInstance } from 'fastify'
 import { pino } from 'pino'
 import { Registry } from 'prom-client'
@@ -127,27 +127,3 @@ const accessTokens = [
   { name: 'ci', role: 'operator', sha256: sha256(operatorToken) },
   { name: 'wall', role: 'viewer', sha256: sha256(viewerToken) },
 ] as const
-
-export function aSyncRecord(record: Partial<SyncRecord> = {}): SyncRecord {
-  return {
-    id: randomBytes(16).toString('hex'),
-    application: 'task-agent',
-    trigger: 'push',
-    phase: 'Succeeded',
-    message: '1 configured, healthy in 1.3 s',
-    revision: 'abc1234'.padEnd(40, '0'),
-    author: 'Mona',
-    subject: 'scale to three',
-    committedAt: '2026-01-01T00:00:00Z',
-    startedAt: '2026-01-01T00:00:01.000Z',
-    finishedAt: '2026-01-01T00:00:02.300Z',
-    stages: { source: 120, apply: 800 },
-    counts: { configured: 1 },
-    changes: [],
-    drift: [],
-    health: 'Healthy',
-    failure: undefined,
-    warnings: [],
-    ...record,
-  }
-}
