@@ -29,9 +29,10 @@ function filesOf(group: string, files: readonly string[]): string[] {
 async function runTap(paths: readonly string[]): Promise<{ passed: number; failed: number }> {
   rmSync('.tap/report', { recursive: true, force: true })
   const coverage = measured ? ['--coverage-report=json-summary'] : ['--disable-coverage']
-  const tap = ['tap', 'run', '--reporter=tap', ...coverage, ...paths]
+  const preload = import.meta.resolve('../test/support/clean-children.ts')
+  const tap = ['tap', 'run', '--reporter=tap', `--node-arg=--import=${preload}`, ...coverage]
   // One control plane serves the whole run.
-  const child = spawn('node', ['test/support/with-stack.ts', ...tap], {
+  const child = spawn('node', ['test/support/with-stack.ts', ...tap, ...paths], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   const exited = new Promise<number | null>((resolve, reject) => {
