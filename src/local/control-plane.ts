@@ -39,7 +39,7 @@ export interface ControlPlane {
   readonly server: string
   readonly kubectl: string
   readonly auditLog: string | undefined
-  /** Settles with a sentence as soon as any of the processes ends. Never rejects. */
+  /** Settles with a sentence as soon as any of the processes ends. Never rejects, keeps nobody alive. */
   readonly ended: Promise<string>
   stop(): Promise<void>
 }

@@ -30,7 +30,7 @@ export interface RedisOptions {
 export interface EmbeddedRedis {
   /** Contains the password. */
   readonly url: string
-  /** Settles with a sentence when it has ended. Never rejects. */
+  /** Settles with a sentence when it has ended. Never rejects, keeps nobody alive. */
   readonly ended: Promise<string>
   stop(): Promise<void>
 }

@@ -73,5 +73,5 @@ export async function hasVersion(
 /** Whether the words of a `--version` name this version and not a longer one. */
 export function mentionsVersion(text: string, version: string): boolean {
   const escaped = version.replaceAll('.', '\\.')
-  return new RegExp(`(?:^|[^0-9.])v?${escaped}(?![0-9.+-])`).test(text)
+  return new RegExp(`(?:^|[^0-9.])v?${escaped}(?![0-9.-])`).test(text)
 }

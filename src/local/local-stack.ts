@@ -31,7 +31,7 @@ export interface LocalStack {
   readonly address: StackAddress
   /** False: it ran already. */
   readonly started: boolean
-  /** Settles with a sentence as soon as any of its processes ends. Never rejects. */
+  /** Settles with a sentence as soon as any of its processes ends. Never rejects, keeps nobody alive. */
   readonly ended: Promise<string>
 }
 

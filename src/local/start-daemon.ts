@@ -18,7 +18,7 @@ export interface DaemonOptions {
 export interface Daemon {
   readonly identity: ProcessIdentity
   readonly logFile: string
-  /** Settles with a sentence when the process has ended. Never rejects. */
+  /** Settles with a sentence when the process has ended. Never rejects, keeps nobody alive. */
   readonly ended: Promise<string>
 }
 
