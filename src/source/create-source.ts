@@ -8,7 +8,7 @@ import { createPrivateDirs } from '../sandbox/private-dirs.ts'
 import { createBlobBatch } from './blob-batch.ts'
 import { createFetchQueue } from './fetch-queue.ts'
 import { createGit } from './git.ts'
-import { stoppedError } from './git-error.ts'
+import { diskError, stoppedError } from './git-error.ts'
 import { type Resolve, systemResolve } from './host-address.ts'
 import { createMirrorReader } from './mirror-reader.ts'
 import { createMirrors } from './mirrors.ts'
@@ -53,75 +53,86 @@ export function createSource(options: SourceOptions): Source {
   const fetches = createFetchQueue()
   const start = once(() => temp.sweep())
 
-  const remote = async (application: Application): Promise<Remote> => {
-    await start()
-    return remoteOf(application, security)
+  async function within<T>(
+    application: Application,
+    work: (remote: Remote) => Promise<T>,
+  ): Promise<T> {
+    const remote = remoteOf(application, security)
+    try {
+      await start()
+      return await work(remote)
+    } catch (error: unknown) {
+      throw diskError(remote.title, error)
+    }
   }
 
-  async function fetchBranch(from: Remote, signal: AbortSignal): Promise<Revision> {
-    await fetches.run(from.key, from.branchRef, signal, (shared) => mirrors.update(from, shared))
-    const tip = await reader.tip(from)
+  async function fetchBranch(remote: Remote, signal: AbortSignal): Promise<Revision> {
+    const update = (shared: AbortSignal) => mirrors.update(remote, shared)
+    await fetches.run(remote.key, remote.branchRef, signal, update)
+    const tip = await reader.tip(remote)
     if (tip !== undefined) return tip
-    throw new StageError('SOURCE_REFUSED', `${from.title} does not point to a commit`)
+    throw new StageError('SOURCE_REFUSED', `${remote.title} does not point to a commit`)
   }
 
   return {
-    async fetchTip(application, signal) {
-      const from = await remote(application)
-      try {
-        return await fetchBranch(from, signal)
-      } catch (error: unknown) {
-        if (signal.aborted) throw stoppedError(from.title, signal.reason)
-        // Reading the tip dropped the damaged mirror.
-        if (error instanceof StageError && error.code === 'SOURCE_CORRUPT') {
-          return fetchBranch(from, signal)
+    fetchTip: (application, signal) =>
+      within(application, async (remote) => {
+        try {
+          return await fetchBranch(remote, signal)
+        } catch (error: unknown) {
+          if (signal.aborted) throw stoppedError(remote.title, signal.reason)
+          // Reading the tip dropped the damaged mirror.
+          if (error instanceof StageError && error.code === 'SOURCE_CORRUPT') {
+            return fetchBranch(remote, signal)
+          }
+          throw error
         }
-        throw error
-      }
-    },
+      }),
 
-    localTip: async (application) => reader.tip(await remote(application)),
+    localTip: (application) => within(application, (remote) => reader.tip(remote)),
 
-    localRevision: async (application, sha) => reader.revision(await remote(application), sha),
+    localRevision: (application, sha) =>
+      within(application, (remote) => reader.revision(remote, sha)),
 
-    isAncestor: async (application, ancestor, descendant) =>
-      reader.isAncestor(await remote(application), ancestor, descendant),
+    isAncestor: (application, ancestor, descendant) =>
+      within(application, (remote) => reader.isAncestor(remote, ancestor, descendant)),
 
-    async pathTree(application, { sha, rootTree }) {
-      const path = checkRepoPath(application.path)
-      if (path === '') return rootTree
-      const entry = await reader.entryAt(await remote(application), sha, path)
-      if (entry !== undefined && isTree(entry)) return entry.oid
-      const what = entry === undefined ? 'does not exist' : 'is not a folder'
-      const text = `path ${path} ${what} in commit ${shortSha(sha)}; check applications.${application.name}.path`
-      throw new StageError('SOURCE_PATH_GONE', text)
-    },
+    pathTree: (application, { sha, rootTree }) =>
+      within(application, async (remote) => {
+        const path = checkRepoPath(application.path)
+        if (path === '') return rootTree
+        const entry = await reader.entryAt(remote, sha, path)
+        if (entry !== undefined && isTree(entry)) return entry.oid
+        const what = entry === undefined ? 'does not exist' : 'is not a folder'
+        const text = `path ${path} ${what} in commit ${shortSha(sha)}; check applications.${application.name}.path`
+        throw new StageError('SOURCE_PATH_GONE', text)
+      }),
 
-    async readTree(application, { sha }, signal) {
-      const from = await remote(application)
-      const entries = await reader.filesBelow(from, sha, checkRepoPath(application.path))
-      const read = createBlobBatch((oids, onBlob) =>
-        reader.readBlobs(from, { oids, onBlob, signal }),
-      )
-      return { files: entries.map((entry) => ({ ...entry, read: () => read(entry.oid) })) }
-    },
-
-    async checkout(application, { sha }, signal) {
-      const from = await remote(application)
-      const entries = await reader.filesBelow(from, sha, '')
-      const own = await temp.make()
-      const root = join(own, 'root')
-      try {
-        const outward = await writeTree(root, entries, checkoutLimits, (oids, onBlob) =>
-          reader.readBlobs(from, { oids, onBlob, signal }),
+    readTree: (application, { sha }, signal) =>
+      within(application, async (remote) => {
+        const entries = await reader.filesBelow(remote, sha, checkRepoPath(application.path))
+        const read = createBlobBatch((oids, onBlob) =>
+          reader.readBlobs(remote, { oids, onBlob, signal }),
         )
-        refuseOutward(application.path, outward)
-      } catch (error: unknown) {
-        await temp.remove(own)
-        throw error
-      }
-      return { root, dispose: () => temp.remove(own) }
-    },
+        return { files: entries.map((entry) => ({ ...entry, read: () => read(entry.oid) })) }
+      }),
+
+    checkout: (application, { sha }, signal) =>
+      within(application, async (remote) => {
+        const entries = await reader.filesBelow(remote, sha, '')
+        const own = await temp.make()
+        const root = join(own, 'root')
+        try {
+          const outward = await writeTree(root, entries, checkoutLimits, (oids, onBlob) =>
+            reader.readBlobs(remote, { oids, onBlob, signal }),
+          )
+          refuseOutward(application.path, outward)
+        } catch (error: unknown) {
+          await temp.remove(own)
+          throw error
+        }
+        return { root, dispose: () => temp.remove(own) }
+      }),
   }
 }
 

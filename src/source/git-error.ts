@@ -82,6 +82,18 @@ export function corruptError(what: string, cause: unknown): StageError {
   return new StageError('SOURCE_CORRUPT', text, { cause })
 }
 
+export function missingGit(cause: unknown): StageError {
+  return new StageError('TOOL_MISSING', 'git is not installed; install it', { cause })
+}
+
+/** The disk under dataDir, not the repository, is at fault. */
+export function diskError(what: string, error: unknown): StageError {
+  if (error instanceof StageError) return error
+  const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error'
+  const text = `${what}: its mirror or checkout cannot be kept under dataDir (${code})`
+  return new StageError('SOURCE_UNREACHABLE', text, { cause: error })
+}
+
 /** `signal` or our own limit ended it. */
 export function stoppedError(what: string, reason: unknown): StageError {
   if (reason instanceof StageError) return reason

@@ -7,6 +7,7 @@ import type { PrivateDirs } from '../sandbox/private-dirs.ts'
 import { type ChildOutcome, runChild } from '../sandbox/run-child.ts'
 import { baseConfig, remoteConfig } from './git-config.ts'
 import { gitEnvironment } from './git-environment.ts'
+import { missingGit } from './git-error.ts'
 import { once } from './once.ts'
 import type { Remote } from './remote.ts'
 
@@ -56,7 +57,10 @@ export function createGit({ dir, path, temp }: GitOptions): Git {
         // Our own file, named in our own environment.
         unsafe: { allowUnsafeConfigPaths: true },
       })
-      return git.env(env).raw([...args])
+      return git
+        .env(env)
+        .raw([...args])
+        .catch(explainMissing)
     },
 
     async fetch(gitDir, remote, refspec, { addresses, signal, timeoutMs }) {
@@ -88,6 +92,11 @@ export function createGit({ dir, path, temp }: GitOptions): Git {
       return startChild(groupGuard, gitCommand(args, home, localEnv(gitDir)))
     },
   }
+}
+
+function explainMissing(error: unknown): never {
+  if (error instanceof Error && /\bENOENT\b/.test(error.message)) throw missingGit(error)
+  throw error
 }
 
 const tidyTimeoutMs = 10 * 60 * 1000

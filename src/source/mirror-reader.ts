@@ -91,9 +91,6 @@ function goneError(remote: Remote, sha: CommitSha): StageError {
 
 function readError(remote: Remote, message: string, cause: unknown): StageError {
   if (cause instanceof StageError) return cause
-  if (/ENOENT/.test(message)) {
-    return new StageError('TOOL_MISSING', 'git is not installed where it is looked for', { cause })
-  }
   if (/not a valid object name|not a tree object|bad revision/i.test(message)) {
     return new StageError('SOURCE_REVISION_GONE', `${remote.title}: a commit is gone`, { cause })
   }

@@ -4,7 +4,7 @@ import { StageError } from '../domain/error.ts'
 import type { PrivateDirs } from '../sandbox/private-dirs.ts'
 import type { ChildOutcome } from '../sandbox/run-child.ts'
 import type { Git } from './git.ts'
-import { fetchError, isMirrorDamage, isRefRace, stoppedError } from './git-error.ts'
+import { fetchError, isMirrorDamage, isRefRace, missingGit, stoppedError } from './git-error.ts'
 import { type Resolve, resolveHost } from './host-address.ts'
 import type { Remote } from './remote.ts'
 
@@ -111,7 +111,7 @@ const notFound = 127
 function checkOutcome(remote: Remote, outcome: ChildOutcome, signal: AbortSignal): void {
   switch (outcome.kind) {
     case 'exited':
-      if (outcome.code === notFound) throw new StageError('TOOL_MISSING', 'git is not installed')
+      if (outcome.code === notFound) throw missingGit(outcome.stderr)
       if (outcome.code !== 0) throw fetchError(remote.title, outcome.stderr)
       return
     case 'aborted':
