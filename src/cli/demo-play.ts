@@ -72,7 +72,10 @@ async function playRevert(stage: Stage): Promise<void> {
   await follow(stage, await stage.demo.repository.revert())
   const image = await kubectl(
     stage,
-    ...['get', 'deployment/task-agent', '-o', 'jsonpath={.spec.template.spec.containers[0].image}'],
+    'get',
+    'deployment/task-agent',
+    '-o',
+    'jsonpath={.spec.template.spec.containers[0].image}',
   )
   if (!image.endsWith('sha-abc123')) throw new StageError('INTERNAL', `the image is ${image}`)
   stage.ok(`the cluster runs ${image} again`)

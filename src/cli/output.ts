@@ -1,4 +1,4 @@
-import { styleText } from 'node:util'
+import { stripVTControlCharacters, styleText } from 'node:util'
 import { stringify } from 'yaml'
 import { StageError } from '../domain/error.ts'
 import type { CliContext } from './context.ts'
@@ -55,13 +55,11 @@ export function painter(ctx: Pick<CliContext, 'stdout' | 'env'>): Paint {
  * cannot move the cursor of the terminal it is shown on.
  */
 export function safeText(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is removed
-  return text.replace(/[\u0000-\u001f\u007f-\u009f]+/g, ' ')
+  return text.replace(/\p{Cc}+/gu, ' ')
 }
 
 function plain(cell: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: the escape sequences of `painter`
-  return cell.replace(/\u001b\[[0-9;]*m/g, '')
+  return stripVTControlCharacters(cell)
 }
 
 /** One line first, what it is about below. */

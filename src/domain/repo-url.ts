@@ -6,16 +6,20 @@
  * compared, never fetched.
  */
 export function normalizeRepoUrl(text: string): string | undefined {
-  const scp = /^(?:[A-Za-z0-9._-]+@)?([A-Za-z0-9.-]+):(?!\/)([^\s:][^\s]*)$/.exec(text)
-  if (scp?.[1] !== undefined && scp[2] !== undefined && !text.includes('://')) {
-    return join(scp[1], '', scp[2])
-  }
+  if (!text.includes('://')) return normalizeScp(text)
   if (!URL.canParse(text)) return undefined
-  const url = new URL(text)
-  if (url.protocol === 'file:') return `file://${trimPath(url.pathname)}`
-  if (!['https:', 'http:', 'ssh:'].includes(url.protocol) || url.hostname === '') return undefined
-  const defaultPort = url.protocol === 'ssh:' && url.port === '22'
-  return join(url.hostname, defaultPort ? '' : url.port, url.pathname)
+  const { protocol, hostname, port, pathname } = new URL(text)
+  if (protocol === 'file:') return `file://${trimPath(pathname)}`
+  if (!['https:', 'http:', 'ssh:'].includes(protocol) || hostname === '') return undefined
+  const isDefaultPort = protocol === 'ssh:' && port === '22'
+  return join(hostname, isDefaultPort ? '' : port, pathname)
+}
+
+/** `git@github.com:acme/deploy`: user, host and path as scp takes them. */
+function normalizeScp(text: string): string | undefined {
+  const scp = /^(?:[A-Za-z0-9._-]+@)?([A-Za-z0-9.-]+):(?!\/)([^\s:][^\s]*)$/.exec(text)
+  const [, host, path] = scp ?? []
+  return host === undefined || path === undefined ? undefined : join(host, '', path)
 }
 
 function join(host: string, port: string, path: string): string {

@@ -28,22 +28,29 @@ export async function chooseRevision(
   if (!request.fetch && last !== undefined) {
     return { revision: last, heldBack: undefined, isStale: false }
   }
-  const isBackground = request.trigger === 'sweep' || request.trigger === 'drift'
   try {
     const tip = await source.fetchTip(application, request.signal)
     await requireFastForward(source, application, tip, inventory)
-    if (isBackground && tip.sha === request.failedRevision && last?.sha !== tip.sha) {
-      throw new StageError(
-        'SOURCE_REFUSED',
-        `${shortSha(tip.sha)} failed before and is not tried again; push a correction, or run: landfall sync ${application.name}`,
-      )
-    }
+    if (last?.sha !== tip.sha) refuseFailed(application, request, tip)
     const isStale = await lagsBehind(source, application, request, tip)
     return { revision: tip, heldBack: undefined, isStale }
   } catch (error) {
-    if (!isBackground || last === undefined || request.signal.aborted) throw error
+    if (!isBackground(request) || last === undefined || request.signal.aborted) throw error
     return { revision: last, heldBack: asStageError(error), isStale: false }
   }
+}
+
+/** Nobody waits for it: what cannot be had now, the next one may have. */
+function isBackground({ trigger }: SyncRequest): boolean {
+  return trigger === 'sweep' || trigger === 'drift'
+}
+
+function refuseFailed(application: Application, request: SyncRequest, tip: Revision): void {
+  if (tip.sha !== request.failedRevision || !isBackground(request)) return
+  throw new StageError(
+    'SOURCE_REFUSED',
+    `${shortSha(tip.sha)} failed before and is not tried again; push a correction, or run: landfall sync ${application.name}`,
+  )
 }
 
 async function lastApplied(

@@ -71,32 +71,22 @@ async function checkOne(
   context: { autoscaled: ReadonlySet<string>; all: readonly Desired[] },
 ): Promise<PlannedWrite> {
   const { desired, entry } = candidate
-  const reason = entry === undefined ? 'new' : 'changed'
+  const planned = { desired, entry, reason: entry === undefined ? 'new' : 'changed' } as const
   if (await lacksKind(target, desired, context.all)) {
-    return { desired, reason, entry, live: undefined, predicted: undefined }
+    return { ...planned, live: undefined, predicted: undefined }
   }
-  const mustRead =
-    context.autoscaled.has(scaleKey(desired.ref)) ||
-    ignoredPointers(target.application.ignore, desired.ref).length > 0
-  let live = candidate.live ?? (mustRead ? await target.client.get(desired.ref) : undefined)
-  const payload = payloadFor(
-    desired.object,
-    live,
-    ignoredPointers(target.application.ignore, desired.ref),
-  )
+  const ignored = ignoredPointers(target.application.ignore, desired.ref)
+  const dependsOnLive = ignored.length > 0 || context.autoscaled.has(scaleKey(desired.ref))
+  const live = await readWhere(target, candidate, dependsOnLive)
   try {
-    const { object: predicted, created } = await target.client.apply(payload, {
-      dryRun: true,
-      signal: target.signal,
-    })
-    if (reason === 'new' && !created) {
-      live ??= await target.client.get(desired.ref)
-      if (live !== undefined) refuseForeign(target, live)
-    }
-    return { desired, reason, entry, live, predicted }
+    const dryRun = { dryRun: true, signal: target.signal }
+    const payload = payloadFor(desired.object, live, ignored)
+    const { object: predicted, created } = await target.client.apply(payload, dryRun)
+    if (planned.reason === 'changed' || created) return { ...planned, live, predicted }
+    return { ...planned, live: await readOwnable(target, desired, live), predicted }
   } catch (error) {
     if (!isDeferrable(asStageError(error), desired, context.all)) throw error
-    return { desired, reason, entry, live, predicted: undefined }
+    return { ...planned, live, predicted: undefined }
   }
 }
 
@@ -124,6 +114,25 @@ function isDeferrable(error: StageError, desired: Desired, all: readonly Desired
     const isRole = ref.group === 'rbac.authorization.k8s.io' && ref.kind.endsWith('Role')
     return (isRole && desired.ref.kind.endsWith('RoleBinding')) || defines(object, desired.ref)
   })
+}
+
+async function readWhere(
+  target: Target,
+  { desired, live }: Candidate,
+  isNeeded: boolean,
+): Promise<KubeObject | undefined> {
+  return live === undefined && isNeeded ? target.client.get(desired.ref) : live
+}
+
+/** An object that was there before us, unless it is somebody else's. */
+async function readOwnable(
+  target: Target,
+  { ref }: Desired,
+  live: KubeObject | undefined,
+): Promise<KubeObject | undefined> {
+  const found = live ?? (await target.client.get(ref))
+  if (found !== undefined) refuseForeign(target, found)
+  return found
 }
 
 /** An object of another deployer, or of another application, is never taken silently. */

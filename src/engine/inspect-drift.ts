@@ -71,38 +71,42 @@ interface Look {
 }
 
 async function findInLive(target: Target, look: Look): Promise<Finding | undefined> {
-  const { desired, live, verdict, ignored } = look
+  const { desired, live, verdict } = look
   switch (verdict.kind) {
     case 'clean':
     case 'missing':
       return undefined
-    case 'terminating': {
-      const drift = tellMissing(desired.ref, undefined, live.metadata.deletionTimestamp ?? '')
-      const message = 'is being deleted; it is made again when it is gone'
-      return { desired, live, heal: 'wait', drift: { ...drift, message } }
+    case 'terminating':
+      return going(desired, live)
+    case 'extra': {
+      const drift = tellExtra(desired.ref, verdict.fields, target.mask)
+      return { desired, live, heal: 'remove-extras', drift }
     }
-    case 'extra':
-      return {
-        desired,
-        live,
-        heal: 'remove-extras',
-        drift: tellExtra(desired.ref, verdict.fields, target.mask),
-      }
     case 'unowned':
-      return asFinding(target, look, { heal: 'adopt', always: true })
-    case 'lost': {
-      const mustAsk =
-        target.application.sync.drift === 'report' || toleratedPointers(live, ignored).length > 0
-      if (mustAsk) return asFinding(target, look, { heal: 'apply', always: false })
-      return { desired, live, heal: 'apply', drift: undefined }
-    }
+      return askServer(target, look, { heal: 'adopt', always: true })
+    case 'lost':
+      return mustAsk(target, look)
+        ? askServer(target, look, { heal: 'apply', always: false })
+        : { desired, live, heal: 'apply', drift: undefined }
     case 'suspect':
-      return asFinding(target, look, { heal: 'apply', always: false })
+      return askServer(target, look, { heal: 'apply', always: false })
   }
 }
 
+function going(desired: Desired, live: KubeObject): Finding {
+  const drift = tellMissing(desired.ref, undefined, live.metadata.deletionTimestamp ?? '')
+  const message = 'is being deleted; it is made again when it is gone'
+  return { desired, live, heal: 'wait', drift: { ...drift, message } }
+}
+
+/** Whether the fields must be known before a heal: there may be nothing to heal. */
+function mustAsk(target: Target, { live, ignored }: Look): boolean {
+  const isReportOnly = target.application.sync.drift === 'report'
+  return isReportOnly || toleratedPointers(live, ignored).length > 0
+}
+
 /** Asks the server which declared fields an apply would change. */
-async function asFinding(
+async function askServer(
   target: Target,
   look: Look,
   { heal, always }: { heal: 'apply' | 'adopt'; always: boolean },

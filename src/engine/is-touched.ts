@@ -19,12 +19,20 @@ export async function isTouched(
   const sha = parseCommitSha(inventory.revision ?? '')
   const applied = sha === undefined ? undefined : await source.localRevision(application, sha)
   if (applied === undefined) return true
-  const trees = await Promise.allSettled([
-    source.pathTree(application, applied),
-    source.pathTree(application, revision),
-  ])
-  const [before, after] = trees
-  return before?.status !== 'fulfilled' || after?.status !== 'fulfilled'
-    ? true
-    : before.value !== after.value
+  const before = await treeOf(source, application, applied)
+  const after = await treeOf(source, application, revision)
+  return before === undefined || before !== after
+}
+
+/** undefined: the folder is not there, or cannot be read. */
+async function treeOf(
+  source: Source,
+  application: Application,
+  revision: Revision,
+): Promise<string | undefined> {
+  try {
+    return await source.pathTree(application, revision)
+  } catch {
+    return undefined
+  }
 }

@@ -94,15 +94,16 @@ function reasonToAbandon(
   { partOf, written }: { readonly partOf: string; readonly written: ReadonlySet<string> },
 ): string | undefined {
   const { metadata } = live
-  if (entry.uid !== '' && metadata.uid !== entry.uid) return 'somebody else made it anew'
-  if (metadata.labels?.[partOfLabel] !== partOf) return 'it no longer carries our label'
-  if (!metadata.managedFields?.some(isOurApply)) return 'none of its fields are ours'
-  if (metadata.ownerReferences?.some((owner) => owner.controller === true)) {
-    return 'a controller owns it'
-  }
-  if (written.has(metadata.uid ?? '')) return 'it was just applied under another API group'
-  if (!readDirectives(live).prune) return 'an annotation on it forbids pruning'
-  return live.kind === 'Namespace' && protectedNamespaces.includes(metadata.name)
-    ? 'it is a namespace of Kubernetes itself'
-    : undefined
+  const isProtected = live.kind === 'Namespace' && protectedNamespaces.includes(metadata.name)
+  const isControlled = metadata.ownerReferences?.some((owner) => owner.controller === true)
+  const reasons: readonly [boolean, string][] = [
+    [entry.uid !== '' && metadata.uid !== entry.uid, 'somebody else made it anew'],
+    [metadata.labels?.[partOfLabel] !== partOf, 'it no longer carries our label'],
+    [metadata.managedFields?.some(isOurApply) !== true, 'none of its fields are ours'],
+    [isControlled === true, 'a controller owns it'],
+    [written.has(metadata.uid ?? ''), 'it was just applied under another API group'],
+    [!readDirectives(live).prune, 'an annotation on it forbids pruning'],
+    [isProtected, 'it is a namespace of Kubernetes itself'],
+  ]
+  return reasons.find(([holds]) => holds)?.[1]
 }

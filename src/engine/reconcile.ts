@@ -62,7 +62,7 @@ export async function reconcile(
   await input.onPlan({ changes: writes.length > 0 || prune.kind === 'prune' })
   const heals = target.application.sync.drift === 'heal' ? seen.findings : []
   const willWrite = writes.length > 0 || heals.length > 0 || prunes(prune)
-  if (!willWrite) return finishUnwritten(input, split, prune, seen, journal)
+  if (!willWrite) return finishUnwritten(input, { split, prune, seen }, journal)
 
   const toWrite = writes.map((write) => write.desired)
   const fence = await target.cluster.inventory.write(
@@ -130,9 +130,7 @@ function prunes(prune: PruneDecision): boolean {
 
 function finishUnwritten(
   input: ReconcileInput,
-  split: Split,
-  prune: PruneDecision,
-  seen: Seen,
+  { split, prune, seen }: { split: Split; prune: PruneDecision; seen: Seen },
   journal: SyncJournal,
 ): Reconciled {
   journal.changes = [...changesOf(split, []), ...keptChanges(prune)]

@@ -103,10 +103,12 @@ function objectsOf(waited: AwaitedHealth): ObjectStatus[] {
 
 function failureOf(waited: AwaitedHealth): StageError | undefined {
   if (waited.kind === 'healthy' || waited.kind === 'cancelled') return undefined
-  const wanted: Health = waited.kind === 'degraded' ? 'Degraded' : 'Progressing'
+  const unwell = waited.objects.filter(
+    ({ isAwaited, assessment }) => isAwaited && assessment.health !== 'Healthy',
+  )
   const culprit =
-    waited.objects.find(({ assessment }) => assessment.health === wanted) ??
-    waited.objects.find(({ assessment }) => assessment.health !== 'Healthy')
+    unwell.find(({ assessment }) => ['Degraded', 'Missing'].includes(assessment.health)) ??
+    unwell[0]
   if (culprit === undefined) return undefined
   const code = waited.kind === 'degraded' ? 'HEALTH_DEGRADED' : 'HEALTH_TIMEOUT'
   return new StageError(code, textOf(culprit), { subjects: [subjectOf(culprit)] })

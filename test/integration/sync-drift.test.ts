@@ -64,8 +64,11 @@ test('the four drift stories', async (t) => {
 
   await t.test('each heal leaves an Event on its object', async (t) => {
     const notes = await bench.kubectl(
-      ...['get', 'events.v1.events.k8s.io', '--field-selector=reason=DriftHealed'],
-      ...['-o', 'jsonpath={range .items[*]}{.regarding.kind}: {.note}{"\\n"}{end}'],
+      'get',
+      'events.v1.events.k8s.io',
+      '--field-selector=reason=DriftHealed',
+      '-o',
+      'jsonpath={range .items[*]}{.regarding.kind}: {.note}{"\\n"}{end}',
     )
 
     t.match(notes, 'Deployment: /spec/replicas changed by kubectl')
@@ -101,9 +104,7 @@ test('drift that is not healed', async (t) => {
     const files = await exampleFiles('task-agent/plain')
     await bench.repository.commit(files)
     await bench.sync('push')
-    await bench.kubectl(
-      ...['autoscale', 'deployment/task-agent', '--min=5', '--max=9', '--cpu=50%'],
-    )
+    await bench.kubectl('autoscale', 'deployment/task-agent', '--min=5', '--max=9', '--cpu=50%')
     const replicas = 'jsonpath={.spec.replicas}=5'
     await bench.kubectl('wait', 'deployment/task-agent', `--for=${replicas}`, '--timeout=60s')
 

@@ -48,10 +48,8 @@ export async function syncBench(t: Test, overrides: Partial<Application> = {}): 
     { version: '0.0.0' },
   )
   t.teardown(async () => {
-    await plane.kubectl([
-      ...['delete', 'configmap', `landfall-${namespace}`, '-n', 'landfall-system'],
-      '--ignore-not-found',
-    ])
+    const inventory = ['configmap', `landfall-${namespace}`, '--namespace=landfall-system']
+    await plane.kubectl(['delete', ...inventory, '--ignore-not-found'])
     await cluster.close()
   })
   const dataDir = t.testdirName
