@@ -1,5 +1,7 @@
 import { type ErrorCode, StageError } from '../domain/error.ts'
 
+const cutShort = /early EOF|RPC failed|unexpected disconnect|hung up unexpectedly/i
+
 /** What git, run with LC_ALL=C, says when a fetch fails: the first row that matches decides. */
 const fetchFaults: readonly (readonly [RegExp, ErrorCode, string])[] = [
   [
@@ -35,6 +37,7 @@ const fetchFaults: readonly (readonly [RegExp, ErrorCode, string])[] = [
     'its TLS certificate or handshake was not accepted',
   ],
   [/operation too slow|timed out/i, 'SOURCE_TIMEOUT', 'it sent too little for too long'],
+  [cutShort, 'SOURCE_UNREACHABLE', 'the connection ended too early'],
   [
     /fsck error|error: object [0-9a-f]{40,64}: |invalid path|did not send all necessary objects/i,
     'SOURCE_REFUSED',
@@ -55,6 +58,8 @@ const damage = [
 
 /** True when dropping the mirror and fetching all of it again may help. */
 export function isMirrorDamage(stderr: string): boolean {
+  // A pack that ends too early looks damaged too, but the mirror took none of it.
+  if (cutShort.test(stderr)) return false
   // What the server says of its own repository comes behind this word.
   const ours = stderr.replace(/^remote:.*$/gm, '')
   return damage.some((pattern) => pattern.test(ours))

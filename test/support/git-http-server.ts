@@ -1,7 +1,7 @@
-import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { testGitEnv } from './git-repository.ts'
+import { serveGit } from '../../src/local/git-http-backend.ts'
 
 /** What the server does with the next request. */
 export type Behaviour =
@@ -12,7 +12,7 @@ export type Behaviour =
   | { readonly kind: 'status'; readonly code: number }
   /** Answers the headers and then nothing more. */
   | { readonly kind: 'stall' }
-  /** Closes the connection after so many bytes of the body. */
+  /** Closes the connection after so many bytes of a pack. */
   | { readonly kind: 'cut'; readonly afterBytes: number }
 
 export interface GitHttpServer {
@@ -20,6 +20,8 @@ export interface GitHttpServer {
   readonly url: string
   readonly requests: readonly SeenRequest[]
   behaviour: Behaviour
+  /** Resolves when the next request has come in. */
+  nextRequest(): Promise<void>
   close(): Promise<void>
 }
 
@@ -60,6 +62,9 @@ export async function startGitHttpServer(options: GitHttpServerOptions): Promise
     set behaviour(behaviour) {
       state.behaviour = behaviour
     },
+    nextRequest: async () => {
+      await once(server, 'request')
+    },
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve())
@@ -67,6 +72,8 @@ export async function startGitHttpServer(options: GitHttpServerOptions): Promise
       }),
   }
 }
+
+const systemPath = process.env['PATH'] ?? '/usr/bin:/bin'
 
 function isAuthorized(header: string | undefined, token: string): boolean {
   const [scheme, value = ''] = header?.split(' ') ?? []
@@ -81,11 +88,12 @@ function answer(
 ): void {
   switch (behaviour.kind) {
     case 'serve':
-      return serve(root, request, response, Number.POSITIVE_INFINITY)
+      return serveGit({ root, path: systemPath }, request, response)
     case 'serveFrom':
-      return serve(behaviour.root, request, response, Number.POSITIVE_INFINITY)
+      return serveGit({ root: behaviour.root, path: systemPath }, request, response)
     case 'cut':
-      return serve(root, request, response, behaviour.afterBytes)
+      if (request.method === 'POST') cutBody(response, behaviour.afterBytes)
+      return serveGit({ root, path: systemPath }, request, response)
     case 'redirect':
       response.writeHead(302, { location: `${behaviour.to}${request.url}` }).end()
       return
@@ -98,68 +106,14 @@ function answer(
   }
 }
 
-function serve(
-  root: string,
-  request: IncomingMessage,
-  response: ServerResponse,
-  maxBytes: number,
-): void {
-  const url = new URL(request.url ?? '/', 'http://localhost')
-  const backend = spawn('git', ['http-backend'], {
-    env: {
-      ...testGitEnv,
-      GIT_PROJECT_ROOT: root,
-      GIT_HTTP_EXPORT_ALL: '1',
-      GIT_PROTOCOL: header(request, 'git-protocol'),
-      PATH_INFO: url.pathname,
-      QUERY_STRING: url.search.slice(1),
-      REQUEST_METHOD: request.method ?? 'GET',
-      CONTENT_TYPE: header(request, 'content-type'),
-      HTTP_CONTENT_ENCODING: header(request, 'content-encoding'),
-      REMOTE_USER: 'test',
-      REMOTE_ADDR: '127.0.0.1',
-    },
-    stdio: ['pipe', 'pipe', 'ignore'],
-  })
-  backend.stdin.on('error', () => {})
-  request.pipe(backend.stdin)
-  relayCgi(backend.stdout, response, maxBytes)
-}
-
-function relayCgi(output: NodeJS.ReadableStream, response: ServerResponse, maxBytes: number): void {
-  let head: Buffer | undefined = Buffer.alloc(0)
+/** Destroys the connection once that much of the body was sent. */
+function cutBody(response: ServerResponse, maxBytes: number): void {
+  const write = response.write.bind(response)
   let sent = 0
-  const send = (chunk: Buffer) => {
-    response.write(chunk.subarray(0, maxBytes - sent))
+  response.write = (chunk: Buffer) => {
+    const more = write(chunk.subarray(0, maxBytes - sent))
     sent += chunk.length
     if (sent > maxBytes) response.destroy()
+    return more
   }
-  output.on('data', (chunk: Buffer) => {
-    if (head === undefined) return send(chunk)
-    head = Buffer.concat([head, chunk])
-    const end = head.indexOf('\r\n\r\n')
-    if (end < 0) return
-    writeHead(response, head.toString('latin1', 0, end))
-    const body = head.subarray(end + 4)
-    head = undefined
-    if (body.length > 0) send(body)
-  })
-  output.on('end', () => response.end())
-}
-
-function writeHead(response: ServerResponse, head: string): void {
-  let status = 200
-  for (const line of head.split('\r\n')) {
-    const colon = line.indexOf(':')
-    const name = line.slice(0, colon).toLowerCase()
-    const value = line.slice(colon + 1).trim()
-    if (name === 'status') status = Number.parseInt(value, 10)
-    else response.setHeader(name, value)
-  }
-  response.writeHead(status)
-}
-
-function header(request: IncomingMessage, name: string): string {
-  const value = request.headers[name]
-  return Array.isArray(value) ? value.join(',') : (value ?? '')
 }
