@@ -34,13 +34,15 @@ export function parseIdentity(text: string): ProcessIdentity | undefined {
 }
 
 // proc(5): field 22 is the start in clock ticks since boot; field 2, the name, may hold spaces and
-// parentheses. Ticks begin anew with each boot, so the boot's id goes with them.
+// parentheses. Ticks begin anew with each boot, so the boot's id goes with them. A zombie that still
+// has threads (field 20) still holds its files and ports.
 function startFromProc(pid: number): string | undefined {
   const stat = readProc(`${pid}/stat`)
   if (stat === undefined) return undefined
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-  if (fields[0] === 'Z' || fields[0] === 'X') return undefined
-  return `${readProc('sys/kernel/random/boot_id')?.trim()}/${fields[19]}`
+  const [state, threads, start] = [fields[0], Number(fields[17]), fields[19]]
+  if (state === 'X' || (state === 'Z' && threads <= 1)) return undefined
+  return `${readProc('sys/kernel/random/boot_id')?.trim()}/${start}`
 }
 
 function readProc(path: string): string | undefined {

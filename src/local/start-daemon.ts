@@ -41,13 +41,12 @@ export function startDaemon({ name, argv, cwd, logFile, guard }: DaemonOptions):
   }
 }
 
-function identify(child: ChildProcess, name: string): ProcessIdentity {
-  const pid = child.pid
-  const started = pid === undefined ? undefined : processStart(pid)
-  if (pid === undefined || started === undefined) {
-    throw new StageError('LOCAL_STACK_FAILED', `${name} could not be started: ${child.spawnfile}`)
+function identify({ pid, spawnfile }: ChildProcess, name: string): ProcessIdentity {
+  if (pid === undefined) {
+    throw new StageError('LOCAL_STACK_FAILED', `${name} could not be started: ${spawnfile}`)
   }
-  return { name, pid, started }
+  // One that ended at once has no start any more, and with none never counts as running.
+  return { name, pid, started: processStart(pid) ?? '' }
 }
 
 function endOf(child: ChildProcess, name: string): Promise<string> {
