@@ -13,7 +13,7 @@ export function boundRecord(record: SyncRecord): SyncRecord {
     drift: drift.slice(0, longest),
     warnings: [
       ...warnings.slice(0, longest),
-      `only the first ${longest} of ${changes.length} changes and ${drift.length} drifts are kept`,
+      `only the first ${longest} of ${changes.length} changes, ${drift.length} drifts and ${warnings.length} warnings are kept`,
     ],
   }
 }
