@@ -22,6 +22,12 @@ const context: CliContext = {
   },
 }
 
+// `landfall history app | head` closes the pipe early; that is no failure.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error
+  process.exit()
+})
+
 await runCli(process.argv.slice(2), context)
 // Connections that a library keeps open must not hold the process.
 process.exit()

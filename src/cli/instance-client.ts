@@ -9,7 +9,7 @@ export type InstanceAddress =
   | { readonly kind: 'url'; readonly url: string; readonly token: string | undefined }
 
 export interface InstanceClient {
-  /** Throws INSTANCE_UNREACHABLE; a refusal of the instance is one too, with its own words. */
+  /** Throws INSTANCE_UNREACHABLE, or INSTANCE_REFUSED with the instance's own words. */
   get(path: string): Promise<unknown>
   post(path: string): Promise<unknown>
 }
@@ -34,12 +34,13 @@ async function call(
   const told = problem.safeParse(value)
   const reason = told.success ? (told.data.detail ?? told.data.title ?? body) : body
   throw new StageError(
-    'INSTANCE_UNREACHABLE',
+    'INSTANCE_REFUSED',
     `${method} ${path}: the instance answered ${status}: ${reason}${hint(status, address)}`,
   )
 }
 
 function hint(status: number, address: InstanceAddress): string {
+  if (status === 404) return '; its applications: landfall status'
   if (status !== 401 || address.kind === 'socket') return ''
   return '; set LANDFALL_TOKEN to a token of server.auth.tokens'
 }

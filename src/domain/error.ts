@@ -26,6 +26,7 @@ const backoff: Retry = { kind: 'backoff' }
 export const errorTable = {
   CONFIG_INVALID: { stage: 'config', retry: never },
   INSTANCE_UNREACHABLE: { stage: 'config', retry: never },
+  INSTANCE_REFUSED: { stage: 'config', retry: never },
   LOCAL_STACK_FAILED: { stage: 'config', retry: never },
   TOOL_MISSING: { stage: 'config', retry: never },
 
