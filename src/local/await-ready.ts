@@ -8,7 +8,7 @@ const pollMs = 20
 
 /**
  * Asks until there is an answer; a probe that rejects has none yet. LOCAL_STACK_FAILED when one of
- * the daemons ends meanwhile, or after a minute.
+ * the daemons ends meanwhile, when `signal` aborts, or after a minute.
  */
 export async function awaitReady<T>(
   daemons: readonly Daemon[],
@@ -18,7 +18,7 @@ export async function awaitReady<T>(
   const deadline = performance.now() + timeoutMs
   let reason: unknown
   while (performance.now() < deadline) {
-    signal?.throwIfAborted()
+    if (signal?.aborted === true) throw interrupted(signal)
     const answer = await probe().catch((error: unknown) => {
       reason = error
     })
@@ -33,6 +33,10 @@ export async function awaitReady<T>(
     `the local stack is not ready after ${timeoutMs / 1000} s: read ${logs}`,
     { cause: reason },
   )
+}
+
+function interrupted({ reason }: AbortSignal): StageError {
+  return new StageError('LOCAL_STACK_FAILED', 'the start was interrupted', { cause: reason })
 }
 
 async function endedTooEarly({ ended, logFile }: Daemon): Promise<StageError> {

@@ -15,7 +15,7 @@ export const controlPlaneToolNames = [
 ] as const satisfies readonly (keyof ControlPlaneTools)[]
 
 /** Paths of installed tools. TOOL_MISSING, saying how to install them, when one is not there. */
-export async function requireTools<Name extends string>(
+async function requireTools<Name extends string>(
   names: readonly Name[],
   pins: ToolPins,
   env: NodeJS.ProcessEnv,

@@ -20,7 +20,7 @@ export function tellInstall(event: InstallEvent): string {
   }
 }
 
-export function tellDuration(seconds: number): string {
+function tellDuration(seconds: number): string {
   if (seconds < 90) return `about ${Math.round(seconds)} s`
   return `about ${Math.round(seconds / 60)} min`
 }
