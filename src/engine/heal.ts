@@ -68,7 +68,8 @@ function remember(target: Target, { finding, live, drift }: Healing, judged: Jud
   if (finding.heal !== 'remove-extras' || drift.length > 0) return
   const ignored = ignoredPointers(target.application.ignore, finding.desired.ref)
   const futileExtras = hashExtras(extraFieldsOf(live, ignored))
-  judged.set(uid, { ...baselineOf(live), futileExtras })
+  const baseline = baselineOf(live)
+  judged.set(uid, { ...baseline, futileExtras, since: baseline.resourceVersion })
 }
 
 async function applyAgain(

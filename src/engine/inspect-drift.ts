@@ -1,5 +1,6 @@
 import type { Desired } from '../domain/change.ts'
 import type { Drift } from '../domain/drift.ts'
+import { StageError } from '../domain/error.ts'
 import type { InventoryEntry } from '../domain/inventory.ts'
 import { type KubeObject, refKey } from '../domain/kube-object.ts'
 import { readDirectives } from './directive.ts'
@@ -21,7 +22,12 @@ export interface Finding {
 }
 
 /** Versions found to be as Git wants them since the last apply, by uid: a short memory. */
-export type Judged = Map<string, Baseline>
+export type Judged = Map<string, Judgement>
+
+export interface Judgement extends Baseline {
+  /** resourceVersion of the inventory's entry it builds on: another worker may have applied since. */
+  readonly since: string
+}
 
 export interface InspectInput {
   readonly kept: readonly { readonly desired: Desired; readonly entry: InventoryEntry }[]
@@ -37,10 +43,29 @@ export interface InspectInput {
  * object, only where those cannot tell, or where the fields must be known before a heal.
  */
 export async function inspectDrift(target: Target, input: InspectInput): Promise<Finding[]> {
-  const findings = await mapInFlight(input.kept, requestsInFlight, ({ desired, entry }) =>
-    inspectOne(target, input, { desired, entry }),
-  )
+  const findings = await mapInFlight(input.kept, requestsInFlight, async (kept) => {
+    try {
+      return await inspectOne(target, input, kept)
+    } catch (error) {
+      return refused(kept.desired, error)
+    }
+  })
   return findings.filter((finding) => finding !== undefined)
+}
+
+/** An object that the server refuses to compare is told, and keeps no other from being healed. */
+function refused(desired: Desired, error: unknown): Finding {
+  if (!(error instanceof StageError) || error.retry.kind !== 'never') throw error
+  const message = `cannot be compared: ${error.text}`
+  const drift: Drift = {
+    ref: desired.ref,
+    type: 'declared',
+    fields: [],
+    offender: null,
+    message,
+    healed: false,
+  }
+  return { desired, live: undefined, heal: 'wait', drift }
 }
 
 async function inspectOne(
@@ -53,17 +78,19 @@ async function inspectOne(
   const ignored = ignoredPointers(target.application.ignore, desired.ref)
   const remembered =
     live?.metadata.uid === undefined ? undefined : input.judged.get(live.metadata.uid)
-  const verdict = judge(live, remembered ?? entry, ignored)
+  const isCurrent = remembered?.since === entry.resourceVersion
+  const verdict = judge(live, isCurrent ? remembered : entry, ignored)
   if (live === undefined || verdict.kind === 'missing') {
     const drift = tellMissing(desired.ref, input.seenAt, input.now)
     return { desired, live: undefined, heal: 'apply', drift }
   }
   if (readDirectives(desired.object).sync === 'if-not-present') return undefined
-  return findInLive(target, { desired, live, verdict, ignored, judged: input.judged })
+  return findInLive(target, { desired, entry, live, verdict, ignored, judged: input.judged })
 }
 
 interface Look {
   readonly desired: Desired
+  readonly entry: InventoryEntry
   readonly live: KubeObject
   readonly verdict: Verdict
   readonly ignored: readonly string[]
@@ -111,7 +138,7 @@ async function askServer(
   look: Look,
   { heal, always }: { heal: 'apply' | 'adopt'; always: boolean },
 ): Promise<Finding | undefined> {
-  const { desired, live, ignored, judged } = look
+  const { desired, entry, live, ignored, judged } = look
   const payload = payloadFor(desired.object, live, ignored)
   const { object: predicted } = await target.client.apply(payload, {
     dryRun: true,
@@ -119,7 +146,7 @@ async function askServer(
   })
   const differences = untolerated(live, predicted, ignored)
   if (differences.length === 0 && !always) {
-    judged.set(live.metadata.uid ?? '', baselineOf(live))
+    judged.set(live.metadata.uid ?? '', { ...baselineOf(live), since: entry.resourceVersion })
     return undefined
   }
   const drift =
