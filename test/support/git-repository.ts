@@ -1,6 +1,8 @@
 import { execFile } from 'node:child_process'
 import { mkdir, rm, symlink, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { Readable } from 'node:stream'
+import { text } from 'node:stream/consumers'
 import { promisify } from 'node:util'
 
 const run = promisify(execFile)
@@ -34,6 +36,8 @@ export interface TestRepository {
   /** Commits on top of the branch, pushes, and returns the commit's id. */
   commit(files: Files, options?: { readonly message?: string }): Promise<string>
   git(...args: string[]): Promise<string>
+  /** A tree object from lines as `git ls-tree` writes them, unchecked. */
+  writeTree(lines: string): Promise<string>
 }
 
 /** A bare repository `<dir>/<name>.git` with branch main, empty until the first commit. */
@@ -48,6 +52,7 @@ export async function createTestRepository(dir: string, name = 'deploy'): Promis
     work,
     url: `file://${bare}`,
     git: (...args) => git(work, ...args),
+    writeTree: (lines) => writeTree(work, lines),
     async commit(files, { message = 'change' } = {}) {
       for (const [path, content] of Object.entries(files)) await put(join(work, path), content)
       await git(work, 'add', '-A')
@@ -56,6 +61,12 @@ export async function createTestRepository(dir: string, name = 'deploy'): Promis
       return git(work, 'rev-parse', 'HEAD')
     },
   }
+}
+
+async function writeTree(cwd: string, lines: string): Promise<string> {
+  const child = execFile('git', ['mktree'], { cwd, env: testGitEnv })
+  child.stdin?.end(lines)
+  return (await text(child.stdout ?? Readable.from([]))).trim()
 }
 
 async function put(file: string, content: Files[string]): Promise<void> {
