@@ -1,0 +1,69 @@
+import { test } from 'tap'
+import { readDirectives, unsupportedDirectives } from '../../src/engine/directive.ts'
+import { aConfigMap } from '../support/objects.ts'
+
+function annotated(annotations: Record<string, string>) {
+  const object = aConfigMap()
+  return { ...object, metadata: { ...object.metadata, annotations } }
+}
+
+const flux = 'kustomize.toolkit.fluxcd.io'
+const argoOptions = 'argocd.argoproj.io/sync-options'
+
+test('directives of an object', async (t) => {
+  await t.test('without annotations it is always synced and may be pruned', async (t) => {
+    t.strictSame(readDirectives(aConfigMap()), { sync: 'always', prune: true })
+    t.strictSame(readDirectives(annotated({ team: 'blue' })), { sync: 'always', prune: true })
+  })
+
+  await t.test('how it is synced is said in the words of Landfall or of Flux', async (t) => {
+    const rows = [
+      ['landfall.dev/sync', 'ignore', 'ignore'],
+      ['landfall.dev/sync', 'if-not-present', 'if-not-present'],
+      ['landfall.dev/sync', 'sometimes', 'always'],
+      [`${flux}/ssa`, 'Ignore', 'ignore'],
+      [`${flux}/ssa`, 'IfNotPresent', 'if-not-present'],
+      [`${flux}/ssa`, 'Merge', 'always'],
+      [`${flux}/reconcile`, 'disabled', 'ignore'],
+      [`${flux}/reconcile`, 'enabled', 'always'],
+    ] as const
+    for (const [name, value, wanted] of rows) {
+      t.equal(readDirectives(annotated({ [name]: value })).sync, wanted, `${name}: ${value}`)
+    }
+  })
+
+  await t.test('that it stays is said in the words of four deployers', async (t) => {
+    const keeping = {
+      'landfall.dev/prune': 'disabled',
+      [`${flux}/prune`]: 'disabled',
+      'helm.sh/resource-policy': 'keep',
+    }
+    for (const [name, value] of Object.entries(keeping)) {
+      t.notOk(readDirectives(annotated({ [name]: value })).prune, name)
+    }
+    for (const value of [
+      'Prune=false',
+      'Validate=false, Delete=false',
+      'Prune=false,Replace=true',
+    ]) {
+      t.notOk(readDirectives(annotated({ [argoOptions]: value })).prune, value)
+    }
+  })
+
+  await t.test('another value of these annotations keeps nothing', async (t) => {
+    const others = {
+      'landfall.dev/prune': 'enabled',
+      [`${flux}/prune`]: 'enabled',
+      'helm.sh/resource-policy': 'delete',
+      [argoOptions]: 'Prune=true,NoPrune=false',
+    }
+    t.ok(readDirectives(annotated(others)).prune)
+  })
+
+  await t.test('what this version cannot do is named', async (t) => {
+    const object = annotated({ 'helm.sh/hook': 'pre-install', 'landfall.dev/wave': '1', a: 'b' })
+
+    t.strictSame(unsupportedDirectives(object), ['landfall.dev/wave', 'helm.sh/hook'])
+    t.strictSame(unsupportedDirectives(aConfigMap()), [])
+  })
+})
