@@ -1,5 +1,6 @@
 import type { FieldsV1, KubeObject, ManagedFieldsEntry } from '../domain/kube-object.ts'
 import { fieldsOf, findNode, ownsNode } from './fields-v1.ts'
+import { parsePointer, valueAt } from './json-pointer.ts'
 import { classifyManager } from './manager-class.ts'
 import { isProtectedField } from './protected-field.ts'
 import { resolveField } from './resolve-field.ts'
@@ -30,7 +31,7 @@ export function findExtraFields(live: KubeObject): ExtraField[] {
     const owner = newestOwner(people, path)
     return pointer === undefined || owner === undefined
       ? []
-      : [{ pointer, value: valueAt(live, pointer), owner }]
+      : [{ pointer, value: valueAt(live, parsePointer(pointer)), owner }]
   })
 }
 
@@ -71,13 +72,4 @@ export function newestOwner(
   return entries
     .filter((entry) => entry.fieldsV1 !== undefined && findNode(entry.fieldsV1, path) !== undefined)
     .toSorted((a, b) => (b.time ?? '').localeCompare(a.time ?? ''))[0]
-}
-
-function valueAt(object: unknown, pointer: string): unknown {
-  let node = object
-  for (const segment of pointer.split('/').slice(1)) {
-    const key = segment.replaceAll('~1', '/').replaceAll('~0', '~')
-    node = (node as Record<string, unknown> | undefined)?.[key]
-  }
-  return node
 }

@@ -21,3 +21,10 @@ export function isCovered(pointer: string, rule: string): boolean {
     wanted.every((segment, index) => segment === '*' || segment === segments[index])
   )
 }
+
+/** undefined: there is nothing at that path. */
+export function valueAt(object: unknown, path: readonly string[]): unknown {
+  let node = object
+  for (const key of path) node = (node as Record<string, unknown> | null | undefined)?.[key]
+  return node
+}

@@ -1,7 +1,7 @@
 import type { KubeObject, ManagedFieldsEntry } from '../domain/kube-object.ts'
 import { isRecord } from './canonical-json.ts'
 import { findNode } from './fields-v1.ts'
-import { parsePointer } from './json-pointer.ts'
+import { parsePointer, valueAt } from './json-pointer.ts'
 import { classifyManager } from './manager-class.ts'
 
 const replicas = '/spec/replicas'
@@ -45,12 +45,6 @@ function isControllerScale(entry: ManagedFieldsEntry): boolean {
     classifyManager(entry) === 'controller' &&
     findNode(entry.fieldsV1 ?? {}, ['f:spec', 'f:replicas']) !== undefined
   )
-}
-
-function valueAt(object: unknown, path: readonly string[]): unknown {
-  let node = object
-  for (const key of path) node = (node as Record<string, unknown> | null | undefined)?.[key]
-  return node
 }
 
 function replaceAt(object: KubeObject, path: readonly string[], value: unknown): KubeObject {
