@@ -86,7 +86,7 @@ export async function writeKubeconfig(file: string, options: KubeconfigOptions):
 // Who did what, once each: not what the control plane does to keep itself running.
 const auditPolicy = `apiVersion: audit.k8s.io/v1
 kind: Policy
-omitStages: [RequestReceived]
+omitStages: [RequestReceived, ResponseStarted]
 rules:
   - level: None
     users: ['system:apiserver', '${identities.kwok}', '${identities['kube-scheduler']}', '${identities['kube-controller-manager']}']

@@ -14,7 +14,7 @@ export function tellInstall(event: InstallEvent): string {
     case 'unavailable':
       return `${event.name}: no download: ${event.reason}`
     case 'offline':
-      return `no network (${event.reason}): building from Go modules instead`
+      return `no network (${event.reason}): downloads are left out from here on`
     case 'building':
       return `${event.name} ${event.version}: building, ${tellDuration(event.usualSeconds)} on two cores`
   }
