@@ -2,6 +2,8 @@ import { Queue, Worker } from 'bullmq'
 import type { Redis } from 'ioredis'
 import type { Logger } from 'pino'
 import type { Keys } from '../src/queue/keys.ts'
+import type { Closing } from './sync-worker.ts'
+import { workerOptions } from './worker-options.ts'
 
 const beatMs = 30_000
 const missesAllowed = 3
@@ -25,17 +27,20 @@ interface CanaryDeps {
  * Sends a job through this process again and again. Workers that never resume after Redis was away
  * are on record: https://github.com/taskforcesh/bullmq/issues/2964
  */
-export function createCanary(deps: CanaryDeps): { close(): Promise<void> } {
+export function createCanary(deps: CanaryDeps): { close(how: Closing): Promise<void> } {
   const name = `canary-${deps.id}`
-  const options = { connection: deps.redis, prefix: deps.keys.queues }
-  const queue = new Queue(name, options)
+  const queue = new Queue(name, { connection: deps.redis, prefix: deps.keys.queues })
   let sung = 0
   const worker = new Worker(
     name,
     async () => {
       sung += 1
     },
-    { ...options, removeOnComplete: { count: 0 }, removeOnFail: { count: 0 } },
+    {
+      ...workerOptions(deps.redis, deps.keys),
+      removeOnComplete: { count: 0 },
+      removeOnFail: { count: 0 },
+    },
   )
   const tell = (error: Error) => deps.logger.debug({ err: error }, 'canary')
   queue.on('error', tell)
@@ -63,10 +68,10 @@ export function createCanary(deps: CanaryDeps): { close(): Promise<void> } {
   queue.add('sing', {}).catch(tell)
   const timer = setInterval(run, deps.beatMs ?? beatMs)
   return {
-    async close() {
+    async close({ isRedisUp }) {
       clearInterval(timer)
-      await worker.close()
-      await queue.obliterate({ force: true }).catch(tell)
+      await worker.close(!isRedisUp)
+      if (isRedisUp) await queue.obliterate({ force: true }).catch(tell)
       await queue.close()
     },
   }

@@ -8,6 +8,8 @@ import type { Keys } from '../src/queue/keys.ts'
 import { type Reports, reportQueueName } from '../src/queue/reports.ts'
 import type { WorkerMetrics } from './metrics.ts'
 import { putBack } from './put-back.ts'
+import type { Closing } from './sync-worker.ts'
+import { workerOptions } from './worker-options.ts'
 
 const postMs = 15_000
 const firstBackoffMs = 2_000
@@ -27,7 +29,7 @@ interface ReportWorkerDeps {
 }
 
 /** Sends what is reported, apart from all syncs: a forge that is away holds up nothing but this. */
-export function createReportWorker(deps: ReportWorkerDeps): { close(): Promise<void> } {
+export function createReportWorker(deps: ReportWorkerDeps): { close(how: Closing): Promise<void> } {
   const { redis, keys, logger } = deps
   const stopping = new AbortController()
   const worker = new Worker(
@@ -38,8 +40,7 @@ export function createReportWorker(deps: ReportWorkerDeps): { close(): Promise<v
       await send(deps, parsed.data.report, stopping.signal)
     },
     {
-      connection: redis,
-      prefix: keys.queues,
+      ...workerOptions(redis, keys),
       concurrency: 4,
       limiter,
       lockDuration: 30_000,
@@ -49,9 +50,9 @@ export function createReportWorker(deps: ReportWorkerDeps): { close(): Promise<v
   worker.on('error', (error) => logger.debug({ err: error }, 'report worker'))
   worker.on('failed', (job, error) => tellFailure(logger, job, error))
   return {
-    async close() {
+    async close({ isRedisUp }) {
       stopping.abort(new StageError('FORGE_UNREACHABLE', 'the worker stops'))
-      await worker.close()
+      await worker.close(!isRedisUp)
     },
   }
 }

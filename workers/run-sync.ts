@@ -35,6 +35,7 @@ export async function runSync(run: SyncRun): Promise<SyncOutcome> {
   const overdue = new AbortController()
   const limitMs = application.sync.timeoutMs + limits.marginMs
   const timer = setTimeout(() => overdue.abort(timeoutError(application, limitMs)), limitMs)
+  timer.unref()
   const signal = AbortSignal.any([overdue.signal, run.interrupted])
   const settled = new AbortController()
   let progress: SyncProgress | undefined
@@ -85,6 +86,6 @@ async function abandoned(signal: AbortSignal, ms: number, settled: AbortSignal):
     signal.addEventListener('abort', () => resolve(), { once: true, signal: settled })
     await promise
   }
-  await delay(ms, undefined, { signal: settled })
+  await delay(ms, undefined, { signal: settled, ref: false })
   throw asStageError(signal.reason)
 }

@@ -137,10 +137,11 @@ export function startWorker(deps: WorkerDeps): { close(): Promise<void> } {
   })
   return {
     async close() {
-      await canary.close()
-      await sweepWorker.close()
-      await syncs.close(graceMs)
-      await reportWorker.close()
+      const how = { isRedisUp: await deps.isRedisUp() }
+      await canary.close(how)
+      await sweepWorker.close(how)
+      await syncs.close({ ...how, graceMs })
+      await reportWorker.close(how)
       wanted.close()
       await Promise.all([queue.close(), sweeps.close(), reports.close()])
       redis.disconnect()

@@ -10,9 +10,8 @@ import type { Keys } from '../src/queue/keys.ts'
 import { type SweepQueue, sweepQueueName, tickJobName } from '../src/queue/sweep-queue.ts'
 import type { SyncQueue } from '../src/queue/sync-queue.ts'
 import { putBack } from './put-back.ts'
-
-/** How often the schedule itself is looked after. */
-const scheduleCheckMs = 10_000
+import type { Closing } from './sync-worker.ts'
+import { workerOptions } from './worker-options.ts'
 
 interface SweepWorkerDeps {
   readonly redis: Redis
@@ -27,7 +26,7 @@ interface SweepWorkerDeps {
 }
 
 /** The periodic sweep: one tick at a time over all workers, and the retries in between. */
-export function createSweepWorker(deps: SweepWorkerDeps): { close(): Promise<void> } {
+export function createSweepWorker(deps: SweepWorkerDeps): { close(how: Closing): Promise<void> } {
   const { redis, keys, sweeps, tickMs, logger } = deps
   const worker = new Worker(
     sweepQueueName,
@@ -38,7 +37,7 @@ export function createSweepWorker(deps: SweepWorkerDeps): { close(): Promise<voi
       await fireRetry(deps, parsed.data.application)
     },
     // A scheduler's next tick is made when the last one starts: in one process they never overlap.
-    { connection: redis, prefix: keys.queues, concurrency: 4, lockDuration: 15_000 },
+    { ...workerOptions(redis, keys), concurrency: 4 },
   )
   worker.on('error', (error) => logger.debug({ err: error }, 'sweep worker'))
   worker.on('failed', (_job, error) => logger.warn({ err: error }, 'sweep failed'))
@@ -49,11 +48,11 @@ export function createSweepWorker(deps: SweepWorkerDeps): { close(): Promise<voi
     })
   }
   look()
-  const timer = setInterval(look, Math.max(tickMs, Math.min(scheduleCheckMs, tickMs * 8)))
+  const timer = setInterval(look, tickMs)
   return {
-    async close() {
+    async close({ isRedisUp }) {
       clearInterval(timer)
-      await worker.close()
+      await worker.close(!isRedisUp)
     },
   }
 }

@@ -6,6 +6,7 @@ import { applicationJob } from '../src/queue/job.ts'
 import type { Keys } from '../src/queue/keys.ts'
 import { syncQueueName } from '../src/queue/sync-queue.ts'
 import { putBack } from './put-back.ts'
+import { workerOptions } from './worker-options.ts'
 
 export interface SyncWorkerDeps {
   readonly redis: Redis
@@ -16,23 +17,29 @@ export interface SyncWorkerDeps {
   readonly timing?: WorkerTiming
 }
 
+/** A worker that is killed is replaced within their sum. */
 export interface WorkerTiming {
   readonly lockMs: number
   readonly stalledCheckMs: number
 }
 
-/** A worker that is killed is replaced within their sum. */
-const defaultTiming: WorkerTiming = { lockMs: 15_000, stalledCheckMs: 10_000 }
+/** How a worker ends: waiting for a Redis that is away, BullMQ would not end at all. */
+export interface Closing {
+  readonly isRedisUp: boolean
+}
 
 export interface SyncWorker {
   /** Jobs taken since the start, and under way now. */
   activity(): { readonly taken: number; readonly running: number }
-  /** Takes no more jobs, ends those that do not end within `graceMs`, and returns soon after. */
-  close(graceMs: number): Promise<void>
+  /**
+   * Takes no more jobs, ends those that do not end within `graceMs`, and returns soon after; where
+   * Redis is away, ends them at once and waits for none.
+   */
+  close(how: Closing & { readonly graceMs: number }): Promise<void>
 }
 
 export function createSyncWorker(deps: SyncWorkerDeps): SyncWorker {
-  const { redis, keys, concurrency, run, logger, timing = defaultTiming } = deps
+  const { redis, keys, concurrency, run, logger, timing } = deps
   const running = new Map<string, AbortController>()
   let taken = 0
   const worker = new Worker(
@@ -51,11 +58,12 @@ export function createSyncWorker(deps: SyncWorkerDeps): SyncWorker {
       }
     },
     {
-      connection: redis,
-      prefix: keys.queues,
+      ...workerOptions(redis, keys),
       concurrency,
-      lockDuration: timing.lockMs,
-      stalledInterval: timing.stalledCheckMs,
+      ...(timing !== undefined && {
+        lockDuration: timing.lockMs,
+        stalledInterval: timing.stalledCheckMs,
+      }),
       maxStalledCount: 5,
     },
   )
@@ -67,12 +75,14 @@ export function createSyncWorker(deps: SyncWorkerDeps): SyncWorker {
   })
   return {
     activity: () => ({ taken, running: running.size }),
-    async close(graceMs) {
-      const closing = worker.close()
-      const timer = setTimeout(() => {
+    async close({ graceMs, isRedisUp }) {
+      const closing = worker.close(!isRedisUp)
+      const interruptAll = () => {
         for (const controller of running.values())
           controller.abort(interruption('the worker stops'))
-      }, graceMs)
+      }
+      const timer = setTimeout(interruptAll, graceMs)
+      if (!isRedisUp) interruptAll()
       try {
         await closing
       } finally {
