@@ -1,0 +1,95 @@
+import { createHash } from 'node:crypto'
+import { chmod, mkdir, symlink, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import type { Test } from 'tap'
+import type { Application } from '../../src/domain/application.ts'
+import { systemClock } from '../../src/domain/clock.ts'
+import { createRenderer, type RendererOptions } from '../../src/render/create-renderer.ts'
+import type { RenderFile, RenderInput } from '../../src/render/render.ts'
+import { anApplication } from './an-application.ts'
+import { rendererTools } from './tools.ts'
+
+/** Contents by path from the repository's root; `{ link }` is a symbolic link. */
+export type CommitFiles = Readonly<Record<string, string | { readonly link: string }>>
+
+/** A renderer with the real tools, for one test. */
+export async function aRenderer(t: Test, overrides: Partial<RendererOptions> = {}) {
+  const dataDir = join(t.testdir(), 'data')
+  const tools = await rendererTools()
+  return createRenderer({ tools, dataDir, clock: systemClock, ...overrides })
+}
+
+export interface CountedInput extends RenderInput {
+  /** How often each part of the commit was asked for. */
+  readonly calls: { lists: number; reads: number; checkouts: number; capabilities: number }
+}
+
+/** What a source would give a renderer for a commit of these files, at path `app`. */
+export function renderInput(
+  t: Test,
+  files: CommitFiles,
+  overrides: Partial<Application> = {},
+): CountedInput {
+  const application = anApplication({ path: 'app', ...overrides })
+  const calls = { lists: 0, reads: 0, checkouts: 0, capabilities: 0 }
+  const below = Object.fromEntries(
+    Object.entries(files).filter(([path]) => isBelow(path, application.path)),
+  )
+  return {
+    application,
+    calls,
+    revision: { sha: hash(files), rootTree: hash(files) },
+    pathTree: hash(below),
+    signal: new AbortController().signal,
+    listFiles: async () => {
+      calls.lists += 1
+      return Object.entries(below).map(([path, content]) => fileOf(path, content, calls))
+    },
+    checkout: async () => {
+      calls.checkouts += 1
+      const root = join(t.testdir(), 'root')
+      await writeFiles(root, files)
+      return root
+    },
+    capabilities: async () => {
+      calls.capabilities += 1
+      return { kubeVersion: 'v1.36.3', apiVersions: ['v1', 'apps/v1'] }
+    },
+  }
+}
+
+function isBelow(path: string, root: string): boolean {
+  return root === '' || path.startsWith(`${root}/`)
+}
+
+function fileOf(
+  path: string,
+  content: CommitFiles[string],
+  calls: CountedInput['calls'],
+): RenderFile {
+  const text = Buffer.from(typeof content === 'string' ? content : content.link)
+  return {
+    path,
+    mode: typeof content === 'string' ? '100644' : '120000',
+    oid: hash(content),
+    size: text.length,
+    read: async () => {
+      calls.reads += 1
+      return text
+    },
+  }
+}
+
+async function writeFiles(root: string, files: CommitFiles): Promise<void> {
+  for (const [path, content] of Object.entries(files)) {
+    const file = join(root, path)
+    await mkdir(dirname(file), { recursive: true })
+    if (typeof content === 'string') await writeFile(file, content)
+    else await symlink(content.link, file)
+  }
+  await chmod(root, 0o700)
+}
+
+function hash(value: unknown): string {
+  return createHash('sha256').update(JSON.stringify(value)).digest('hex')
+}
