@@ -5,7 +5,7 @@ RUN := npm run -s
 .PHONY: help setup demo test e2e check lint
 
 help: ## Show the targets
-	@sed -nE 's/^([a-z0-9]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "  make %-6s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: ## Install npm packages, redis-server and the pinned tools
 	@sh tools/setup.sh
