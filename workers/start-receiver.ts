@@ -1,6 +1,5 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
 import type { Registry } from 'prom-client'
 import type { Clock } from '../src/domain/clock.ts'
@@ -82,7 +81,7 @@ export async function startReceiver(deps: ReceiverDeps): Promise<Receiver> {
   }
 }
 
-async function closeServer(server: FastifyInstance): Promise<void> {
+async function closeServer(server: ReturnType<typeof createServer>): Promise<void> {
   // Keep-alive connections that carry no request would hold it open.
   server.server.closeIdleConnections()
   await server.close()

@@ -78,7 +78,7 @@ const headings = {
   keep: ['dim', 'kept, though no longer in Git'],
 } as const
 
-export function diffText(changes: readonly PlannedChange[], paint: Paint): string {
+function diffText(changes: readonly PlannedChange[], paint: Paint): string {
   if (changes.length === 0) return 'no difference'
   const groups = Map.groupBy(changes, (change) => change.action)
   return Object.entries(headings)

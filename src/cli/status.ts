@@ -67,7 +67,7 @@ function syncText({ syncStatus, paused }: ApplicationAnswer, paint: Paint): stri
     : `${text} ${paint('yellow', `(paused by ${safeText(paused.by)})`)}`
 }
 
-export function healthText(health: string, paint: Paint): string {
+function healthText(health: string, paint: Paint): string {
   if (health === 'Healthy') return paint('green', health)
   return paint(health === 'Degraded' || health === 'Missing' ? 'red' : 'yellow', health)
 }

@@ -127,6 +127,11 @@ function detailsOf(code: ErrorCode, status: Status, target: Target): string[] {
   return message === '' ? [] : [message]
 }
 
+function missingNamespace({ status, body }: Answer, target: Target): string | undefined {
+  const { kind, name } = statusOf(body).details
+  return status === 404 && kind === 'namespaces' && target.kind !== 'Namespace' ? name : undefined
+}
+
 function sentenceOf(
   code: ErrorCode,
   details: readonly string[],
@@ -136,6 +141,10 @@ function sentenceOf(
   const label = labelOf(target)
   if (code === 'CLUSTER_UNAUTHENTICATED') {
     return `${label}: the API server refuses our credentials (401); try the same context with kubectl`
+  }
+  const missing = missingNamespace(answer, target)
+  if (missing !== undefined) {
+    return `${label}: namespace ${missing} does not exist; create it, or declare it in the same application`
   }
   if (details.length === 0) return `${label}: the API server answers ${answer.status}`
   const said = details.slice(0, 3).join('; ')

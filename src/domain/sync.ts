@@ -1,5 +1,5 @@
 import type { Trigger } from './application.ts'
-import type { Action, Change } from './change.ts'
+import type { Action, ChangeSet } from './change.ts'
 import type { Drift } from './drift.ts'
 import type { ErrorCode, ErrorSubject, Stage } from './error.ts'
 import type { Health } from './health.ts'
@@ -32,7 +32,7 @@ export interface SyncRecord {
   readonly stages: Readonly<Partial<Record<SyncStage, number>>>
   readonly counts: Readonly<Partial<Record<Action, number>>>
   /** Everything that is not `unchanged`. */
-  readonly changes: readonly Change[]
+  readonly changes: ChangeSet
   readonly drift: readonly Drift[]
   readonly health: Health
   readonly failure: SyncFailure | undefined

@@ -65,7 +65,7 @@ function isKeyField(parent: string | undefined, key: string): boolean {
 }
 
 /** Of the entries that own something at or below the path, the one that wrote last. */
-export function newestOwner(
+function newestOwner(
   entries: readonly ManagedFieldsEntry[],
   path: readonly string[],
 ): ManagedFieldsEntry | undefined {

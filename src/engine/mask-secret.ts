@@ -21,7 +21,9 @@ export function createMask(key: Buffer): MaskField {
     if (value === undefined || ref.kind !== 'Secret' || ref.group !== '') return value
     if (path === lastApplied) return mark(value)
     if (!/^\/(?:data|stringData)(?:\/|$)/.test(path)) return maskInside(path, value, mark)
-    return isRecord(value) ? mapValues(value, mark) : mark(value)
+    // Below `data` every record is a value of the wrong type, and so are its keys.
+    const holdsValues = path === '/data' || path === '/stringData'
+    return holdsValues && isRecord(value) ? mapValues(value, mark) : mark(value)
   }
 }
 

@@ -55,7 +55,10 @@ function replaceIn(node: unknown, path: readonly string[], value: unknown): unkn
   const [key, ...rest] = path
   if (key === undefined) return value
   if (Array.isArray(node)) {
-    return node.map((item, index) => (String(index) === key ? replaceIn(item, rest, value) : item))
+    const items = node.map((item, index) =>
+      String(index) === key ? replaceIn(item, rest, value) : item,
+    )
+    return items.filter((item) => item !== undefined)
   }
   if (!isRecord(node) || !Object.hasOwn(node, key)) return node
   const { [key]: child, ...others } = node

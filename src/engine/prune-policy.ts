@@ -17,7 +17,7 @@ export type PruneDecision =
     }
 
 /** A commit message trailer by which a person allows what these guards refuse. */
-export const pruneTrailer = 'Landfall-Allow-Prune: true'
+const pruneTrailer = 'Landfall-Allow-Prune: true'
 
 const precious = [
   'Namespace',

@@ -56,8 +56,12 @@ function laterFirst(a: string, b: string): number {
     const other = right[index]
     if (other === undefined) return -1
     if (segment === other) continue
-    const isIndex = /^\d+$/.test(segment) && /^\d+$/.test(other)
-    return isIndex ? Number(other) - Number(segment) : other.localeCompare(segment)
+    return indexIn(other) - indexIn(segment) || (segment < other ? 1 : -1)
   }
   return right.length > left.length ? 1 : 0
+}
+
+/** -1 for a name: an order of all segments must not depend on which two are compared. */
+function indexIn(segment: string): number {
+  return /^\d{1,9}$/.test(segment) ? Number(segment) : -1
 }

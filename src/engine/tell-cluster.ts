@@ -18,7 +18,7 @@ export async function tellCluster(
   await Promise.allSettled(healed.map((item, index) => client.apply(eventOf(item, index, sync))))
 }
 
-export function eventOf(
+function eventOf(
   { ref, message }: Drift,
   index: number,
   { id, at }: { readonly id: string; readonly at: string },
