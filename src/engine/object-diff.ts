@@ -40,10 +40,11 @@ function comparable(object: unknown): unknown {
 type Path = readonly (string | number)[]
 
 function* walk(before: unknown, after: unknown, path: Path): Generator<FieldDifference> {
-  if (canonicalJson(before) === canonicalJson(after) && before !== undefined) return
+  const isOneMissing = (before === undefined) !== (after === undefined)
+  if (!isOneMissing && canonicalJson(before) === canonicalJson(after)) return
   if (isRecord(before) && isRecord(after)) return yield* walkRecords(before, after, path)
   if (Array.isArray(before) && Array.isArray(after)) return yield* walkLists(before, after, path)
-  if (before !== undefined || after !== undefined) yield { path: toPointer(path), before, after }
+  yield { path: toPointer(path), before, after }
 }
 
 function* walkRecords(
@@ -63,6 +64,17 @@ function* walkLists(
 ): Generator<FieldDifference> {
   const key = identityKey(before, after)
   if (key === undefined) return yield* walkByIndex(before, after, path)
+  const differences = [...walkByName(before, after, key, path)]
+  // The lists differ: where no item does, their order does.
+  yield* differences.length > 0 ? differences : [{ path: toPointer(path), before, after }]
+}
+
+function* walkByName(
+  before: readonly unknown[],
+  after: readonly unknown[],
+  key: string,
+  path: Path,
+): Generator<FieldDifference> {
   const byName = new Map(after.map((item, index) => [nameIn(item, key), { item, index }]))
   for (const [index, item] of before.entries()) {
     const match = byName.get(nameIn(item, key))

@@ -31,10 +31,79 @@ test('diffing two answers of a server', async (t) => {
     ])
   })
 
+  await t.test('the same items in another order are one difference, of the list', async (t) => {
+    const before = { initContainers: [{ name: 'a' }, { name: 'b' }] }
+    const after = { initContainers: [{ name: 'b' }, { name: 'a' }] }
+
+    t.strictSame(diffObjects(before, after), [
+      {
+        path: '/initContainers',
+        before: before.initContainers,
+        after: after.initContainers,
+      },
+    ])
+  })
+
+  await t.test('an item only the later list has is named by its place there', async (t) => {
+    const before = { ports: [{ containerPort: 80 }] }
+    const after = { ports: [{ containerPort: 53 }, { containerPort: 80 }] }
+
+    t.strictSame(diffObjects(before, after), [
+      { path: '/ports/0', before: undefined, after: { containerPort: 53 } },
+    ])
+  })
+
+  await t.test('items of which two share a name are compared by position', async (t) => {
+    const ports = (...numbers: number[]) => ({ ports: numbers.map((port) => ({ port })) })
+
+    t.strictSame(diffObjects(ports(53, 53), ports(53, 80)), [
+      { path: '/ports/1/port', before: 53, after: 80 },
+    ])
+  })
+
+  await t.test(
+    'items of one list that have no name of the other are compared by position',
+    async (t) => {
+      t.strictSame(diffObjects({ x: [{ name: 'a' }] }, { x: ['a'] }), [
+        { path: '/x/0', before: { name: 'a' }, after: 'a' },
+      ])
+    },
+  )
+
+  await t.test('two different lists have a difference, whatever names their items', async (t) => {
+    const names = fc.constantFrom('a', 'b', 'c')
+    const items = fc.uniqueArray(fc.record({ name: names, value: fc.nat({ max: 1 }) }), {
+      selector: ({ name }) => name,
+    })
+    const property = fc.property(items, items, (before, after) => {
+      const same = JSON.stringify(before) === JSON.stringify(after)
+      return (diffObjects({ env: before }, { env: after }).length === 0) === same
+    })
+
+    t.doesNotThrow(() => fc.assert(property, { numRuns: 300 }))
+  })
+
+  await t.test(
+    'what is no object, and metadata that is none, are compared as they are',
+    async (t) => {
+      t.strictSame(diffObjects('a', 'b'), [{ path: '', before: 'a', after: 'b' }])
+      t.strictSame(diffObjects({ metadata: 'a' }, { metadata: 'b' }), [
+        { path: '/metadata', before: 'a', after: 'b' },
+      ])
+      t.strictSame(diffObjects(undefined, undefined), [])
+    },
+  )
+
   await t.test('a list without names is compared by position', async (t) => {
     t.strictSame(diffObjects({ args: ['a', 'b'] }, { args: ['a', 'c', 'd'] }), [
       { path: '/args/1', before: 'b', after: 'c' },
       { path: '/args/2', before: undefined, after: 'd' },
+    ])
+  })
+
+  await t.test('a null in a list is not the end of the list', async (t) => {
+    t.strictSame(diffObjects({ args: [null] }, { args: [] }), [
+      { path: '/args/0', before: null, after: undefined },
     ])
   })
 
