@@ -43,6 +43,8 @@ test('redacting a text', async (t) => {
         'moved to https://blob.example/x?[redacted]',
       )
       t.equal(redact('ssh://git:pw@github.com/x'), 'ssh://[redacted]@github.com/x')
+      t.equal(redact('https://token@host/x.git'), 'https://[redacted]@host/x.git')
+      t.equal(redact('"https://host/x?t=1"'), '"https://host/x?[redacted]"')
     },
   )
 
@@ -62,6 +64,22 @@ test('redacting a text', async (t) => {
 
   await t.test('a secret shorter than six characters blots out no word', async (t) => {
     t.equal(redacting('apply')('apply failed'), 'apply failed')
+  })
+
+  await t.test('a URL without them, and a question, stay', async (t) => {
+    t.equal(redacting()('https://host/x.git'), 'https://host/x.git')
+    t.equal(redacting()('is it so? yes'), 'is it so? yes')
+  })
+
+  await t.test('a long hostile text takes no long time', async (t) => {
+    const redact = redacting(canary)
+    const startedAt = performance.now()
+
+    redact('https://'.repeat(50_000))
+    redact(`https://${'a'.repeat(400_000)}`)
+    redact('https://a?'.repeat(40_000))
+
+    t.ok(performance.now() - startedAt < 2_000)
   })
 
   await t.test('of two secrets, the longer one is masked whole', async (t) => {

@@ -118,7 +118,7 @@ test('the status of a commit whose sync ended', async (t) => {
     t.equal(finalStatus(context, anOutcome({}, { touched: false }), 0), undefined)
   })
 
-  await t.test('stays pending for five retries, then is an error', async (t) => {
+  await t.test('R12: stays pending for five retries, then is an error', async (t) => {
     const outcome = anOutcome(failing('CLUSTER_UNREACHABLE'), { retry: { kind: 'backoff' } })
 
     t.match(finalStatus(context, outcome, 4), {
@@ -135,6 +135,7 @@ test('the status of a commit whose sync ended', async (t) => {
       const commit: ErrorCode[] = [
         'RENDER_FAILED',
         'PLAN_REJECTED',
+        'PLAN_NOT_ALLOWED',
         'PRUNE_REFUSED',
         'HEALTH_DEGRADED',
         'OBJECT_INVALID',
@@ -142,7 +143,13 @@ test('the status of a commit whose sync ended', async (t) => {
         'SOURCE_PATH_GONE',
         'SOURCE_NOT_FAST_FORWARD',
       ]
-      const other: ErrorCode[] = ['CLUSTER_FORBIDDEN', 'SOURCE_DENIED', 'INVENTORY_UNREADABLE']
+      const other: ErrorCode[] = [
+        'CLUSTER_FORBIDDEN',
+        'SOURCE_DENIED',
+        'INVENTORY_UNREADABLE',
+        'SYNC_TIMEOUT',
+        'INTERNAL',
+      ]
 
       for (const code of commit) t.equal(stateOf(code), 'failure', code)
       for (const code of other) t.equal(stateOf(code), 'error', code)
