@@ -17,13 +17,19 @@ export function createRedactor(secrets: Iterable<Secret>): Redact {
     longestFirst.length === 0 ? undefined : new RegExp(longestFirst.map(escape).join('|'), 'g')
   return (text) => {
     const masked = pattern === undefined ? text : text.replace(pattern, mask)
-    return masked.replace(userinfo, `$1${mask}@`).replace(query, `$1?${mask}`)
+    return masked.replace(userinfo, `$1${mask}@`).replace(url, maskQuery)
   }
 }
 
 // `git@` names no one.
 const userinfo = /((?:https?|ssh|git|rediss?):\/\/)(?!git@)[^\s/@"'<>]+@/gi
-const query = /(\bhttps?:\/\/[^\s?"'<>]+)\?[^\s"'<>]+/gi
+// Takes all of it: a pattern that stops at `?` looks at a long text again and again.
+const url = /https?:\/\/[^\s"'<>]+/gi
+
+function maskQuery(found: string): string {
+  const start = found.indexOf('?')
+  return start < 0 || start === found.length - 1 ? found : `${found.slice(0, start)}?${mask}`
+}
 
 function formsOf(value: string): string[] {
   const lines = value.split(/\r?\n/).filter((line) => !line.startsWith('-----'))
