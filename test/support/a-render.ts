@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path'
 import type { Test } from 'tap'
 import type { Application } from '../../src/domain/application.ts'
 import { systemClock } from '../../src/domain/clock.ts'
+import { StageError } from '../../src/domain/error.ts'
 import { createRenderer, type RendererOptions } from '../../src/render/create-renderer.ts'
 import type { RenderFile, RenderInput } from '../../src/render/render.ts'
 import { anApplication } from './an-application.ts'
@@ -56,6 +57,20 @@ export function renderInput(
       return { kubeVersion: 'v1.36.3', apiVersions: ['v1', 'apps/v1'] }
     },
   }
+}
+
+/** The error of a render that must not succeed; it is short, whatever the tool said. */
+export async function refusedRender(
+  t: Test,
+  overrides: Partial<Application>,
+  files: CommitFiles,
+): Promise<StageError> {
+  const renderer = await aRenderer(t)
+  const rendering = renderer.render(renderInput(t, files, overrides))
+  const error: unknown = await rendering.catch((cause: unknown) => cause)
+  if (!(error instanceof StageError)) throw new Error('it was rendered', { cause: error })
+  t.ok(error.message.length < 2500, 'the error is short')
+  return error
 }
 
 function isBelow(path: string, root: string): boolean {

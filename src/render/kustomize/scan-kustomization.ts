@@ -68,6 +68,7 @@ export async function scanKustomization(root: string, path: string): Promise<Loc
 
   async function follow(folder: string, { text, kind }: Reference): Promise<Fault | undefined> {
     if (isRemoteReference(text)) return remote
+    if (kind === 'mention') return undefined
     const target = await confine(root, folder, text)
     if (target.kind === 'outside') return outside
     if (target.kind === 'missing') return missing
