@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
-import { chmod, mkdir, symlink, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import type { Test } from 'tap'
 import type { Application } from '../../src/domain/application.ts'
@@ -15,8 +16,8 @@ export type CommitFiles = Readonly<Record<string, string | { readonly link: stri
 
 /** A renderer with the real tools, for one test. */
 export async function aRenderer(t: Test, overrides: Partial<RendererOptions> = {}) {
-  const dataDir = join(t.testdir(), 'data')
   const tools = await rendererTools()
+  const dataDir = await aFolder(t)
   return createRenderer({ tools, dataDir, clock: systemClock, ...overrides })
 }
 
@@ -48,7 +49,7 @@ export function renderInput(
     },
     checkout: async () => {
       calls.checkouts += 1
-      const root = join(t.testdir(), 'root')
+      const root = await aFolder(t)
       await writeFiles(root, files)
       return root
     },
@@ -95,6 +96,12 @@ function fileOf(
   }
 }
 
+async function aFolder(t: Test): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'landfall-test-'))
+  t.teardown(() => rm(folder, { recursive: true, force: true }))
+  return folder
+}
+
 async function writeFiles(root: string, files: CommitFiles): Promise<void> {
   for (const [path, content] of Object.entries(files)) {
     const file = join(root, path)
@@ -102,7 +109,6 @@ async function writeFiles(root: string, files: CommitFiles): Promise<void> {
     if (typeof content === 'string') await writeFile(file, content)
     else await symlink(content.link, file)
   }
-  await chmod(root, 0o700)
 }
 
 function hash(value: unknown): string {
