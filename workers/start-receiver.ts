@@ -6,6 +6,7 @@ import type { Clock } from '../src/domain/clock.ts'
 import type { Redact } from '../src/domain/redact.ts'
 import type { Config } from '../src/domain/settings.ts'
 import type { Forge } from '../src/forge/forge.ts'
+import { answering } from '../src/queue/answering.ts'
 import { createApplicationControl } from '../src/queue/application-control.ts'
 import { createApplicationRecords } from '../src/queue/application-records.ts'
 import { createIntake } from '../src/queue/intake.ts'
@@ -49,7 +50,7 @@ export async function startReceiver(deps: ReceiverDeps): Promise<Receiver> {
     store: createRecordStore(redis, keys),
   })
   registerQueueMetrics(registry, {
-    counts: () => queue.counts(),
+    counts: () => answering(() => queue.counts()),
     applications: () => reader.applications(),
   })
   const common = {
