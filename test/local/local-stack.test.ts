@@ -1,13 +1,12 @@
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { join } from 'node:path'
 import { test } from 'tap'
 import { isRunning } from '../../src/local/process-identity.ts'
-import { kubectlOf, local, processesOf, upFor } from '../support/local-command.ts'
+import { kubectlOf, local, processesOf, stackDir, up } from '../support/local-command.ts'
 
 test('local up, status and down', async (t) => {
-  const dataDir = join(t.testdir(), 'stack')
-  const address = await upFor(t, dataDir)
+  const dataDir = await stackDir(t)
+  const address = await up(dataDir)
   const processes = await processesOf(dataDir)
 
   await t.test('up leaves a control plane and a redis running', async (t) => {
@@ -42,7 +41,7 @@ test('local up, status and down', async (t) => {
   })
 
   await t.test('a second stack runs beside it', async (t) => {
-    const second = await upFor(t, join(t.testdir(), 'second'), '--audit')
+    const second = await up(await stackDir(t), '--audit')
     await kubectlOf(second, 'create', 'namespace', 'only-here')
 
     t.not(second.server, address.server)

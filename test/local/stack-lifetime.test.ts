@@ -1,13 +1,19 @@
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
-import { join } from 'node:path'
 import { test } from 'tap'
 import { isRunning } from '../../src/local/process-identity.ts'
-import { kubectlOf, local, processesOf, upFor, upInForeground } from '../support/local-command.ts'
+import {
+  kubectlOf,
+  local,
+  processesOf,
+  stackDir,
+  up,
+  upInForeground,
+} from '../support/local-command.ts'
 import { until } from '../support/until.ts'
 
 test('a stack whose parent is killed', async (t) => {
-  const dataDir = join(t.testdir(), 'stack')
+  const dataDir = await stackDir(t)
   const parent = await upInForeground(dataDir)
   const processes = await processesOf(dataDir)
   t.equal(processes.filter(isRunning).length, 6)
@@ -19,7 +25,7 @@ test('a stack whose parent is killed', async (t) => {
 })
 
 test('a stack in the foreground', async (t) => {
-  const dataDir = join(t.testdir(), 'stack')
+  const dataDir = await stackDir(t)
 
   await t.test('ends with Ctrl-C and leaves nothing', async (t) => {
     const parent = await upInForeground(dataDir)
@@ -44,14 +50,14 @@ test('a stack in the foreground', async (t) => {
 })
 
 test('up after a crash', async (t) => {
-  const dataDir = join(t.testdir(), 'stack')
-  const before = await upFor(t, dataDir)
+  const dataDir = await stackDir(t)
+  const before = await up(dataDir)
   await kubectlOf(before, 'create', 'namespace', 'kept')
   const processes = await processesOf(dataDir)
   const apiserver = processes.find(({ name }) => name === 'kube-apiserver')
   process.kill(apiserver?.pid ?? 0, 'SIGKILL')
 
-  const after = await upFor(t, dataDir)
+  const after = await up(dataDir)
 
   t.equal(
     (await kubectlOf(after, 'get', 'namespace', 'kept', '-o', 'name')).trim(),

@@ -1,5 +1,7 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { promisify } from 'node:util'
@@ -15,13 +17,21 @@ export async function local(...args: readonly string[]): Promise<string> {
   return (await run(process.execPath, [cli, ...args])).stdout
 }
 
-/** `landfall local up`, and `down` after the test. */
-export async function upFor(
-  t: Test,
-  dataDir: string,
-  ...args: readonly string[]
-): Promise<StackAddress> {
-  t.teardown(() => local('down', '--data-dir', dataDir))
+/**
+ * A folder for a stack, ended and removed after the test. No `t.testdir()`: tap removes that before
+ * any teardown runs, and a stack without its state file can no longer be ended.
+ */
+export async function stackDir(t: Test): Promise<string> {
+  const dir = await mkdtemp(join(tmpdir(), 'landfall-stack-'))
+  const dataDir = join(dir, 'stack')
+  t.teardown(async () => {
+    await local('down', '--data-dir', dataDir)
+    await rm(dir, { recursive: true, force: true })
+  })
+  return dataDir
+}
+
+export async function up(dataDir: string, ...args: readonly string[]): Promise<StackAddress> {
   return JSON.parse(await local('up', '--data-dir', dataDir, '-o', 'json', ...args))
 }
 
@@ -41,5 +51,6 @@ export async function kubectlOf(
   { kubectl, kubeconfig }: StackAddress,
   ...args: readonly string[]
 ): Promise<string> {
-  return (await run(kubectl, args, { env: { KUBECONFIG: kubeconfig } })).stdout
+  return (await run(kubectl, args, { env: { KUBECONFIG: kubeconfig, HOME: '/nonexistent' } }))
+    .stdout
 }
