@@ -13,7 +13,7 @@ import type { Remote } from './remote.ts'
 
 /**
  * The three ways git is run: a question with a short answer, a fetch that must be killable as a
- * group, and a stream. docs/adr/0001-git-processes.md says why simple-git has only the first.
+ * group, and a stream. docs/adr/0002-git-processes.md says why simple-git has only the first.
  */
 export interface Git {
   /** Standard output. Rejects with git's own words. */
