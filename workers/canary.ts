@@ -7,6 +7,7 @@ import { workerOptions } from './worker-options.ts'
 
 const beatMs = 30_000
 const missesAllowed = 3
+const leftoverMs = 3_600_000
 
 interface CanaryDeps {
   readonly redis: Redis
@@ -61,6 +62,10 @@ export function createCanary(deps: CanaryDeps): { close(how: Closing): Promise<v
       return
     }
     await queue.add('sing', {})
+    // The keys of a process that was killed go by themselves.
+    for (const key of ['events', 'id', 'meta', 'stalled-check']) {
+      await deps.redis.pexpire(queue.toKey(key), leftoverMs)
+    }
   }
   const run = () => {
     beat().catch(tell)

@@ -75,7 +75,7 @@ async function tick(deps: SweepWorkerDeps): Promise<void> {
           return deps.queue.ensureJob(name)
         case 'sweep':
           await deps.records.want(name, { trigger: 'sweep', at: now })
-          return deps.queue.ensureJob(name)
+          return deps.queue.enqueue(name)
       }
     }),
   )
@@ -83,5 +83,5 @@ async function tick(deps: SweepWorkerDeps): Promise<void> {
 
 async function fireRetry(deps: SweepWorkerDeps, application: string): Promise<void> {
   const isDue = await deps.records.fireRetry(application, deps.clock.now())
-  if (isDue) await deps.queue.ensureJob(application)
+  if (isDue) await deps.queue.enqueue(application)
 }

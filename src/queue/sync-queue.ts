@@ -2,6 +2,7 @@ import { Queue } from 'bullmq'
 import type { Redis } from 'ioredis'
 import { type ApplicationJob, jobVersion, keptJobs } from './job.ts'
 import type { Keys } from './keys.ts'
+import { createLuaScript } from './lua-script.ts'
 
 export const syncQueueName = 'sync'
 
@@ -9,7 +10,7 @@ export const syncQueueName = 'sync'
 export interface SyncQueue {
   /** Nothing is added where a job waits already. */
   enqueue(application: string): Promise<void>
-  /** As `enqueue`, and mends a deduplication key whose job is gone. */
+  /** Adds one only where there is none, and mends a deduplication key whose job is gone. */
   ensureJob(application: string): Promise<void>
   counts(): Promise<Readonly<Record<string, number>>>
   close(): Promise<void>
@@ -36,17 +37,23 @@ export function createSyncQueue(
   return {
     enqueue,
     async ensureJob(application) {
-      await enqueue(application)
       const jobId = await queue.getDeduplicationJobId(application)
-      const state = jobId === null ? 'unknown' : await queue.getJobState(jobId)
-      if (liveStates.has(state)) return
-      // https://github.com/taskforcesh/bullmq/issues/4311
-      await queue.removeDeduplicationKey(application)
+      if (jobId !== null) {
+        if (liveStates.has(await queue.getJobState(jobId))) return
+        // https://github.com/taskforcesh/bullmq/issues/4311
+        await deleteIfEqual(redis, [queue.toKey(`de:${application}`)], [jobId])
+      }
       await enqueue(application)
     },
     counts: () => queue.getJobCounts('waiting', 'active', 'delayed', 'failed'),
     close: () => queue.close(),
   }
 }
+
+/** By then the key may be that of the next job already. */
+const deleteIfEqual = createLuaScript(`
+if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end
+return 0
+`)
 
 const liveStates = new Set<string>(['waiting', 'active', 'delayed', 'prioritized'])

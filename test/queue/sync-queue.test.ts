@@ -51,11 +51,26 @@ test('the sync queue', async (t) => {
     t.match(await queue.counts(), { waiting: 1, active: 0 })
   })
 
-  await t.test('leaves a job that waits as it is', async (t) => {
-    const { queue } = queueRig(t, url)
+  await t.test('adds no second job to one that waits or is under way', async (t) => {
+    const { queue, redis, keys } = queueRig(t, url)
     await queue.enqueue('web')
     await queue.ensureJob('web')
-
     t.match(await queue.counts(), { waiting: 1 })
+
+    const taken: string[] = []
+    const worker = new Worker(
+      'sync',
+      async ({ id = '' }) => {
+        taken.push(id)
+        await queue.ensureJob('web')
+      },
+      { connection: redis, prefix: keys.queues },
+    )
+    t.teardown(() => worker.close())
+    await until('ended', async () => {
+      const { active, waiting } = await queue.counts()
+      return taken.length > 0 && active === 0 && waiting === 0
+    })
+    t.equal(taken.length, 1)
   })
 })

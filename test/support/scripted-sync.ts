@@ -48,7 +48,7 @@ export function scriptedSync(): ScriptedSync {
   }
 }
 
-export const someSha = 'abc1234'.padEnd(40, '0')
+const someSha = 'abc1234'.padEnd(40, '0')
 
 export function aRunningRecord(
   { name }: Pick<Application, 'name'>,

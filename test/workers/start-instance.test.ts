@@ -1,5 +1,6 @@
+import { once } from 'node:events'
 import { mkdtemp, rm, stat } from 'node:fs/promises'
-import { request } from 'node:http'
+import { type IncomingMessage, request } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Test, test } from 'tap'
@@ -64,16 +65,13 @@ interface Answer {
   readonly body: unknown
 }
 
-function askSocket(dataDir: string, path: string): Promise<Answer> {
-  const { promise, resolve, reject } = Promise.withResolvers<Answer>()
-  const sent = request({ socketPath: join(dataDir, 'landfall.sock'), path }, async (answer) => {
-    const chunks: Buffer[] = []
-    for await (const chunk of answer) chunks.push(chunk)
-    resolve({ status: answer.statusCode, body: JSON.parse(Buffer.concat(chunks).toString()) })
-  })
-  sent.on('error', reject)
+async function askSocket(dataDir: string, path: string): Promise<Answer> {
+  const sent = request({ socketPath: join(dataDir, 'landfall.sock'), path })
   sent.end()
-  return promise
+  const [answer] = (await once(sent, 'response')) as [IncomingMessage]
+  const chunks: Buffer[] = []
+  for await (const chunk of answer) chunks.push(chunk)
+  return { status: answer.statusCode, body: JSON.parse(Buffer.concat(chunks).toString()) }
 }
 
 test('a receiver', async (t) => {
