@@ -1,5 +1,5 @@
 import type { JsonPatchOperation } from '../cluster/cluster.ts'
-import type { KubeObject, ManagedFieldsEntry } from '../domain/kube-object.ts'
+import type { FieldsV1, KubeObject, ManagedFieldsEntry } from '../domain/kube-object.ts'
 import { unionFields, withoutFields } from './fields-v1.ts'
 import { classifyManager, fieldManager, isOurApply } from './manager-class.ts'
 import { isProtectedField } from './protected-field.ts'
@@ -45,22 +45,15 @@ function isMovable(apiVersion: string): (entry: ManagedFieldsEntry) => boolean {
 }
 
 function keepProtected(entry: ManagedFieldsEntry): ManagedFieldsEntry[] {
-  const isUnprotectedLeaf = (path: readonly string[]): boolean => !mayHoldProtected(path)
-  const fieldsV1 = withoutFields(entry.fieldsV1 ?? {}, isUnprotectedLeaf)
+  const fieldsV1 = onlyProtected(entry.fieldsV1 ?? {}, [])
   return fieldsV1 === undefined ? [] : [{ ...entry, fieldsV1 }]
 }
 
-const spines = [
-  ['f:metadata'],
-  ['f:spec'],
-  ['f:spec', 'f:ports'],
-  ['f:spec', 'f:template'],
-  ['f:spec', 'f:template', 'f:metadata'],
-  ['f:spec', 'f:template', 'f:metadata', 'f:annotations'],
-].map((path) => path.join('\n'))
-
-function mayHoldProtected(path: readonly string[]): boolean {
-  const joined = path.join('\n')
-  const isPort = path.length === 3 && joined.startsWith('f:spec\nf:ports\n')
-  return isProtectedField(path) || spines.includes(joined) || isPort
+function onlyProtected(set: FieldsV1, path: readonly string[]): FieldsV1 | undefined {
+  const kept = Object.entries(set).flatMap(([key, child]) => {
+    const childPath = [...path, key]
+    const rest = isProtectedField(childPath) ? child : onlyProtected(child, childPath)
+    return rest === undefined ? [] : [[key, rest] as const]
+  })
+  return kept.length === 0 ? undefined : Object.fromEntries(kept)
 }
