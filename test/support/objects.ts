@@ -1,5 +1,5 @@
 import type { Desired } from '../../src/domain/change.ts'
-import type { InventoryEntry } from '../../src/domain/inventory.ts'
+import { emptyInventory, type Inventory, type InventoryEntry } from '../../src/domain/inventory.ts'
 import {
   type FieldsV1,
   type KubeObject,
@@ -48,6 +48,12 @@ export function entryOf(
     resourceVersion: object.metadata.resourceVersion ?? '',
     ...overrides,
   }
+}
+
+/** What an application owns once exactly these were applied. */
+export function inventoryOf(desired: readonly Desired[]): Inventory {
+  const entries = desired.map(({ object, hash }) => entryOf(object, { hash }))
+  return { ...emptyInventory, entries }
 }
 
 export function managed(object: KubeObject, entries: readonly ManagedFieldsEntry[]): KubeObject {
