@@ -3,8 +3,8 @@ import type { Git } from './git.ts'
 
 export interface BlobRequest {
   readonly oids: readonly string[]
-  /** Called in the order of `oids`; awaited before the next. */
-  readonly onBlob: (content: Buffer, index: number) => void | Promise<void>
+  /** Called in the order of `oids`. */
+  readonly onBlob: (content: Buffer, index: number) => void
   readonly signal: AbortSignal
 }
 
@@ -27,7 +27,7 @@ export async function streamBlobs(
       const header = (await input.line()).split(' ')
       if (header[0] !== oid || header[1] !== 'blob') throw new Error(`missing blob ${oid}`)
       const content = await input.take(Number(header[2]) + 1)
-      await onBlob(content.subarray(0, -1), index)
+      onBlob(content.subarray(0, -1), index)
     }
   } catch (error: unknown) {
     signal.throwIfAborted()

@@ -48,10 +48,14 @@ export function createSource(options: SourceOptions): Source {
     temp,
     resolve: options.resolve ?? systemResolve,
     fetchTimeoutMs: options.fetchTimeoutMs ?? defaultFetchTimeoutMs,
+    clock,
   })
   const reader = createMirrorReader(git, mirrors)
   const fetches = createFetchQueue()
-  const start = once(() => temp.sweep())
+  const start = once(async () => {
+    await temp.sweep()
+    await mirrors.sweep()
+  })
 
   async function within<T>(
     application: Application,

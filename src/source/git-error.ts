@@ -32,7 +32,7 @@ const fetchFaults: readonly (readonly [RegExp, ErrorCode, string])[] = [
     'it does not exist or the credential may not read it; check repo and credentials',
   ],
   [
-    /certificate|ssl|tls/i,
+    /ssl certificate|certificate verification|ssl routines|gnutls_handshake|ssl_error|ssl connect|schannel/i,
     'SOURCE_UNREACHABLE',
     'its TLS certificate or handshake was not accepted',
   ],

@@ -1,5 +1,6 @@
-import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises'
+import { mkdir, readdir, rename, rm, stat, utimes } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { Clock } from '../domain/clock.ts'
 import { StageError } from '../domain/error.ts'
 import type { PrivateDirs } from '../sandbox/private-dirs.ts'
 import type { ChildOutcome } from '../sandbox/run-child.ts'
@@ -18,6 +19,8 @@ export interface Mirrors {
   /** Brings the branch up to date; makes the mirror where there is none or a damaged one. */
   update(remote: Remote, signal: AbortSignal): Promise<void>
   drop(remote: Remote): Promise<void>
+  /** Drops mirrors that nothing was fetched into for a month: a rotated token leaves one. */
+  sweep(): Promise<void>
 }
 
 interface MirrorsOptions {
@@ -26,12 +29,14 @@ interface MirrorsOptions {
   readonly temp: PrivateDirs
   readonly resolve: Resolve
   readonly fetchTimeoutMs: number
+  readonly clock: Clock
 }
 
+const unusedMs = 30 * 24 * 60 * 60 * 1000
 const updatesBetweenMaintenance = 256
 
 export function createMirrors(options: MirrorsOptions): Mirrors {
-  const { dir, git, temp, resolve, fetchTimeoutMs } = options
+  const { dir, git, temp, resolve, fetchTimeoutMs, clock } = options
   const gitDir = (remote: Remote) => join(dir, `${remote.key}.git`)
   let updates = 0
 
@@ -72,11 +77,13 @@ export function createMirrors(options: MirrorsOptions): Mirrors {
     }
   }
 
-  async function drop(remote: Remote): Promise<void> {
+  async function remove(mirror: string): Promise<void> {
     const own = await temp.make()
-    await rename(gitDir(remote), join(own, 'mirror.git')).catch(ignore('ENOENT'))
+    await rename(mirror, join(own, 'mirror.git')).catch(ignore('ENOENT'))
     await temp.remove(own)
   }
+
+  const drop = (remote: Remote) => remove(gitDir(remote))
 
   async function has(remote: Remote): Promise<boolean> {
     return (await stat(gitDir(remote)).catch(ignore('ENOENT'))) !== undefined
@@ -90,6 +97,16 @@ export function createMirrors(options: MirrorsOptions): Mirrors {
     async update(remote, signal) {
       const taken = (await has(remote)) || !(await make(remote, signal, 'use'))
       if (taken) await refresh(remote, signal)
+      const now = new Date(clock.now())
+      await utimes(gitDir(remote), now, now).catch(ignore('ENOENT'))
+    },
+
+    async sweep() {
+      for (const name of (await readdir(dir).catch(ignore('ENOENT'))) ?? []) {
+        const found = await stat(join(dir, name)).catch(ignore('ENOENT'))
+        const unused = found !== undefined && clock.now() - found.mtimeMs > unusedMs
+        if (unused) await remove(join(dir, name))
+      }
     },
   }
 

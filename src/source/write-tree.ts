@@ -1,4 +1,5 @@
-import { chmod, mkdir, realpath, symlink, unlink, writeFile } from 'node:fs/promises'
+import { writeFileSync } from 'node:fs'
+import { chmod, mkdir, realpath, symlink, unlink } from 'node:fs/promises'
 import { dirname, join, posix, sep } from 'node:path'
 import { StageError } from '../domain/error.ts'
 import { isSafeSegment } from './repo-path.ts'
@@ -19,7 +20,7 @@ export const checkoutLimits: TreeLimits = {
 
 type ReadBlobs = (
   oids: readonly string[],
-  onBlob: (content: Buffer, index: number) => Promise<void>,
+  onBlob: (content: Buffer, index: number) => void,
 ) => Promise<void>
 
 /**
@@ -40,11 +41,12 @@ export async function writeTree(
   const targets = new Map<string, string>()
   await readBlobs(
     present.map(({ oid }) => oid),
-    async (content, index) => {
+    (content, index) => {
       const entry = present[index]
       if (entry === undefined) return
       if (entry.mode === symlinkMode) targets.set(entry.path, content.toString('utf8'))
-      else await writeFile(join(root, entry.path), content, { mode: 0o400, flag: 'wx' })
+      // Ten times cheaper than to wait for each of thousands of small files.
+      else writeFileSync(join(root, entry.path), content, { mode: 0o400, flag: 'wx' })
     },
   )
   const outward = await makeLinks(root, targets)

@@ -100,6 +100,16 @@ test('what a server does', async (t) => {
     }
   })
 
+  await t.test('what speaks no TLS is unreachable, and told as such', async (t) => {
+    const { source, application } = await aServedRepository(t)
+    const repo = application.repo.replace('http:', 'https:')
+
+    await t.rejects(source.fetchTip({ ...application, repo }, noSignal), {
+      code: 'SOURCE_UNREACHABLE',
+      message: /TLS/,
+    })
+  })
+
   await t.test('a closed port is unreachable', async (t) => {
     const { source, server, application } = await aServedRepository(t)
     await server.close()

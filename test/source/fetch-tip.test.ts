@@ -6,7 +6,7 @@ import { parseCommitSha } from '../../src/domain/revision.ts'
 import { createSource } from '../../src/source/create-source.ts'
 import { anySource, aRepository, aSource, noSignal } from '../support/a-source.ts'
 import { anApplication } from '../support/an-application.ts'
-import { git } from '../support/git-repository.ts'
+import { createTestRepository, git } from '../support/git-repository.ts'
 
 async function mirrorOf(dir: string): Promise<string> {
   const mirrors = join(dir, 'data', 'mirrors')
@@ -198,6 +198,34 @@ test('fetchTip', async (t) => {
 
     await t.rejects(fetching, { code: 'SOURCE_TIMEOUT', cause: { message: 'superseded' } })
   })
+})
+
+test('a repository with SHA-256 ids is mirrored like any other', async (t) => {
+  const dir = t.testdir()
+  const repository = await createTestRepository(dir, { objectFormat: 'sha256' })
+  const sha = await repository.commit({ 'apps/task-agent/a.yaml': 'a: 1\n' })
+  const source = aSource(dir)
+  const application = anApplication({ repo: repository.url })
+
+  const tip = await source.fetchTip(application, noSignal)
+
+  t.equal(tip.sha, sha)
+  t.equal(sha.length, 64)
+  const { files } = await source.readTree(application, tip, noSignal)
+  t.equal(String(await files[0]?.read()), 'a: 1\n')
+})
+
+test('a mirror nobody fetched into for a month is dropped at the next start', async (t) => {
+  const { dir, repository, source } = await aRepository(t)
+  const application = anApplication({ repo: repository.url })
+  const tip = await source.fetchTip(application, noSignal)
+  const after = (days: number) => {
+    const now = () => Date.now() + days * 24 * 60 * 60 * 1000
+    return aSource(dir, { clock: { now } })
+  }
+
+  t.same(await after(29).localTip(application), tip)
+  t.equal(await after(31).localTip(application), undefined)
 })
 
 test('a damaged mirror is made anew', async (t) => {

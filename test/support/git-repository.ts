@@ -7,8 +7,7 @@ import { promisify } from 'node:util'
 
 const run = promisify(execFile)
 
-/** git as a test may use it: no configuration but its own. */
-export const testGitEnv = {
+const testGitEnv = {
   PATH: process.env['PATH'] ?? '/usr/bin:/bin',
   HOME: '/nonexistent',
   GIT_CONFIG_GLOBAL: '/dev/null',
@@ -41,11 +40,16 @@ export interface TestRepository {
 }
 
 /** A bare repository `<dir>/<name>.git` with branch main, empty until the first commit. */
-export async function createTestRepository(dir: string, name = 'deploy'): Promise<TestRepository> {
+export async function createTestRepository(
+  dir: string,
+  options: { readonly name?: string; readonly objectFormat?: 'sha1' | 'sha256' } = {},
+): Promise<TestRepository> {
+  const { name = 'deploy', objectFormat = 'sha1' } = options
+  const init = ['init', '-q', '-b', 'main', `--object-format=${objectFormat}`]
   const bare = join(dir, `${name}.git`)
   const work = join(dir, `${name}-work`)
-  await git(dir, 'init', '-q', '--bare', '-b', 'main', bare)
-  await git(dir, 'init', '-q', '-b', 'main', work)
+  await git(dir, ...init, '--bare', bare)
+  await git(dir, ...init, work)
   await git(work, 'remote', 'add', 'origin', bare)
   return {
     bare,

@@ -11,12 +11,10 @@ export interface DocumentText {
 export function* splitDocuments(text: string): Generator<DocumentText> {
   let start = text.charCodeAt(0) === 0xfeff ? 1 : 0
   let line = 1
-  let directives = false
   const separator = /^---(?=\s|$)/gm
   for (const { index } of text.matchAll(separator)) {
     const chunk = text.slice(start, index)
-    directives = /^%/m.test(chunk) && /^(?:[%#].*|\s*)$/m.test(chunk) && isPreamble(chunk)
-    if (directives || index === start) continue
+    if (index === start || isPreamble(chunk)) continue
     yield { text: chunk, line }
     line += countLines(chunk)
     start = index
@@ -24,8 +22,9 @@ export function* splitDocuments(text: string): Generator<DocumentText> {
   yield { text: text.slice(start), line }
 }
 
+// Directives, with nothing but comments around them.
 function isPreamble(chunk: string): boolean {
-  return chunk.split('\n').every((line) => /^[%#]|^\s*$/.test(line))
+  return /^%/m.test(chunk) && chunk.split('\n').every((line) => /^[%#]|^\s*$/.test(line))
 }
 
 function countLines(text: string): number {

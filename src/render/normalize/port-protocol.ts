@@ -4,8 +4,8 @@ import type { Rule } from './rule.ts'
 import { isRecord, updateAt } from './update-at.ts'
 
 /**
- * The protocol is part of a port's key in server-side apply and defaulted only after the keys were
- * compared, so it is written out (kubernetes-sigs/structured-merge-diff#130).
+ * The protocol is part of a port's key in server-side apply: written out, a port is found again
+ * whether Git names its protocol or not.
  */
 export const portProtocol: Rule = (object) => {
   const { group, kind } = refOf(object)
