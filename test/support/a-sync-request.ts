@@ -1,0 +1,17 @@
+import type { SyncRequest } from '../../src/domain/sync-request.ts'
+
+/** A push's first sync that nothing ends and nobody wants again. */
+export function aSyncRequest(overrides: Partial<SyncRequest> = {}): SyncRequest {
+  return {
+    id: '0'.repeat(32),
+    trigger: 'push',
+    fetch: true,
+    failedRevision: undefined,
+    attempts: 0,
+    expectedSha: undefined,
+    signal: new AbortController().signal,
+    wantedAgain: () => new AbortController().signal,
+    onProgress: async () => undefined,
+    ...overrides,
+  }
+}
