@@ -1,5 +1,5 @@
 import { test } from 'tap'
-import { findExtraFields } from '../../src/engine/extra-fields.ts'
+import { findExtraFields, newestOwner } from '../../src/engine/extra-fields.ts'
 import { aDeployment, fields, managed, ownedBy } from '../support/objects.ts'
 
 const container = 'f:spec f:template f:spec f:containers k:{"name":"app"}'
@@ -166,5 +166,30 @@ test('finding extra fields', async (t) => {
     ])
 
     t.strictSame(findExtraFields(live), [])
+  })
+
+  await t.test('an object that nobody manages has none', async (t) => {
+    t.strictSame(findExtraFields(aDeployment()), [])
+  })
+
+  await t.test('a field that is gone, or there twice, is none', async (t) => {
+    const live = managed(withEnv(['B', 'B']), [ours, ownedBy('kubectl-set', addedB)])
+    const gone = managed(withEnv(['A']), [ours, ownedBy('kubectl-set', addedB)])
+
+    t.strictSame(findExtraFields(live), [])
+    t.strictSame(findExtraFields(gone), [])
+  })
+
+  await t.test('its owner is the one that wrote last, before any without a time', async (t) => {
+    const label = fields('f:metadata f:labels f:team')
+    const { time: _time, ...timeless } = ownedBy('k9s', label)
+    const { fieldsV1: _fields, ...bare } = ownedBy('curl', label)
+    const older = ownedBy('kubectl-label', label)
+    const newer = ownedBy('kubectl-edit', label, { time: '2026-02-01T00:00:00Z' })
+    const path = ['f:metadata', 'f:labels', 'f:team']
+
+    t.equal(newestOwner([timeless, bare, older, newer], path), newer)
+    t.equal(newestOwner([older, timeless], path), older)
+    t.equal(newestOwner([bare, newer], ['f:spec']), undefined)
   })
 })

@@ -67,7 +67,7 @@ test('telling extra fields', async (t) => {
   }
 
   await t.test('has each field as Git wants it, gone, and its newest owner', async (t) => {
-    const extras = [extra('/a'), extra('/b', '2026-01-02T00:00:00Z')]
+    const extras = [extra('/a'), extra('/b', '2026-01-02T00:00:00Z'), extra('/c')]
 
     t.strictSame(tellExtra(ref, extras, unmasked), {
       ref,
@@ -75,9 +75,10 @@ test('telling extra fields', async (t) => {
       fields: [
         { path: '/a', desired: undefined, live: 'x' },
         { path: '/b', desired: undefined, live: 'x' },
+        { path: '/c', desired: undefined, live: 'x' },
       ],
       offender: { manager: 'owner of /b', operation: 'Update', time: '2026-01-02T00:00:00Z' },
-      message: '/a, /b added by owner of /b',
+      message: '/a, /b, /c added by owner of /b',
       healed: false,
     })
   })

@@ -1,5 +1,5 @@
 import { test } from 'tap'
-import { baselineOf, judge } from '../../src/engine/verdict.ts'
+import { baselineOf, extraFieldsOf, hashExtras, judge } from '../../src/engine/verdict.ts'
 import { aConfigMap, aDeployment, fields, managed, ownedBy } from '../support/objects.ts'
 
 const ours = ownedBy('landfall', fields('f:spec f:replicas'))
@@ -77,5 +77,27 @@ test('judging a live object from its metadata', async (t) => {
     ])
 
     t.equal(judge(twin, baseline, []).kind, 'suspect')
+  })
+
+  await t.test('an extra whose removal changed nothing is clean until another comes', async (t) => {
+    const labelled = (labels: Record<string, string>) =>
+      managed(aDeployment({ metadata: { ...live.metadata, labels } }), [
+        ours,
+        ownedBy('kubectl-label', fields('f:metadata f:labels f:team')),
+      ])
+    const blue = labelled({ team: 'blue' })
+    const known = { ...baseline, futileExtras: hashExtras(extraFieldsOf(blue, [])) }
+
+    t.equal(judge(blue, known, []).kind, 'clean')
+    t.equal(judge(labelled({ team: 'red' }), known, []).kind, 'extra')
+  })
+
+  await t.test('the baseline of an object the server told nothing of is empty', async (t) => {
+    t.strictSame(baselineOf(aConfigMap()), {
+      uid: '',
+      seal: '',
+      generation: 0,
+      resourceVersion: '',
+    })
   })
 })
