@@ -1,5 +1,5 @@
 import { test } from 'tap'
-import { findExtraFields, newestOwner } from '../../src/engine/extra-fields.ts'
+import { findExtraFields } from '../../src/engine/extra-fields.ts'
 import { aDeployment, fields, managed, ownedBy } from '../support/objects.ts'
 
 const container = 'f:spec f:template f:spec f:containers k:{"name":"app"}'
@@ -186,10 +186,14 @@ test('finding extra fields', async (t) => {
     const { fieldsV1: _fields, ...bare } = ownedBy('curl', label)
     const older = ownedBy('kubectl-label', label)
     const newer = ownedBy('kubectl-edit', label, { time: '2026-02-01T00:00:00Z' })
-    const path = ['f:metadata', 'f:labels', 'f:team']
+    const ownerOf = (...entries: Parameters<typeof managed>[1]) => {
+      const labels = { team: 'blue' }
+      const object = aDeployment({ metadata: { ...aDeployment().metadata, labels } })
+      return findExtraFields(managed(object, entries))[0]?.owner
+    }
 
-    t.equal(newestOwner([timeless, bare, older, newer], path), newer)
-    t.equal(newestOwner([older, timeless], path), older)
-    t.equal(newestOwner([bare, newer], ['f:spec']), undefined)
+    t.equal(ownerOf(timeless, bare, older, newer), newer)
+    t.equal(ownerOf(older, timeless), older)
+    t.equal(ownerOf(bare), undefined)
   })
 })
