@@ -47,6 +47,7 @@ export function bareStatus(record: SyncRecord): ApplicationStatus {
     revision: undefined,
     phase: record.phase,
     message: record.message,
+    failure: record.failure,
     objects: [],
     drift: [],
     syncId: record.id,

@@ -43,8 +43,8 @@ export function createSyncKeeper({ store, redact, history, onError }: KeeperDeps
 
     async began(record, before) {
       await save(record)
-      const { phase, message, id } = record
-      await saveStatus({ ...(before ?? bareStatus(record)), phase, message, syncId: id })
+      const { phase, message, failure, id } = record
+      await saveStatus({ ...(before ?? bareStatus(record)), phase, message, failure, syncId: id })
     },
 
     async ended({ record, status, quiet }, before) {

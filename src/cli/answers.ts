@@ -19,6 +19,19 @@ const drift = z.object({
     .nullable(),
 })
 
+const failure = z.object({
+  code: z.string(),
+  text: z.string(),
+  subjects: z.array(
+    z.object({
+      object: z.string().optional(),
+      file: z.string().optional(),
+      line: z.number().optional(),
+      message: z.string(),
+    }),
+  ),
+})
+
 /** An application, as the API answers it; what has not synced yet has little more than a name. */
 export const applicationAnswer = z.object({
   name: z.string(),
@@ -43,6 +56,7 @@ export const applicationAnswer = z.object({
     )
     .default([]),
   drift: z.array(drift).default([]),
+  failure: failure.optional(),
 })
 export type ApplicationAnswer = z.infer<typeof applicationAnswer>
 
@@ -73,20 +87,7 @@ export const syncAnswer = z.object({
       }),
     )
     .default([]),
-  failure: z
-    .object({
-      code: z.string(),
-      text: z.string(),
-      subjects: z.array(
-        z.object({
-          object: z.string().optional(),
-          file: z.string().optional(),
-          line: z.number().optional(),
-          message: z.string(),
-        }),
-      ),
-    })
-    .optional(),
+  failure: failure.optional(),
   warnings: z.array(z.string()).default([]),
 })
 export type SyncAnswer = z.infer<typeof syncAnswer>

@@ -2,6 +2,7 @@ import type { Command } from 'commander'
 import { type SyncAnswer, syncsAnswer } from './answers.ts'
 import type { CliContext } from './context.ts'
 import { tellDrift } from './drift-lines.ts'
+import { tellFailure } from './failure-lines.ts'
 import { findInstance, type InstanceOptions, withInstance } from './instance-option.ts'
 import { type Paint, painter, print, safeText } from './output.ts'
 
@@ -30,10 +31,7 @@ export function syncText(sync: SyncAnswer, paint: Paint): string {
     `${sync.startedAt}  ${phaseText(sync.phase, paint)}  ${sync.trigger}  ${duration(sync)}`,
     `  ${safeText(commit)}`,
     `  ${safeText(sync.message)}`,
-    ...(sync.failure?.subjects ?? []).map((subject) => {
-      const place = subject.file === undefined ? '' : `${subject.file}:${subject.line ?? 1}: `
-      return `    ${paint('red', safeText(`${place}${subject.object ?? ''}: ${subject.message}`))}`
-    }),
+    ...tellFailure(sync.failure, paint).map((line) => `  ${line}`),
     ...sync.changes.map(({ ref, action, message }) => {
       const name = ref.namespace === '' ? ref.name : `${ref.namespace}/${ref.name}`
       const why = message === '' ? '' : `: ${message}`

@@ -2,6 +2,7 @@ import type { Command } from 'commander'
 import { type ApplicationAnswer, applicationAnswer, applicationsAnswer } from './answers.ts'
 import type { CliContext } from './context.ts'
 import { tellDrift } from './drift-lines.ts'
+import { tellFailure } from './failure-lines.ts'
 import { findInstance, type InstanceOptions, withInstance } from './instance-option.ts'
 import { type Paint, painter, print, safeText, table } from './output.ts'
 
@@ -56,8 +57,13 @@ function oneText(application: ApplicationAnswer, paint: Paint): string {
     objects.length === 0
       ? ''
       : `\n${table([['KIND', 'NAMESPACE', 'NAME', 'HEALTH', 'ACTION', 'MESSAGE'], ...objects])}`
+  const failed = tellFailure(application.failure, paint)
   const drift = application.drift.flatMap((item) => tellDrift({ ...item, ref: item }, paint))
-  return `${head}${body}${drift.length === 0 ? '' : `\nDRIFT\n${drift.join('\n')}\n`}`
+  return `${head}${section('FAILED', failed)}${body}${section('DRIFT', drift)}`
+}
+
+function section(heading: string, lines: readonly string[]): string {
+  return lines.length === 0 ? '' : `\n${heading}\n${lines.join('\n')}\n`
 }
 
 function syncText({ syncStatus, paused }: ApplicationAnswer, paint: Paint): string {

@@ -1,7 +1,7 @@
 import type { Action } from './change.ts'
 import type { Drift } from './drift.ts'
 import type { Health } from './health.ts'
-import type { Phase, SyncStatus } from './sync.ts'
+import type { Phase, SyncFailure, SyncStatus } from './sync.ts'
 
 /** An application as its last sync left it: what `landfall status` and the API show. */
 export interface ApplicationStatus {
@@ -12,6 +12,8 @@ export interface ApplicationStatus {
   readonly revision: string | undefined
   readonly phase: Phase
   readonly message: string
+  /** Each object that failed, with its file and line; undefined: the last sync did not fail. */
+  readonly failure: SyncFailure | undefined
   readonly objects: readonly ObjectStatus[]
   /** What the last look found, healed or not. */
   readonly drift: readonly DriftStatus[]

@@ -38,6 +38,7 @@ function unseen(name: string) {
     revision: undefined,
     phase: undefined,
     message: 'no sync yet',
+    failure: undefined,
     objects: [],
     drift: [],
     syncId: undefined,

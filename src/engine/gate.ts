@@ -1,8 +1,8 @@
 import type { Desired } from '../domain/change.ts'
-import { asStageError, StageError } from '../domain/error.ts'
+import { asStageError, type ErrorSubject, StageError } from '../domain/error.ts'
 import type { InventoryEntry } from '../domain/inventory.ts'
 import { describeRef, type KubeObject, refOf } from '../domain/kube-object.ts'
-import { more, subjectOf } from './allow-list.ts'
+import { subjectOf } from './allow-list.ts'
 import { findAutoscaled, scaleKey } from './autoscaled.ts'
 import { ignoredPointers } from './ignored-field.ts'
 import { mapInFlight, requestsInFlight } from './in-flight.ts'
@@ -10,6 +10,8 @@ import { classifyManager, isOurApply } from './manager-class.ts'
 import { payloadFor } from './payload.ts'
 import { definedKind, partOfLabel } from './place-objects.ts'
 import type { PlannedWrite, Target } from './target.ts'
+
+const placesTold = 5
 
 export interface Candidate {
   readonly desired: Desired
@@ -59,10 +61,16 @@ function rejection(failures: readonly Failure[]): StageError {
   const code = final.every(({ failure }) => failure.code === 'PLAN_OWNED_BY_OTHER')
     ? 'PLAN_OWNED_BY_OTHER'
     : 'PLAN_REJECTED'
-  return new StageError(code, `dry-run: ${first.failure.text}${more(final.length - 1)}`, {
-    subjects,
-    cause: first.failure,
-  })
+  const text = `${introduce(subjects)}: ${first.failure.text}`
+  return new StageError(code, text, { subjects, cause: first.failure })
+}
+
+/** Where all of them stand comes first: a commit status has room for little more. */
+function introduce(subjects: readonly ErrorSubject[]): string {
+  if (subjects.length === 1) return 'dry-run'
+  const places = subjects.slice(0, placesTold).map(({ file = '', line = 1 }) => `${file}:${line}`)
+  const more = subjects.length > placesTold ? ` and ${subjects.length - placesTold} more` : ''
+  return `dry-run of ${subjects.length} objects failed at ${places.join(', ')}${more}`
 }
 
 async function checkOne(

@@ -119,6 +119,7 @@ function statusOf(run: Run, record: SyncRecord, syncStatus: SyncStatus): Applica
     revision: syncStatus === 'Synced' ? record.revision : inventory.revision,
     phase: record.phase,
     message: record.message,
+    failure: record.failure,
     objects: withActions(memory.objects ?? [], record),
     drift: record.drift.map(({ ref: { kind, namespace, name }, ...rest }) => ({
       kind,

@@ -41,6 +41,7 @@ function anOutcome(
       revision: record.revision,
       phase: record.phase,
       message: record.message,
+      failure: undefined,
       objects: [],
       drift: [],
       syncId: record.id,

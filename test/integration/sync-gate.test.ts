@@ -18,7 +18,10 @@ test('the gate', async (t) => {
       record.failure?.subjects.map(({ file, line }) => `${file}:${line}`),
       ['app/c1.yaml:1', 'app/c4.yaml:1', 'app/c7.yaml:1'],
     )
-    t.match(record.message, /^dry-run: configmaps c1: .*data\.a.*\(and 2 more\)$/)
+    t.match(
+      record.message,
+      /^dry-run of 3 objects failed at app\/c1\.yaml:1, app\/c4\.yaml:1, app\/c7\.yaml:1: configmaps c1: .*data\.a/,
+    )
     t.equal(failedRevision, record.revision)
 
     await bench.repository.commit(configMapFiles(10))

@@ -102,6 +102,7 @@ export function anOutcome(
       revision: record.revision,
       phase: record.phase,
       message: record.message,
+      failure: record.failure,
       objects: [
         {
           kind: 'Service',
