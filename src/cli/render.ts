@@ -8,7 +8,7 @@ import { openWorkbench, type Wanted } from './workbench.ts'
 export function registerRender(program: Command, ctx: CliContext): void {
   program
     .command('render <application>')
-    .description('print the objects of an application as YAML; needs no instance and no cluster')
+    .description('print the objects of an application as YAML; needs no instance')
     .addOption(configOption())
     .option('--revision <sha>', 'a commit of the tracked branch instead of its tip')
     .option('--local <dir>', "the repository's files in a folder instead of a commit")

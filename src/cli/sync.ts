@@ -1,6 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Command } from 'commander'
-import { type SyncAnswer, syncsAnswer, wantedAnswer } from './answers.ts'
+import { StageError } from '../domain/error.ts'
+import {
+  type ApplicationAnswer,
+  applicationAnswer,
+  type SyncAnswer,
+  syncsAnswer,
+  wantedAnswer,
+} from './answers.ts'
 import type { CliContext } from './context.ts'
 import { syncText } from './history.ts'
 import type { InstanceClient } from './instance-client.ts'
@@ -26,6 +33,7 @@ export function registerSync(program: Command, ctx: CliContext): void {
   withInstance(command).action(async (name: string, options: SyncOptions) => {
     const instance = await findInstance(ctx, options)
     const path = `/applications/${encodeURIComponent(name)}`
+    refusePaused(applicationAnswer.parse(await instance.get(path)))
     const asked = wantedAnswer.parse(await instance.post(`${path}/sync`))
     if (options.wait !== true) {
       print(
@@ -45,6 +53,12 @@ export function registerSync(program: Command, ctx: CliContext): void {
     print(ctx, options.output, sync, () => syncText(sync, painter(ctx)))
     ctx.exit(exitCodeOf(sync))
   })
+}
+
+function refusePaused({ name, paused }: ApplicationAnswer): void {
+  if (paused === undefined) return
+  const text = `${name} is paused by ${paused.by} since ${paused.at}; first: landfall resume ${name}`
+  throw new StageError('INSTANCE_REFUSED', text)
 }
 
 async function awaitSync(

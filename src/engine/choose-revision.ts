@@ -12,6 +12,8 @@ export interface ChosenRevision {
   readonly heldBack: StageError | undefined
   /** The forge announced a commit that it does not serve yet. */
   readonly isStale: boolean
+  /** Why the tip must not be deployed, though somebody asked for it. */
+  readonly refused: StageError | undefined
 }
 
 /**
@@ -25,19 +27,32 @@ export async function chooseRevision(
   inventory: Inventory,
 ): Promise<ChosenRevision> {
   const last = await lastApplied(source, application, inventory)
-  if (!request.fetch && last !== undefined) {
-    return { revision: last, heldBack: undefined, isStale: false }
-  }
+  if (!request.fetch && last !== undefined) return chosen(last)
   try {
-    const tip = await source.fetchTip(application, request.signal)
-    await requireFastForward(source, application, tip, inventory)
-    if (last?.sha !== tip.sha) refuseFailed(application, request, tip)
-    const isStale = await lagsBehind(source, application, request, tip)
-    return { revision: tip, heldBack: undefined, isStale }
+    return await chooseTip(source, application, request, inventory)
   } catch (error) {
     if (!isBackground(request) || last === undefined || request.signal.aborted) throw error
-    return { revision: last, heldBack: asStageError(error), isStale: false }
+    return { ...chosen(last), heldBack: asStageError(error) }
   }
+}
+
+async function chooseTip(
+  source: Source,
+  application: Application,
+  request: SyncRequest,
+  inventory: Inventory,
+): Promise<ChosenRevision> {
+  const tip = await source.fetchTip(application, request.signal)
+  const refused =
+    (await refuseRewrite(source, application, tip, inventory)) ??
+    refuseFailed(application, request, tip, inventory)
+  if (refused !== undefined && isBackground(request)) throw refused
+  const isStale = await lagsBehind(source, application, request, tip)
+  return { ...chosen(tip), isStale, refused }
+}
+
+function chosen(revision: Revision): ChosenRevision {
+  return { revision, heldBack: undefined, isStale: false, refused: undefined }
 }
 
 /** Nobody waits for it: what cannot be had now, the next one may have. */
@@ -45,11 +60,19 @@ function isBackground({ trigger }: SyncRequest): boolean {
   return trigger === 'sweep' || trigger === 'drift'
 }
 
-function refuseFailed(application: Application, request: SyncRequest, tip: Revision): void {
-  if (tip.sha !== request.failedRevision || !isBackground(request)) return
-  throw new StageError(
+function refuseFailed(
+  application: Application,
+  request: SyncRequest,
+  tip: Revision,
+  inventory: Inventory,
+): StageError | undefined {
+  const isNews = tip.sha !== request.failedRevision || tip.sha === inventory.revision
+  if (isNews || !isBackground(request)) return undefined
+  const failure = inventory.history.find((row) => row.revision === tip.sha)?.failure
+  const reason = failure === undefined ? '' : ` (${failure.text})`
+  return new StageError(
     'SOURCE_REFUSED',
-    `${shortSha(tip.sha)} failed before and is not tried again; push a correction, or run: landfall sync ${application.name}`,
+    `${shortSha(tip.sha)} failed before${reason} and is not tried again; push a correction, or run: landfall sync ${application.name}`,
   )
 }
 
@@ -62,16 +85,16 @@ async function lastApplied(
   return sha === undefined ? undefined : source.localRevision(application, sha)
 }
 
-async function requireFastForward(
+async function refuseRewrite(
   source: Source,
   application: Application,
   tip: Revision,
   inventory: Inventory,
-): Promise<void> {
+): Promise<StageError | undefined> {
   const applied = parseCommitSha(inventory.revision ?? '')
-  if (!application.sync.requireFastForward || applied === undefined) return
-  if (await source.isAncestor(application, applied, tip.sha)) return
-  throw new StageError(
+  if (!application.sync.requireFastForward || applied === undefined) return undefined
+  if (await source.isAncestor(application, applied, tip.sha)) return undefined
+  return new StageError(
     'SOURCE_NOT_FAST_FORWARD',
     `${application.branch} was rewritten: ${shortSha(tip.sha)} does not contain ${shortSha(applied)}, which is deployed; push a commit on top of it, or set sync.requireFastForward: false`,
   )

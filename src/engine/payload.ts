@@ -1,7 +1,7 @@
 import type { KubeObject, ManagedFieldsEntry } from '../domain/kube-object.ts'
 import { isRecord } from './canonical-json.ts'
 import { findNode } from './fields-v1.ts'
-import { parsePointer, valueAt } from './json-pointer.ts'
+import { parsePointer } from './json-pointer.ts'
 import { classifyManager } from './manager-class.ts'
 
 const replicas = '/spec/replicas'
@@ -18,13 +18,22 @@ export function payloadFor(
 ): KubeObject {
   if (live === undefined) return desired
   let payload: KubeObject = desired
-  if (yieldsReplicas(live)) payload = replaceAt(payload, parsePointer(replicas), undefined)
-  for (const pointer of ignored) {
-    const path = parsePointer(pointer)
-    if (valueAt(payload, path) === undefined || path.includes('*')) continue
+  if (yieldsReplicas(live)) payload = takeLive(payload, {}, parsePointer(replicas)) as KubeObject
+  for (const path of ignored.flatMap((pointer) => pathsIn(payload, parsePointer(pointer)))) {
     payload = replaceAt(payload, path, valueAt(live, path))
   }
   return payload
+}
+
+/** The paths of the object that a pointer names, `*` being every key or index; none is made up. */
+function pathsIn(node: unknown, pattern: readonly string[]): string[][] {
+  const [key, ...rest] = pattern
+  if (key === undefined) return node === undefined ? [] : [[]]
+  if (typeof node !== 'object' || node === null) return []
+  const keys = key === '*' ? Object.keys(node) : [key].filter((name) => Object.hasOwn(node, name))
+  return keys.flatMap((name) =>
+    pathsIn((node as Record<string, unknown>)[name], rest).map((path) => [name, ...path]),
+  )
 }
 
 /** The differences Landfall lives with: ignored by rule, or moved by an autoscaler. */
@@ -47,21 +56,32 @@ function isControllerScale(entry: ManagedFieldsEntry): boolean {
   )
 }
 
-function replaceAt(object: KubeObject, path: readonly string[], value: unknown): KubeObject {
-  return replaceIn(object, path, value) as KubeObject
-}
-
-function replaceIn(node: unknown, path: readonly string[], value: unknown): unknown {
-  const [key, ...rest] = path
-  if (key === undefined) return value
+/** The node with what the path names, `*` being any one step, as the live object has it. */
+function takeLive(node: unknown, live: unknown, path: readonly string[]): unknown {
+  const [step, ...rest] = path
+  if (step === undefined) return live
   if (Array.isArray(node)) {
     const items = node.map((item, index) =>
-      String(index) === key ? replaceIn(item, rest, value) : item,
+      step === '*' || step === String(index)
+        ? takeLive(item, counterpart(live, item, index), rest)
+        : item,
     )
     return items.filter((item) => item !== undefined)
   }
-  if (!isRecord(node) || !Object.hasOwn(node, key)) return node
-  const { [key]: child, ...others } = node
-  const next = replaceIn(child, rest, value)
-  return next === undefined ? others : { ...others, [key]: next }
+  if (!isRecord(node)) return node
+  const fields = Object.entries(node).map(([key, child]) => [
+    key,
+    step === '*' || step === key
+      ? takeLive(child, isRecord(live) ? live[key] : undefined, rest)
+      : child,
+  ])
+  return Object.fromEntries(fields.filter(([, value]) => value !== undefined))
+}
+
+/** Others may have put items of their own before it: the name counts, where it has one. */
+function counterpart(live: unknown, item: unknown, index: number): unknown {
+  if (!Array.isArray(live)) return undefined
+  const name = isRecord(item) ? item['name'] : undefined
+  if (name === undefined) return live[index]
+  return live.find((other) => isRecord(other) && other['name'] === name)
 }

@@ -2,7 +2,6 @@ import type { Cluster } from '../cluster/cluster.ts'
 import type { Application } from '../domain/application.ts'
 import type { Clock } from '../domain/clock.ts'
 import { asStageError, StageError } from '../domain/error.ts'
-import { emptyInventory } from '../domain/inventory.ts'
 import type { SyncFunction, SyncOutcome, SyncRequest } from '../domain/sync-request.ts'
 import { chooseRevision } from './choose-revision.ts'
 import { isTouched } from './is-touched.ts'
@@ -61,13 +60,15 @@ async function runSync(deps: SyncDeps, run: Run): Promise<SyncOutcome> {
   run.inventory = await journal.time('observe', () =>
     target.cluster.inventory.read(application.name),
   )
+  run.hasReadInventory = true
   run.chosen = await journal.time('source', () =>
     chooseRevision(deps.source, application, request, run.inventory),
   )
-  const { revision, heldBack } = run.chosen
+  const { revision, heldBack, refused } = run.chosen
   journal.revision = revision
   if (heldBack !== undefined) journal.warnings.push(heldBack.text)
   if (await isTouched(deps.source, application, run.inventory, revision)) await run.touch()
+  if (refused !== undefined) throw refused
 
   await requireServiceAccount(target.cluster, application)
   const { desired, warnings } = await journal.time('render', () =>
@@ -82,6 +83,7 @@ async function runSync(deps: SyncDeps, run: Run): Promise<SyncOutcome> {
       desired,
       inventory: run.inventory,
       isFull: request.trigger !== 'push' && request.trigger !== 'pull-request',
+      isHealOnly: heldBack !== undefined || !request.fetch,
       judged: run.memory.judged,
       now: new Date(deps.clock.now()).toISOString(),
       onPlan: async ({ changes }) => {
@@ -104,7 +106,11 @@ async function runSync(deps: SyncDeps, run: Run): Promise<SyncOutcome> {
   )
   const outcome = concludeSync(run, { desired, reconciled, settled })
   const at = outcome.record.finishedAt ?? outcome.record.startedAt
-  await tellCluster(target.cluster.own, outcome.record.drift, { id: request.id, at })
+  await tellCluster(target.cluster.own, outcome.record.drift, {
+    id: request.id,
+    at,
+    entries: reconciled.inventory.entries,
+  })
   if (reconciled.wrote || !outcome.quiet) await remember(run, outcome)
   return outcome
 }
@@ -137,7 +143,7 @@ function explain(request: SyncRequest, error: unknown): StageError {
  */
 async function remember(run: Run, outcome: SyncOutcome): Promise<void> {
   const { application, target } = run
-  if (run.inventory === emptyInventory) return
+  if (!run.hasReadInventory) return
   try {
     const next = withRecord(run.inventory, outcome.record)
     run.inventory = await target.cluster.inventory.write(application.name, next)

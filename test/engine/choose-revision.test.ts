@@ -29,7 +29,12 @@ async function aBranch(t: Test) {
 
 test('the commit a sync works with', async (t) => {
   const { application, applied, tip, choose } = await aBranch(t)
-  const found = (revision: string) => ({ revision, heldBack: undefined, isStale: false })
+  const found = (revision: string) => ({
+    revision,
+    heldBack: undefined,
+    isStale: false,
+    refused: undefined,
+  })
 
   await t.test('is the last applied one for a drift job, which asks no remote', async (t) => {
     t.strictSame(await choose({ trigger: 'drift', fetch: false }), found(applied))
@@ -119,7 +124,9 @@ test('a rewritten branch', async (t) => {
 
   await t.test('is followed though it lost it, unless the application forbids that', async (t) => {
     t.equal((await choose({})).revision, unrelated)
-    await t.rejects(choose({}, { app: strict }), {
+    const { revision, refused } = await choose({}, { app: strict })
+    t.equal(revision, unrelated, 'the commit is known, so that its forge hears of it')
+    t.match(refused, {
       code: 'SOURCE_NOT_FAST_FORWARD',
       text: `main was rewritten: ${unrelated.slice(0, 7)} does not contain ${applied.slice(0, 7)}, which is deployed; push a commit on top of it, or set sync.requireFastForward: false`,
     })

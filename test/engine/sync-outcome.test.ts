@@ -75,7 +75,7 @@ function aRun(setting: Setting = {}): Run {
   journal.changes = changes
   journal.drift = drift
   run.inventory = { ...emptyInventory, revision: 'c'.repeat(40), ...inventory }
-  run.chosen = { revision, heldBack: undefined, isStale: false, ...chosen }
+  run.chosen = { revision, heldBack: undefined, isStale: false, refused: undefined, ...chosen }
   return run
 }
 

@@ -42,7 +42,10 @@ test('the gate', async (t) => {
     t.equal(record.revision, good)
     t.match(record.drift, [{ type: 'missing', healed: true }])
     t.equal(status.syncStatus, 'OutOfSync')
-    t.match(status.message, /failed before and is not tried again; push a correction/)
+    t.match(
+      status.message,
+      /failed before \(dry-run: .*\) and is not tried again; push a correction/,
+    )
   })
 
   await t.test('what `allow` does not cover is refused with the line to add', async (t) => {
@@ -95,7 +98,7 @@ test('the gate', async (t) => {
   )
 
   await t.test(
-    'a rewritten branch is refused where the application asks for fast-forward',
+    'B5: a rewritten branch is refused where the application asks for fast-forward',
     async (t) => {
       const bench = await syncBench(t, { sync: { requireFastForward: true } as never })
       await bench.repository.commit(configMapFiles(1))
@@ -103,9 +106,10 @@ test('the gate', async (t) => {
       await bench.repository.git('commit', '--amend', '-q', '-m', 'rewritten')
       await bench.repository.git('push', '-q', '--force', 'origin', 'HEAD')
 
-      const { record } = await bench.sync('push')
+      const { record, touched } = await bench.sync('push')
 
       t.equal(record.failure?.code, 'SOURCE_NOT_FAST_FORWARD', record.message)
+      t.ok(touched, 'the forge hears of the rewritten commit')
     },
   )
 })
