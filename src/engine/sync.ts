@@ -67,7 +67,8 @@ async function runSync(deps: SyncDeps, run: Run): Promise<SyncOutcome> {
   const { revision, heldBack, refused } = run.chosen
   journal.revision = revision
   if (heldBack !== undefined) journal.warnings.push(heldBack.text)
-  if (await isTouched(deps.source, application, run.inventory, revision)) await run.touch()
+  const touched = await isTouched(deps.source, application, run.inventory, revision)
+  if (touched || refused !== undefined) await run.touch()
   if (refused !== undefined) throw refused
 
   await requireServiceAccount(target.cluster, application)
