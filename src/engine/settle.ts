@@ -52,16 +52,15 @@ export async function settle(deps: SettleDeps, input: SettleInput): Promise<Sett
   const known = memory.objects
   const isFresh = known?.every((object) => object.health === 'Healthy') === true
   if (!isDeploying && isFresh && reconciled.live.size === 0) return settled(known, undefined)
-  const targets = desired.map((item) => targetOf(item, reconciled))
+  const entries = new Map(reconciled.inventory.entries.map((entry) => [refKey(entry), entry]))
+  const targets = desired.map(({ ref }): HealthTarget => {
+    const applied = reconciled.live.get(refKey(ref))
+    const entry = entries.get(refKey(ref))
+    return { ref, generation: applied?.metadata.generation ?? entry?.generation ?? 0, applied }
+  })
   const waited = await waitOrYield(deps, input, targets)
   const failure = isDeploying ? failureOf(waited) : undefined
   return settled(objectsOf(waited), failure, waited.kind === 'cancelled')
-}
-
-function targetOf({ ref }: Desired, reconciled: Reconciled): HealthTarget {
-  const applied = reconciled.live.get(refKey(ref))
-  const entry = reconciled.inventory.entries.find((item) => refKey(item) === refKey(ref))
-  return { ref, generation: applied?.metadata.generation ?? entry?.generation ?? 0, applied }
 }
 
 /** A push of the commit that is being deployed (a merge tells twice) does not end the wait. */
