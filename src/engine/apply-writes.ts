@@ -5,7 +5,6 @@ import { describeRef, type KubeObject } from '../domain/kube-object.ts'
 import { applyAdopting } from './adopt-object.ts'
 import { inTiers } from './apply-order.ts'
 import { isRecord } from './canonical-json.ts'
-import { readDirectives } from './directive.ts'
 import { ignoredPointers } from './ignored-field.ts'
 import { mapInFlight, requestsInFlight } from './in-flight.ts'
 import { payloadFor } from './payload.ts'
@@ -43,8 +42,7 @@ export async function applyWrites(
     const done = await mapInFlight(tier, requestsInFlight, ({ write }) =>
       writeOne(target, write, failed),
     )
-    results.push(...done)
-    await awaitKinds(target, done, writes)
+    results.push(...(await awaitKinds(target, done, writes)))
   }
   return results
 }
@@ -82,9 +80,6 @@ async function applyOne(target: Target, write: PlannedWrite): Promise<Written> {
   const ignored = ignoredPointers(target.application.ignore, desired.ref)
   const before = write.live
   const isThere = before !== undefined && reason === 'new'
-  if (isThere && readDirectives(desired.object).sync === 'if-not-present') {
-    return { desired, action: 'skipped', live: before, drift: [], error: undefined }
-  }
   const payload = (live: KubeObject | undefined): KubeObject =>
     payloadFor(desired.object, live, ignored)
   // Deferred by the gate: what it needed is there now, so it is checked before it is written.
@@ -112,24 +107,36 @@ function sameVersion(live: KubeObject, before: KubeObject): Action {
     : 'configured'
 }
 
-/** Waits until the CRDs just written are served, when objects of their kinds come after. */
+/**
+ * Waits until the CRDs just written are served, when objects of their kinds come after. One that
+ * never is has failed, and stops those objects alone.
+ */
 async function awaitKinds(
   target: Target,
   done: readonly Written[],
   writes: readonly PlannedWrite[],
-): Promise<void> {
+): Promise<readonly Written[]> {
   const needed = done.filter(
     ({ desired, live }) =>
       live !== undefined &&
       definedKind(desired.object) !== undefined &&
       writes.some((write) => isNeededBy(desired, write.desired)),
   )
-  if (needed.length === 0) return
+  if (needed.length === 0) return done
   const signal = AbortSignal.any([target.signal, AbortSignal.timeout(establishedWithinMs)])
-  await Promise.all(
-    needed.map(({ desired }) => waitForObject(target.client, desired.ref, isEstablished, signal)),
+  const settled = await Promise.all(
+    done.map(async (result): Promise<Written> => {
+      if (!needed.includes(result)) return result
+      try {
+        await waitForObject(target.cluster.own, result.desired.ref, isEstablished, signal)
+        return result
+      } catch (error) {
+        return { ...result, action: 'failed', error: asStageError(error) }
+      }
+    }),
   )
   target.cluster.discovery.refresh()
+  return settled
 }
 
 function isEstablished(crd: KubeObject | undefined): boolean {

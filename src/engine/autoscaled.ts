@@ -1,25 +1,38 @@
 import type { Desired } from '../domain/change.ts'
 import { StageError } from '../domain/error.ts'
+import type { ObjectRef } from '../domain/kube-object.ts'
 import { isRecord } from './canonical-json.ts'
 import { mapInFlight, requestsInFlight } from './in-flight.ts'
 import type { Target } from './target.ts'
 
+/** Whether an autoscaler may have set the replicas of this object. */
+export type IsAutoscaled = (ref: ObjectRef) => boolean
+
 /**
- * Names (`namespace/kind/name`) of what HorizontalPodAutoscalers scale in the namespaces of these
- * objects: one list per namespace, and none when no object declares replicas.
+ * What HorizontalPodAutoscalers scale in the namespaces of these objects: one list per namespace,
+ * and none when no object declares replicas.
  */
 export async function findAutoscaled(
   target: Target,
   desired: readonly Desired[],
-): Promise<ReadonlySet<string>> {
-  const namespaces = new Set(desired.filter(declaresReplicas).map((item) => item.ref.namespace))
+): Promise<IsAutoscaled> {
+  const scalable = desired.filter(declaresReplicas)
+  const namespaces = new Set(scalable.map((item) => item.ref.namespace).filter((n) => n !== ''))
   const found = await mapInFlight([...namespaces], requestsInFlight, (namespace) =>
     listTargets(target, namespace),
   )
-  return new Set(found.flat())
+  const scaled = new Set(found.flat())
+  const scalableKeys = new Set(scalable.map((item) => scaleKey(item.ref)))
+  return (ref) =>
+    scaled.has(scaleKey(ref)) ||
+    (scaled.has(anyIn(ref.namespace)) && scalableKeys.has(scaleKey(ref)))
 }
 
-export function scaleKey(ref: { namespace: string; kind: string; name: string }): string {
+function anyIn(namespace: string): string {
+  return `${namespace}/*`
+}
+
+function scaleKey(ref: { namespace: string; kind: string; name: string }): string {
   return `${ref.namespace}/${ref.kind}/${ref.name}`
 }
 
@@ -30,7 +43,8 @@ function declaresReplicas({ object }: Desired): boolean {
 
 async function listTargets(target: Target, namespace: string): Promise<string[]> {
   try {
-    const list = await target.client.list({
+    // They need not be the application's own, nor need its identity see them.
+    const list = await target.cluster.own.list({
       group: 'autoscaling',
       kind: 'HorizontalPodAutoscaler',
       namespace,
@@ -42,8 +56,7 @@ async function listTargets(target: Target, namespace: string): Promise<string[]>
       return [scaleKey({ namespace, kind: String(scaled['kind']), name: String(scaled['name']) })]
     })
   } catch (error) {
-    // An identity that may not read autoscalers has none to respect.
-    if (error instanceof StageError && error.code === 'CLUSTER_FORBIDDEN') return []
+    if (error instanceof StageError && error.code === 'CLUSTER_FORBIDDEN') return [anyIn(namespace)]
     throw error
   }
 }

@@ -16,16 +16,25 @@ export interface ExtraField {
 /**
  * The fields that people added by hand, from `metadata.managedFields` alone: owned by a human
  * manager, with nothing at or below them owned by Landfall, a controller or another deployer.
- * Protected fields (replicas, nodePorts, finalizers, restartedAt …) never count.
+ * Protected fields (replicas, nodePorts, finalizers, restartedAt …) and those that `isIgnored` (by
+ * their JSON pointer) never count, nor does a node that holds one.
  */
-export function findExtraFields(live: KubeObject): ExtraField[] {
+export function findExtraFields(
+  live: KubeObject,
+  isIgnored: (pointer: string) => boolean = () => false,
+): ExtraField[] {
   const entries = live.metadata.managedFields ?? []
   const people = entries.filter(
     (entry) => classifyManager(entry) === 'human' && (entry.subresource ?? '') === '',
   )
   if (people.length === 0) return []
   const others = fieldsOf(entries.filter((entry) => classifyManager(entry) !== 'human'))
-  const paths = collect(fieldsOf(people), others, [])
+  const isKept = (path: readonly string[]): boolean => {
+    if (isProtectedField(path)) return true
+    const pointer = resolveField(live, path)
+    return pointer !== undefined && isIgnored(pointer)
+  }
+  const paths = collect({ theirs: fieldsOf(people), others }, [], isKept)
   return paths.flatMap((path) => {
     const pointer = resolveField(live, path)
     const owner = newestOwner(people, path)
@@ -35,26 +44,30 @@ export function findExtraFields(live: KubeObject): ExtraField[] {
   })
 }
 
+type IsKept = (path: readonly string[]) => boolean
+
 function collect(
-  theirs: FieldsV1,
-  others: FieldsV1 | undefined,
+  { theirs, others }: { theirs: FieldsV1; others: FieldsV1 | undefined },
   path: readonly string[],
+  isKept: IsKept,
 ): (readonly string[])[] {
   return Object.entries(theirs).flatMap(([key, child]) => {
     if (key === '.') return []
     const childPath = [...path, key]
     const shared = others?.[key]
-    if (isProtectedField(childPath) || isKeyField(path.at(-1), key)) return []
+    if (isKept(childPath) || isKeyField(path.at(-1), key)) return []
     const mayTakeWhole =
-      shared === undefined && ownsNode(child) && !holdsProtected(child, childPath)
-    return mayTakeWhole ? [childPath] : collect(child, shared, childPath)
+      shared === undefined && ownsNode(child) && !holdsKept(child, childPath, isKept)
+    return mayTakeWhole
+      ? [childPath]
+      : collect({ theirs: child, others: shared }, childPath, isKept)
   })
 }
 
-function holdsProtected(node: FieldsV1, path: readonly string[]): boolean {
+function holdsKept(node: FieldsV1, path: readonly string[], isKept: IsKept): boolean {
   return Object.entries(node).some(
     ([key, child]) =>
-      key !== '.' && (isProtectedField([...path, key]) || holdsProtected(child, [...path, key])),
+      key !== '.' && (isKept([...path, key]) || holdsKept(child, [...path, key], isKept)),
   )
 }
 

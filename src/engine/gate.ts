@@ -1,14 +1,16 @@
 import type { Desired } from '../domain/change.ts'
 import { asStageError, type ErrorSubject, StageError } from '../domain/error.ts'
 import type { InventoryEntry } from '../domain/inventory.ts'
-import { describeRef, type KubeObject, refOf } from '../domain/kube-object.ts'
+import type { KubeObject } from '../domain/kube-object.ts'
 import { subjectOf } from './allow-list.ts'
-import { findAutoscaled, scaleKey } from './autoscaled.ts'
+import { findAutoscaled, type IsAutoscaled } from './autoscaled.ts'
+import { readDirectives } from './directive.ts'
+import { refuseForeign } from './foreign-owner.ts'
 import { ignoredPointers } from './ignored-field.ts'
 import { mapInFlight, requestsInFlight } from './in-flight.ts'
-import { classifyManager, isOurApply } from './manager-class.ts'
 import { payloadFor } from './payload.ts'
 import { definedKind, partOfLabel } from './place-objects.ts'
+import { ourEntry } from './seal.ts'
 import type { PlannedWrite, Target } from './target.ts'
 
 const placesTold = 5
@@ -24,14 +26,17 @@ export interface Candidate {
  * Dry-runs every object that is to be written, in parallel, before the first write. Throws
  * PLAN_REJECTED (or PLAN_OWNED_BY_OTHER) with all that failed; a failure that may pass, such as an
  * unreachable server, is thrown as it is. Objects whose namespace, kind or role comes with the
- * same commit have no `predicted`: they are checked right before they are written.
+ * same commit, or with a heal (`healed`), have no `predicted`: they are checked right before they
+ * are written.
  */
 export async function passGate(
   target: Target,
   candidates: readonly Candidate[],
+  healed: readonly Desired[],
 ): Promise<PlannedWrite[]> {
-  const all = candidates.map((candidate) => candidate.desired)
-  const autoscaled = await findAutoscaled(target, all)
+  const own = candidates.map((candidate) => candidate.desired)
+  const all = [...own, ...healed]
+  const autoscaled = await findAutoscaled(target, own)
   const check = async (candidate: Candidate): Promise<PlannedWrite | Failure> => {
     try {
       return await checkOne(target, candidate, { autoscaled, all })
@@ -76,7 +81,7 @@ function introduce(subjects: readonly ErrorSubject[]): string {
 async function checkOne(
   target: Target,
   candidate: Candidate,
-  context: { autoscaled: ReadonlySet<string>; all: readonly Desired[] },
+  context: { autoscaled: IsAutoscaled; all: readonly Desired[] },
 ): Promise<PlannedWrite> {
   const { desired, entry } = candidate
   const planned = { desired, entry, reason: entry === undefined ? 'new' : 'changed' } as const
@@ -84,8 +89,12 @@ async function checkOne(
     return { ...planned, live: undefined, predicted: undefined }
   }
   const ignored = ignoredPointers(target.application.ignore, desired.ref)
-  const dependsOnLive = ignored.length > 0 || context.autoscaled.has(scaleKey(desired.ref))
-  const live = await readWhere(target, candidate, dependsOnLive)
+  const dependsOnLive = ignored.length > 0 || context.autoscaled(desired.ref)
+  const isOnce = entry === undefined && readDirectives(desired.object).sync === 'if-not-present'
+  const live = await readWhere(target, candidate, dependsOnLive || isOnce)
+  if (isOnce && live !== undefined && !isOwn(target, live)) {
+    return { ...planned, reason: 'present', live, predicted: undefined }
+  }
   try {
     const dryRun = { dryRun: true, signal: target.signal }
     const payload = payloadFor(desired.object, live, ignored)
@@ -132,6 +141,11 @@ async function readWhere(
   return live === undefined && isNeeded ? target.client.get(desired.ref) : live
 }
 
+/** Made by a sync of this application that ended before it could say so. */
+function isOwn(target: Target, live: KubeObject): boolean {
+  return live.metadata.labels?.[partOfLabel] === target.partOf && ourEntry(live) !== undefined
+}
+
 /** An object that was there before us, unless it is somebody else's. */
 async function readOwnable(
   target: Target,
@@ -139,25 +153,6 @@ async function readOwnable(
   live: KubeObject | undefined,
 ): Promise<KubeObject | undefined> {
   const found = live ?? (await target.client.get(ref))
-  if (found !== undefined) refuseForeign(target, found)
+  if (found !== undefined) refuseForeign(target.partOf, found)
   return found
-}
-
-/** An object of another deployer, or of another application, is never taken silently. */
-function refuseForeign(target: Target, live: KubeObject): void {
-  const what = describeRef(refOf(live))
-  const owner = live.metadata.labels?.[partOfLabel]
-  if (owner !== undefined && owner !== target.partOf) {
-    throw new StageError(
-      'PLAN_OWNED_BY_OTHER',
-      `${what} belongs to another application (${partOfLabel}: ${owner}); remove it from one of the two`,
-    )
-  }
-  const entries = live.metadata.managedFields ?? []
-  const deployer = entries.find((entry) => classifyManager(entry) === 'deployer')
-  if (deployer === undefined || entries.some(isOurApply)) return
-  throw new StageError(
-    'PLAN_OWNED_BY_OTHER',
-    `${what} is managed by ${deployer.manager}; let ${deployer.manager} release it first, or give the object another name`,
-  )
 }

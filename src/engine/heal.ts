@@ -27,6 +27,7 @@ export function healFindings(
 ): Promise<Healing[]> {
   return mapInFlight(findings, requestsInFlight, async (finding) => {
     try {
+      target.signal.throwIfAborted()
       const healing = await healOne(target, finding)
       remember(target, healing, judged)
       return healing

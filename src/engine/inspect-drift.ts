@@ -4,6 +4,7 @@ import { StageError } from '../domain/error.ts'
 import type { InventoryEntry } from '../domain/inventory.ts'
 import { type KubeObject, refKey } from '../domain/kube-object.ts'
 import { readDirectives } from './directive.ts'
+import { refuseForeign, refuseTaken } from './foreign-owner.ts'
 import { ignoredPointers, isIgnored } from './ignored-field.ts'
 import { mapInFlight, requestsInFlight } from './in-flight.ts'
 import { diffObjects, type FieldDifference } from './object-diff.ts'
@@ -35,6 +36,8 @@ export interface InspectInput {
   readonly judged: Judged
   /** When the cluster was last known to be right, and now; ISO 8601. */
   readonly seenAt: string | undefined
+  /** What the last look found and did not heal. */
+  readonly known: readonly Drift[]
   readonly now: string
 }
 
@@ -56,7 +59,8 @@ export async function inspectDrift(target: Target, input: InspectInput): Promise
 /** An object that the server refuses to compare is told, and keeps no other from being healed. */
 function refused(desired: Desired, error: unknown): Finding {
   if (!(error instanceof StageError) || error.retry.kind !== 'never') throw error
-  const message = `cannot be compared: ${error.text}`
+  const isForeign = error.code === 'PLAN_OWNED_BY_OTHER'
+  const message = isForeign ? error.text : `cannot be compared: ${error.text}`
   const drift: Drift = {
     ref: desired.ref,
     type: 'declared',
@@ -81,11 +85,17 @@ async function inspectOne(
   const isCurrent = remembered?.since === entry.resourceVersion
   const verdict = judge(live, isCurrent ? remembered : entry, ignored)
   if (live === undefined || verdict.kind === 'missing') {
-    const drift = tellMissing(desired.ref, input.seenAt, input.now)
-    return { desired, live: undefined, heal: 'apply', drift }
+    return { desired, live: undefined, heal: 'apply', drift: missing(input, desired) }
   }
   if (readDirectives(desired.object).sync === 'if-not-present') return undefined
+  refuseTaken(target.partOf, live)
   return findInLive(target, { desired, entry, live, verdict, ignored, judged: input.judged })
+}
+
+/** Since when it is gone stays as it was first told. */
+function missing({ known, seenAt, now }: InspectInput, { ref }: Desired): Drift {
+  const told = known.find((drift) => drift.type === 'missing' && refKey(drift.ref) === refKey(ref))
+  return told ?? tellMissing(ref, seenAt, now)
 }
 
 interface Look {
@@ -110,6 +120,7 @@ async function findInLive(target: Target, look: Look): Promise<Finding | undefin
       return { desired, live, heal: 'remove-extras', drift }
     }
     case 'unowned':
+      refuseForeign(target.partOf, live)
       return askServer(target, look, { heal: 'adopt', always: true })
     case 'lost':
       return mustAsk(target, look)

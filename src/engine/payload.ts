@@ -19,21 +19,10 @@ export function payloadFor(
   if (live === undefined) return desired
   let payload: KubeObject = desired
   if (yieldsReplicas(live)) payload = takeLive(payload, {}, parsePointer(replicas)) as KubeObject
-  for (const path of ignored.flatMap((pointer) => pathsIn(payload, parsePointer(pointer)))) {
-    payload = replaceAt(payload, path, valueAt(live, path))
+  for (const pointer of ignored) {
+    payload = takeLive(payload, live, parsePointer(pointer)) as KubeObject
   }
   return payload
-}
-
-/** The paths of the object that a pointer names, `*` being every key or index; none is made up. */
-function pathsIn(node: unknown, pattern: readonly string[]): string[][] {
-  const [key, ...rest] = pattern
-  if (key === undefined) return node === undefined ? [] : [[]]
-  if (typeof node !== 'object' || node === null) return []
-  const keys = key === '*' ? Object.keys(node) : [key].filter((name) => Object.hasOwn(node, name))
-  return keys.flatMap((name) =>
-    pathsIn((node as Record<string, unknown>)[name], rest).map((path) => [name, ...path]),
-  )
 }
 
 /** The differences Landfall lives with: ignored by rule, or moved by an autoscaler. */
@@ -61,11 +50,12 @@ function takeLive(node: unknown, live: unknown, path: readonly string[]): unknow
   const [step, ...rest] = path
   if (step === undefined) return live
   if (Array.isArray(node)) {
-    const items = node.map((item, index) =>
-      step === '*' || step === String(index)
-        ? takeLive(item, counterpart(live, item, index), rest)
-        : item,
-    )
+    const items = node.map((item, index) => {
+      if (step !== '*' && step !== String(index)) return item
+      const other = counterpart(live, item, index)
+      // A new item is not ignored whole for a field that it alone has.
+      return other === undefined && rest.length > 0 ? item : takeLive(item, other, rest)
+    })
     return items.filter((item) => item !== undefined)
   }
   if (!isRecord(node)) return node

@@ -1,7 +1,7 @@
 import type { Change } from '../domain/change.ts'
-import { asStageError } from '../domain/error.ts'
+import { asStageError, StageError } from '../domain/error.ts'
 import type { InventoryEntry } from '../domain/inventory.ts'
-import { bareRef, groupKind } from '../domain/kube-object.ts'
+import { bareRef, groupKind, type KubeObject, type ObjectRef } from '../domain/kube-object.ts'
 import { inTiers } from './apply-order.ts'
 import { mapInFlight, requestsInFlight } from './in-flight.ts'
 import { judgePruning } from './prune-policy.ts'
@@ -48,10 +48,12 @@ async function pruneOne(
 ): Promise<Change> {
   const change = { ref: bareRef(entry), origin: undefined }
   try {
-    const live = await target.client.get(entry)
-    const pruning = judgePruning(entry, live, { partOf: target.partOf, written })
-    if (pruning.kind === 'gone')
+    target.signal.throwIfAborted()
+    const found = await findServed(target, entry)
+    const pruning = judgePruning(entry, found?.live, { partOf: target.partOf, written })
+    if (found === undefined || pruning.kind === 'gone') {
       return { ...change, action: 'deleted', message: 'was gone already' }
+    }
     if (pruning.kind === 'abandon') {
       return {
         ...change,
@@ -59,18 +61,43 @@ async function pruneOne(
         message: `no longer in Git, but kept: ${pruning.reason}`,
       }
     }
-    await target.client.remove(entry, { uid: pruning.uid, propagation: 'Background' })
-    if (awaitGone) await awaitCustomResourceGone(target, entry)
+    target.signal.throwIfAborted()
+    await target.client.remove(found.ref, { uid: pruning.uid, propagation: 'Background' })
+    if (awaitGone) await awaitCustomResourceGone(target, found.ref)
     return { ...change, action: 'deleted', message: 'no longer in Git' }
   } catch (error) {
     return { ...change, action: 'failed', message: asStageError(error).text }
   }
 }
 
+/** At a version that is still served; undefined: the kind is gone, and all its objects with it. */
+async function findServed(
+  target: Target,
+  entry: InventoryEntry,
+): Promise<{ ref: ObjectRef; live: KubeObject | undefined } | undefined> {
+  const ref = await servedRef(target, entry)
+  if (ref === undefined) return undefined
+  try {
+    return { ref, live: await target.client.get(ref) }
+  } catch (error) {
+    // What was known of the kind was out of date; it is not any more.
+    const isStale = error instanceof StageError && error.code === 'PLAN_UNKNOWN_KIND'
+    if (isStale && (await servedRef(target, entry)) === undefined) return undefined
+    throw error
+  }
+}
+
+async function servedRef(target: Target, entry: InventoryEntry): Promise<ObjectRef | undefined> {
+  const { discovery } = target.cluster
+  const { group, kind } = entry
+  const mapping = (await discovery.find(entry)) ?? (await discovery.find({ group, kind }))
+  return mapping === undefined ? undefined : { ...bareRef(entry), version: mapping.version }
+}
+
 /** A CRD that goes first would take its objects along, past their finalizers' controllers. */
-async function awaitCustomResourceGone(target: Target, entry: InventoryEntry): Promise<void> {
+async function awaitCustomResourceGone(target: Target, ref: ObjectRef): Promise<void> {
   const signal = AbortSignal.any([target.signal, AbortSignal.timeout(goneWithinMs)])
-  await waitForObject(target.client, entry, (object) => object === undefined, signal)
+  await waitForObject(target.cluster.own, ref, (object) => object === undefined, signal)
 }
 
 function isCustom(entry: InventoryEntry): boolean {

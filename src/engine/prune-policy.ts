@@ -8,6 +8,8 @@ import { partOfLabel } from './place-objects.ts'
 export type PruneDecision =
   | { readonly kind: 'none' }
   | { readonly kind: 'disabled'; readonly kept: readonly InventoryEntry[] }
+  /** Another commit than the tip is healed: what Git has of them is not known. */
+  | { readonly kind: 'postponed'; readonly kept: readonly InventoryEntry[] }
   | { readonly kind: 'refused'; readonly reason: string; readonly kept: readonly InventoryEntry[] }
   | {
       readonly kind: 'prune'

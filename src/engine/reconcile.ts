@@ -13,7 +13,7 @@ import { pruneObjects } from './prune-objects.ts'
 import { decidePrune, type PruneDecision } from './prune-policy.ts'
 import { type Split, splitDesired } from './split-desired.ts'
 import type { SyncJournal } from './sync-journal.ts'
-import type { Target } from './target.ts'
+import type { PlannedWrite, Target } from './target.ts'
 import { changesOf, driftOf, failureOf, keptChanges } from './tell-changes.ts'
 
 export interface ReconcileInput {
@@ -23,6 +23,8 @@ export interface ReconcileInput {
   readonly inventory: Inventory
   /** Compare every object with the cluster, not only what Git changed. */
   readonly isFull: boolean
+  /** Not the branch's tip: what a later commit has begun is not undone. */
+  readonly isHealOnly: boolean
   readonly judged: Judged
   readonly now: string
   /** Told what the plan is before the first write. */
@@ -50,19 +52,25 @@ export async function reconcile(
 ): Promise<Reconciled> {
   const { desired, inventory } = input
   const split = splitDesired(desired, inventory)
-  const prune = decidePrune({
-    inventory: inventory.entries,
-    removed: split.removed,
-    declared: desired.length,
-    enabled: target.application.sync.prune,
-    allowed: input.revision.allowsPrune,
-  })
+  const prune = input.isHealOnly
+    ? keepAll(split.removed)
+    : decidePrune({
+        inventory: inventory.entries,
+        removed: split.removed,
+        declared: desired.length,
+        enabled: target.application.sync.prune,
+        allowed: input.revision.allowsPrune,
+      })
   const seen = await journal.time('observe', () => look(target, input, split))
-  const writes = await journal.time('gate', () => passGate(target, candidatesOf(split, seen.live)))
-  await input.onPlan({ changes: writes.length > 0 || prune.kind === 'prune' })
   const heals = target.application.sync.drift === 'heal' ? seen.findings : []
+  const planned = await journal.time('gate', () =>
+    passGate(target, candidatesOf(split, seen.live), comingBack(heals)),
+  )
+  const writes = planned.filter((write) => write.reason !== 'present')
+  const present = planned.filter((write) => write.reason === 'present').map(leftAlone)
+  await input.onPlan({ changes: writes.length > 0 || prune.kind === 'prune' })
   const willWrite = writes.length > 0 || heals.length > 0 || prunes(prune)
-  if (!willWrite) return finishUnwritten(input, { split, prune, seen }, journal)
+  if (!willWrite) return finishUnwritten(input, { split, prune, seen, present }, journal)
 
   const toWrite = writes.map((write) => write.desired)
   const fence = await target.cluster.inventory.write(
@@ -72,13 +80,16 @@ export async function reconcile(
       journal.record('Running', 'syncing'),
     ),
   )
+  // Heals first: a namespace that was deleted is there again for what is written into it.
   const { written, healed } = await journal.time('apply', async () => ({
-    written: await applyWrites(target, writes),
     healed: await healFindings(target, heals, input.judged),
+    written: [...(await applyWrites(target, writes)), ...present],
   }))
   for (const { live } of written) input.judged.delete(live?.metadata.uid ?? '')
   const failed = written.some((result) => result.error !== undefined)
-  const pruned = await journal.time('prune', () => pruneAfter(target, prune, written, failed))
+  const pruned = await journal.time('prune', () =>
+    pruneAfter(target, prune, { written, split, failed }),
+  )
   const left = [...keptEntries(prune, failed), ...pruned.survivors]
   const next = {
     ...fence,
@@ -113,6 +124,7 @@ async function look(target: Target, input: ReconcileInput, split: Split): Promis
     live,
     judged: input.judged,
     seenAt: input.inventory.history[0]?.finishedAt,
+    known: input.inventory.history[0]?.drift.filter((drift) => !drift.healed) ?? [],
     now: input.now,
   })
   return { live, findings }
@@ -124,16 +136,38 @@ function candidatesOf(split: Split, live: ReadonlyMap<string, KubeObject>): Cand
   )
 }
 
+/** What heals are about to make again: others may need it. */
+function comingBack(heals: readonly Finding[]): Desired[] {
+  return heals.flatMap(({ heal, live, desired }) =>
+    heal === 'apply' && live === undefined ? [desired] : [],
+  )
+}
+
+function leftAlone({ desired, live }: PlannedWrite): Written {
+  return { desired, action: 'skipped', live, drift: [], error: undefined }
+}
+
+function keepAll(kept: readonly InventoryEntry[]): PruneDecision {
+  return kept.length === 0 ? { kind: 'none' } : { kind: 'postponed', kept }
+}
+
 function prunes(prune: PruneDecision): boolean {
   return prune.kind === 'prune' && prune.entries.length > 0
 }
 
+interface Unwritten {
+  readonly split: Split
+  readonly prune: PruneDecision
+  readonly seen: Seen
+  readonly present: readonly Written[]
+}
+
 function finishUnwritten(
   input: ReconcileInput,
-  { split, prune, seen }: { split: Split; prune: PruneDecision; seen: Seen },
+  { split, prune, seen, present }: Unwritten,
   journal: SyncJournal,
 ): Reconciled {
-  journal.changes = [...changesOf(split, []), ...keptChanges(prune)]
+  journal.changes = [...changesOf(split, present), ...keptChanges(prune)]
   journal.drift = driftOf(seen.findings, [])
   const failure = failureOf({ written: [], healed: [], prune, pruned: [] })
   const { inventory, revision } = input
@@ -149,12 +183,12 @@ function finishUnwritten(
 async function pruneAfter(
   target: Target,
   prune: PruneDecision,
-  written: readonly Written[],
-  failed: boolean,
+  { written, split, failed }: { written: readonly Written[]; split: Split; failed: boolean },
 ): Promise<Awaited<ReturnType<typeof pruneObjects>>> {
   if (prune.kind !== 'prune' || failed) return { changes: [], survivors: [] }
   const uids = written.flatMap(({ live }) => live?.metadata.uid ?? [])
-  return pruneObjects(target, prune.entries, new Set(uids))
+  const keptUids = split.kept.map(({ entry }) => entry.uid)
+  return pruneObjects(target, prune.entries, new Set([...uids, ...keptUids]))
 }
 
 function keptEntries(prune: PruneDecision, failed: boolean): readonly InventoryEntry[] {

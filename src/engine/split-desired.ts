@@ -8,7 +8,7 @@ export interface Split {
   readonly added: readonly Desired[]
   /** In both, and Git says something else than what was last applied. */
   readonly changed: readonly { readonly desired: Desired; readonly entry: InventoryEntry }[]
-  /** In both, the same as last applied. */
+  /** In both, the same as last applied, or to be left alone once it is there. */
   readonly kept: readonly { readonly desired: Desired; readonly entry: InventoryEntry }[]
   /** In the inventory, no longer in Git. */
   readonly removed: readonly InventoryEntry[]
@@ -26,11 +26,16 @@ export function splitDesired(desired: readonly Desired[], inventory: Inventory):
   for (const item of desired) {
     const entry = entries.get(refKey(item.ref))
     entries.delete(refKey(item.ref))
-    if (readDirectives(item.object).sync === 'ignore') ignored.push(item)
+    const { sync } = readDirectives(item.object)
+    if (sync === 'ignore') ignored.push(item)
     else if (entry === undefined || entry.hash === '') added.push(item)
-    else if (entry.hash !== item.hash || entry.version !== item.ref.version) {
+    else if (sync !== 'if-not-present' && differs(item, entry)) {
       changed.push({ desired: item, entry })
     } else kept.push({ desired: item, entry })
   }
   return { added, changed, kept, removed: [...entries.values()], ignored }
+}
+
+function differs(desired: Desired, entry: InventoryEntry): boolean {
+  return entry.hash !== desired.hash || entry.version !== desired.ref.version
 }

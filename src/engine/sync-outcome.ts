@@ -96,7 +96,7 @@ function isRepeated(run: Run, failure: StageError | undefined): boolean {
 /** A failed tip stays failed while a sweep or a drift job heals the commit before it. */
 function keptFailure(run: Run): string | undefined {
   const { request, chosen } = run
-  const isOtherCommit = chosen?.heldBack !== undefined || !request.fetch
+  const isOtherCommit = chosen === undefined || chosen.heldBack !== undefined || !request.fetch
   return isOtherCommit ? request.failedRevision : undefined
 }
 

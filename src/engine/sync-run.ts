@@ -23,6 +23,7 @@ export interface Run {
   readonly memory: ApplicationMemory
   /** As last read or written. */
   inventory: Inventory
+  hasReadInventory: boolean
   chosen: ChosenRevision | undefined
   /** Whether this commit changes the application. */
   readonly isTouched: boolean
@@ -48,6 +49,7 @@ export function createRun(options: {
     journal,
     memory,
     inventory: emptyInventory,
+    hasReadInventory: false,
     chosen: undefined,
     get isTouched() {
       return touched

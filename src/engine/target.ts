@@ -20,7 +20,8 @@ export interface Target {
 /** An object to be written because Git has it and the inventory does not, or not like this. */
 export interface PlannedWrite {
   readonly desired: Desired
-  readonly reason: 'new' | 'changed'
+  /** present: it is to be made only where it is not there, and somebody else has made it. */
+  readonly reason: 'new' | 'changed' | 'present'
   /** The last apply's entry; undefined for a new object. */
   readonly entry: InventoryEntry | undefined
   /** Read where the write depends on it: adopted or autoscaled objects. */

@@ -34,7 +34,7 @@ export function changesOf(split: Split, written: readonly Written[]): Change[] {
 }
 
 export function keptChanges(prune: PruneDecision): Change[] {
-  if (prune.kind === 'none') return []
+  if (prune.kind === 'none' || prune.kind === 'postponed') return []
   const message = (entry: InventoryEntry): string =>
     prune.kind === 'prune'
       ? keptReason(entry)

@@ -1,6 +1,14 @@
 import type { ObjectClient } from '../cluster/cluster.ts'
 import type { Drift } from '../domain/drift.ts'
-import type { KubeObject } from '../domain/kube-object.ts'
+import type { InventoryEntry } from '../domain/inventory.ts'
+import { type KubeObject, refKey } from '../domain/kube-object.ts'
+
+interface SyncTold {
+  readonly id: string
+  /** ISO 8601. */
+  readonly at: string
+  readonly entries: readonly InventoryEntry[]
+}
 
 const longestNote = 1024
 const mostEvents = 20
@@ -12,7 +20,7 @@ const mostEvents = 20
 export async function tellCluster(
   client: ObjectClient,
   drift: readonly Drift[],
-  sync: { readonly id: string; readonly at: string },
+  sync: SyncTold,
 ): Promise<void> {
   const healed = drift.filter((item) => item.healed).slice(0, mostEvents)
   await Promise.allSettled(healed.map((item, index) => client.apply(eventOf(item, index, sync))))
@@ -21,9 +29,10 @@ export async function tellCluster(
 function eventOf(
   { ref, message }: Drift,
   index: number,
-  { id, at }: { readonly id: string; readonly at: string },
+  { id, at, entries }: SyncTold,
 ): KubeObject {
   const { group, version, kind, namespace, name } = ref
+  const uid = entries.find((entry) => refKey(entry) === refKey(ref))?.uid
   return {
     apiVersion: 'events.k8s.io/v1',
     kind: 'Event',
@@ -43,6 +52,8 @@ function eventOf(
       apiVersion: group === '' ? version : `${group}/${version}`,
       kind,
       name,
+      // Without it `kubectl describe` does not find the Event.
+      ...(uid === undefined ? {} : { uid }),
       ...(namespace === '' ? {} : { namespace }),
     },
     note: Array.from(message).slice(0, longestNote).join(''),

@@ -40,7 +40,8 @@ export function judge(
 }
 
 export function extraFieldsOf(live: KubeObject, ignored: readonly string[]): ExtraField[] {
-  return findExtraFields(live).filter((field) => !isIgnored(field.pointer, ignored))
+  if (ignored.length === 0) return findExtraFields(live)
+  return findExtraFields(live, (pointer) => isIgnored(pointer, ignored))
 }
 
 export function hashExtras(fields: readonly ExtraField[]): string {
