@@ -29,6 +29,8 @@ interface SiteOptions {
   readonly keys?: Keys
   /** Instead of the control plane's own. */
   readonly kubeconfig?: string
+  /** What the configuration names by `env`. */
+  readonly env?: Readonly<Record<string, string>>
 }
 
 /** All that surrounds an instance, with nothing but the forge's API faked. */
@@ -85,7 +87,7 @@ export async function testSite(t: Test, options: SiteOptions = {}): Promise<Site
   const dataDir = join(dir, 'data')
   const config = join(dir, 'landfall.yaml')
   const secret = `e2e-webhook-secret-${randomUUID()}`
-  const env = { E2E_WEBHOOK_SECRET: secret, E2E_TOKEN: forge.token }
+  const env = { E2E_WEBHOOK_SECRET: secret, E2E_TOKEN: forge.token, ...options.env }
   const applications = Object.entries(options.applications ?? { '': {} }).map(([end, keys]) => {
     return [end === '' ? name : `${name}-${end}`, { path: 'app', ...keys }] as const
   })
