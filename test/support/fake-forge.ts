@@ -38,6 +38,8 @@ export interface FakeForge {
   readonly violations: readonly string[]
   /** Answers the next request so, whatever it asks. */
   answerNext(answer: FakeAnswer): void
+  /** While away it closes every connection without an answer. */
+  isAway: boolean
   /** The commit is not served until `serve`. */
   hide(sha: string): void
   serve(sha: string): void
@@ -74,7 +76,12 @@ export async function startFakeForge(options: FakeOptions): Promise<FakeForge> {
     response.end(JSON.stringify(answer.body ?? {}))
     if (state.statuses.length > known) accepted.emit('status')
   }
+  let isAway = false
   const server = createServer((incoming, response) => {
+    if (isAway) {
+      incoming.socket.destroy()
+      return
+    }
     handle(incoming, response).catch((error: unknown) => response.destroy(error as Error))
   })
   server.listen(0, '127.0.0.1')
@@ -89,6 +96,12 @@ export async function startFakeForge(options: FakeOptions): Promise<FakeForge> {
     requests,
     violations: state.violations,
     answerNext: (answer) => void planned.push(answer),
+    get isAway() {
+      return isAway
+    },
+    set isAway(away) {
+      isAway = away
+    },
     hide: (sha) => void state.hidden.add(sha),
     serve: (sha) => void state.hidden.delete(sha),
     async status(fits) {

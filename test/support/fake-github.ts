@@ -84,13 +84,12 @@ export async function startFakeGithub(token = 'ghp_fakefakefakefakefake') {
   }
 
   const fake = await startFakeForge({ token, apiPath: '', answer })
-  return {
-    ...fake,
+  return Object.assign(fake, {
     /** As if so many statuses had been posted before. */
     countBefore(repo: string, sha: string, context: string, count: number) {
       counts.set(`${repo} ${sha} ${context}`, count)
     },
-  }
+  })
 }
 
 const documentation_url = 'https://docs.github.com/rest/commits/statuses#create-a-commit-status'

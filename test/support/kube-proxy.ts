@@ -32,7 +32,7 @@ interface Access {
 export async function startKubeProxy(t: Test): Promise<KubeProxy> {
   const access = await readAccess((await controlPlane()).kubeconfig)
   const agent = new Agent({ keepAlive: true, ca: access.ca })
-  let isHeld = (_: ProxiedRequest) => false
+  let isHeld: (request: ProxiedRequest) => boolean = () => false
   const server = createServer((incoming, response) => {
     const { method = '', url = '' } = incoming
     if (!isHeld({ method, url })) forward(access, agent, incoming, response)
