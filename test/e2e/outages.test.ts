@@ -145,6 +145,8 @@ test('the forge is away', async (t) => {
     const second = await site.push(instance, configMapFiles(1, { a: '3' }))
     const isTold = (line: string) => line.includes('"sync ended"') && line.includes(second)
     await until('deployed', () => instance.output().split('\n').some(isTold))
+    // GitHub is sent a status a second: by now the pending one may still wait for its turn.
+    await until('tried', () => site.forge.requests.some(({ path }) => path.includes(second)))
     site.forge.isAway = false
     await Promise.all([site.final(first), site.final(second)])
 

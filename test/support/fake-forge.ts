@@ -65,23 +65,23 @@ export async function startFakeForge(options: FakeOptions): Promise<FakeForge> {
   const state: FakeState = { statuses: [], violations: [], hidden: new Set() }
   const requests: FakeRequest[] = []
   const planned: FakeAnswer[] = []
+  let isAway = false
   const accepted = new EventEmitter().setMaxListeners(0)
 
   const handle = async (incoming: IncomingMessage, response: ServerResponse) => {
     const request = await readRequest(incoming)
     requests.push(request)
+    if (isAway) {
+      incoming.socket.destroy()
+      return
+    }
     const known = state.statuses.length
     const answer = planned.shift() ?? options.answer(request, state)
     response.writeHead(answer.status, { 'content-type': 'application/json', ...answer.headers })
     response.end(JSON.stringify(answer.body ?? {}))
     if (state.statuses.length > known) accepted.emit('status')
   }
-  let isAway = false
   const server = createServer((incoming, response) => {
-    if (isAway) {
-      incoming.socket.destroy()
-      return
-    }
     handle(incoming, response).catch((error: unknown) => response.destroy(error as Error))
   })
   server.listen(0, '127.0.0.1')
