@@ -78,32 +78,47 @@ function introduce(subjects: readonly ErrorSubject[]): string {
   return `dry-run of ${subjects.length} objects failed at ${places.join(', ')}${more}`
 }
 
+interface GateContext {
+  readonly autoscaled: IsAutoscaled
+  readonly all: readonly Desired[]
+}
+
 async function checkOne(
   target: Target,
   candidate: Candidate,
-  context: { autoscaled: IsAutoscaled; all: readonly Desired[] },
+  context: GateContext,
 ): Promise<PlannedWrite> {
   const { desired, entry } = candidate
   const planned = { desired, entry, reason: entry === undefined ? 'new' : 'changed' } as const
   if (await lacksKind(target, desired, context.all)) {
     return { ...planned, live: undefined, predicted: undefined }
   }
-  const ignored = ignoredPointers(target.application.ignore, desired.ref)
-  const dependsOnLive = ignored.length > 0 || context.autoscaled(desired.ref)
   const isOnce = entry === undefined && readDirectives(desired.object).sync === 'if-not-present'
-  const live = await readWhere(target, candidate, dependsOnLive || isOnce)
+  const isAutoscaled = context.autoscaled(desired.ref)
+  const live = await readWhere(target, candidate, isOnce || isAutoscaled)
   if (isOnce && live !== undefined && !isOwn(target, live)) {
     return { ...planned, reason: 'present', live, predicted: undefined }
   }
+  return dryRun(target, { ...planned, live, predicted: undefined }, context)
+}
+
+async function dryRun(
+  target: Target,
+  planned: PlannedWrite,
+  { all }: GateContext,
+): Promise<PlannedWrite> {
+  const { desired, live } = planned
+  const ignored = ignoredPointers(target.application.ignore, desired.ref)
   try {
-    const dryRun = { dryRun: true, signal: target.signal }
-    const payload = payloadFor(desired.object, live, ignored)
-    const { object: predicted, created } = await target.client.apply(payload, dryRun)
-    if (planned.reason === 'changed' || created) return { ...planned, live, predicted }
+    const { object: predicted, created } = await target.client.apply(
+      payloadFor(desired.object, live, ignored),
+      { dryRun: true, signal: target.signal },
+    )
+    if (planned.reason === 'changed' || created) return { ...planned, predicted }
     return { ...planned, live: await readOwnable(target, desired, live), predicted }
   } catch (error) {
-    if (!isDeferrable(asStageError(error), desired, context.all)) throw error
-    return { ...planned, live, predicted: undefined }
+    if (!isDeferrable(asStageError(error), desired, all)) throw error
+    return planned
   }
 }
 
@@ -133,12 +148,14 @@ function isDeferrable(error: StageError, desired: Desired, all: readonly Desired
   })
 }
 
+/** What the payload depends on: an ignored field, or one somebody else scales, keeps its value. */
 async function readWhere(
   target: Target,
   { desired, live }: Candidate,
   isNeeded: boolean,
 ): Promise<KubeObject | undefined> {
-  return live === undefined && isNeeded ? target.client.get(desired.ref) : live
+  const hasRules = ignoredPointers(target.application.ignore, desired.ref).length > 0
+  return live === undefined && (isNeeded || hasRules) ? target.client.get(desired.ref) : live
 }
 
 /** Made by a sync of this application that ended before it could say so. */

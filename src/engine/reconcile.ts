@@ -50,17 +50,9 @@ export async function reconcile(
   input: ReconcileInput,
   journal: SyncJournal,
 ): Promise<Reconciled> {
-  const { desired, inventory } = input
-  const split = splitDesired(desired, inventory)
-  const prune = input.isHealOnly
-    ? keepAll(split.removed)
-    : decidePrune({
-        inventory: inventory.entries,
-        removed: split.removed,
-        declared: desired.length,
-        enabled: target.application.sync.prune,
-        allowed: input.revision.allowsPrune,
-      })
+  const { inventory } = input
+  const split = splitDesired(input.desired, inventory)
+  const prune = planPrune(target, input, split)
   const seen = await journal.time('observe', () => look(target, input, split))
   const heals = target.application.sync.drift === 'heal' ? seen.findings : []
   const planned = await journal.time('gate', () =>
@@ -106,6 +98,17 @@ export async function reconcile(
     failure: failureOf({ written, healed, prune, pruned: pruned.changes }),
     wrote: true,
   }
+}
+
+function planPrune(target: Target, input: ReconcileInput, split: Split): PruneDecision {
+  if (input.isHealOnly) return keepAll(split.removed)
+  return decidePrune({
+    inventory: input.inventory.entries,
+    removed: split.removed,
+    declared: input.desired.length,
+    enabled: target.application.sync.prune,
+    allowed: input.revision.allowsPrune,
+  })
 }
 
 interface Seen {

@@ -172,7 +172,7 @@ test('R14: each refusal of the server has its code and a sentence', async (t) =>
     [
       answer(404, 'namespaces "shop" not found', { name: 'shop', kind: 'namespaces' }),
       'OBJECT_NOT_FOUND',
-      'namespaces "shop" not found',
+      'namespace shop does not exist; create it, or declare it in the same application',
     ],
     [
       answer(

@@ -117,7 +117,7 @@ test('E15: a dry-run into a namespace that is missing names it', async (t) => {
 
   await t.rejects(cluster.own.apply(web('no-such-namespace'), { dryRun: true }), {
     code: 'OBJECT_NOT_FOUND',
-    text: 'deployments.apps web: namespaces "no-such-namespace" not found',
+    text: 'deployments.apps web: namespace no-such-namespace does not exist; create it, or declare it in the same application',
   })
 })
 

@@ -18,7 +18,11 @@ export interface QueueRig {
 }
 
 /** The queue's parts on one connection, under a prefix of this test's own. */
-export function queueRig(t: Pick<Test, 'teardown'>, url: string, prefix = `test-${randomUUID()}`): QueueRig {
+export function queueRig(
+  t: Pick<Test, 'teardown'>,
+  url: string,
+  prefix = `test-${randomUUID()}`,
+): QueueRig {
   const redis = connectRedis(url, 'worker', () => {})
   const keys = createKeys(prefix)
   const queue = createSyncQueue(redis, keys, () => {})
