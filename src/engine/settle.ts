@@ -30,8 +30,8 @@ export interface SettleInput {
   readonly memory: ApplicationMemory
   readonly desired: readonly Desired[]
   readonly reconciled: Reconciled
-  /** This commit is being deployed: wait for it. Otherwise one look is enough. */
-  readonly isDeploying: boolean
+  /** This commit is being deployed, or a person asked: wait for it. Otherwise one look is enough. */
+  readonly isAwaited: boolean
 }
 
 /** How the objects stand once the sync has done its part. */
@@ -48,10 +48,10 @@ export interface Settled {
  * nothing to objects known to be healthy does not look again, unless it has them at hand anyway.
  */
 export async function settle(deps: SettleDeps, input: SettleInput): Promise<Settled> {
-  const { memory, reconciled, desired, isDeploying } = input
+  const { memory, reconciled, desired, isAwaited } = input
   const known = memory.objects
   const isFresh = known?.every((object) => object.health === 'Healthy') === true
-  if (!isDeploying && isFresh && reconciled.live.size === 0) return settled(known, undefined)
+  if (!isAwaited && isFresh && reconciled.live.size === 0) return settled(known, undefined)
   const entries = new Map(reconciled.inventory.entries.map((entry) => [refKey(entry), entry]))
   const targets = desired.map(({ ref }): HealthTarget => {
     const applied = reconciled.live.get(refKey(ref))
@@ -59,18 +59,18 @@ export async function settle(deps: SettleDeps, input: SettleInput): Promise<Sett
     return { ref, generation: applied?.metadata.generation ?? entry?.generation ?? 0, applied }
   })
   const waited = await waitOrYield(deps, input, targets)
-  const failure = isDeploying ? failureOf(waited) : undefined
+  const failure = isAwaited ? failureOf(waited) : undefined
   return settled(objectsOf(waited), failure, waited.kind === 'cancelled')
 }
 
 /** A push of the commit that is being deployed (a merge tells twice) does not end the wait. */
 async function waitOrYield(
   deps: SettleDeps,
-  { target, request, revision, isDeploying }: SettleInput,
+  { target, request, revision, isAwaited }: SettleInput,
   targets: readonly HealthTarget[],
 ): Promise<AwaitedHealth> {
   const { application, cluster, partOf } = target
-  const end = deps.clock.now() + (isDeploying ? application.sync.timeoutMs : lookMs)
+  const end = deps.clock.now() + (isAwaited ? application.sync.timeoutMs : lookMs)
   for (;;) {
     const wantedAgain = request.wantedAgain()
     const waited = await awaitHealth(

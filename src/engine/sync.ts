@@ -102,7 +102,7 @@ async function runSync(deps: SyncDeps, run: Run): Promise<SyncOutcome> {
       memory: run.memory,
       desired,
       reconciled,
-      isDeploying: reconciled.wrote || run.isTouched,
+      isAwaited: reconciled.wrote || run.isTouched || request.trigger === 'manual',
     }),
   )
   const outcome = concludeSync(run, { desired, reconciled, settled })

@@ -40,19 +40,35 @@ test('pruning at the edges', async (t) => {
   })
 
   await t.test('an object that moved to another API group is not deleted', async (t) => {
-    const plane = await controlPlane()
     const bench = await syncBench(t)
-    const common = 'metadata: {name: e}\nreason: Test\ntype: Normal\n'
-    const core = `apiVersion: v1\nkind: Event\n${common}involvedObject: {kind: Pod, name: p, namespace: ${bench.namespace}}\n`
-    const events = `apiVersion: events.k8s.io/v1\nkind: Event\n${common}regarding: {kind: Pod, name: p, namespace: ${bench.namespace}}\naction: Test\nreportingController: example.com/x\nreportingInstance: x\neventTime: "2026-01-01T00:00:00.000000Z"\n`
-    await bench.repository.commit({ ...configMapFiles(1), 'app/e.yaml': core })
-    const first = await bench.sync('push')
-    t.equal(first.record.phase, 'Succeeded', first.record.message)
-    await bench.kubectl('delete', 'event', 'e')
-    await bench.repository.commit({ 'app/e.yaml': events })
-    const second = await bench.sync('push')
-    t.equal(second.record.phase, 'Succeeded', second.record.message)
-    t.equal(await bench.kubectl('get', 'event', 'e', '-o', 'name'), 'event/e')
-    t.ok(plane)
+    const common = `kind: Event
+metadata: {name: e}
+reason: Test
+type: Normal
+action: Test
+reportingInstance: x
+eventTime: "2026-01-01T00:00:00.000000Z"
+`
+    const pod = `{kind: Pod, name: p, namespace: ${bench.namespace}}`
+    const core = `apiVersion: v1\n${common}reportingComponent: example.com/x\ninvolvedObject: ${pod}\n`
+    const moved = `apiVersion: events.k8s.io/v1\n${common}reportingController: example.com/x\nregarding: ${pod}\n`
+    await bench.repository.commit({ ...configMapFiles(13), 'app/e.yaml': core })
+    await bench.sync('push')
+    const uid = () => bench.kubectl('get', 'event', 'e', '-o', 'jsonpath={.metadata.uid}')
+    const before = await uid()
+    const gone = Object.keys(configMapFiles(13)).slice(1)
+    await bench.repository.commit({
+      ...Object.fromEntries(gone.map((file) => [file, null])),
+      'app/e.yaml': moved,
+    })
+    const refused = await bench.sync('push')
+    await bench.repository.commit({}, { message: 'prune\n\nLandfall-Allow-Prune: true' })
+
+    // By now it is no longer written under its new group, only kept.
+    const { record } = await bench.sync('push')
+
+    t.equal(refused.record.failure?.code, 'PRUNE_REFUSED', refused.record.message)
+    t.equal(record.counts.deleted, gone.length, record.message)
+    t.equal(await uid(), before)
   })
 })

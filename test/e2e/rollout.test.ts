@@ -1,0 +1,48 @@
+import { test } from 'tap'
+import { stringify } from 'yaml'
+import { workload } from '../support/rollout.ts'
+import { testSite } from '../support/site.ts'
+
+const deployment = (...options: Parameters<typeof workload>) => stringify(workload(...options))
+
+test('a rollout that cannot finish', async (t) => {
+  const site = await testSite(t)
+  const good = await site.repository.commit({ 'app/web.yaml': deployment('Deployment') })
+  const instance = await site.start()
+  await site.final(good)
+
+  await t.test("fails the commit with the pod's own message", async (t) => {
+    const sha = await site.push(instance, {
+      'app/web.yaml': deployment('Deployment', 'crash-loop'),
+    })
+    const status = await site.final(sha)
+
+    t.equal(status.state, 'failure')
+    t.match(status.description, /web.*(?:CrashLoopBackOff|back-off)/)
+    t.match(await site.application(), { health: 'Degraded', phase: 'Failed', revision: sha })
+  })
+
+  await t.test('makes sync --wait exit with 4', async (t) => {
+    const { code, stdout } = await site.landfall('sync', site.name, '--wait')
+
+    t.equal(code, 4)
+    t.match(stdout, /Failed {2}manual/)
+    t.match(stdout, /web.*(?:CrashLoopBackOff|back-off)/)
+  })
+
+  await t.test('is superseded by a newer push, which deploys', async (t) => {
+    const stuck = await site.push(instance, {
+      'app/web.yaml': deployment('Deployment', 'never-ready'),
+    })
+    await site.forge.status(({ sha }) => sha === stuck)
+    const next = await site.push(instance, { 'app/web.yaml': deployment('Deployment') })
+
+    t.match(await site.final(next), { state: 'success', description: /healthy/ })
+    t.match(await site.final(stuck), {
+      state: 'error',
+      description: `superseded by ${next.slice(0, 7)}`,
+    })
+    const outcomes = (await site.syncs()).map(({ phase, revision }) => `${phase} ${revision}`)
+    t.strictSame(outcomes.slice(0, 2), [`Succeeded ${next}`, `Superseded ${stuck}`])
+  })
+})

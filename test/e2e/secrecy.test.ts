@@ -1,0 +1,127 @@
+import { randomBytes } from 'node:crypto'
+import { test } from 'tap'
+import { connectRedis } from '../../src/queue/connect.ts'
+import type { Instance } from '../support/instance.ts'
+import { configMapYaml } from '../support/manifests.ts'
+import { testRedis } from '../support/redis.ts'
+import { type Site, testSite } from '../support/site.ts'
+import { until } from '../support/until.ts'
+
+const canary = (what: string) => `canary-${what}-${randomBytes(8).toString('hex')}`
+
+function secretYaml(name: string, value: string): string {
+  const data = Buffer.from(value).toString('base64')
+  return `apiVersion: v1\nkind: Secret\nmetadata:\n  name: ${name}\ndata:\n  key: ${data}\n`
+}
+
+/** As it is, and as base64: alone, or anywhere inside of something longer. */
+function formsOf(value: string): readonly string[] {
+  return [
+    value,
+    ...[0, 1, 2].map((offset) => {
+      const text = Buffer.from('x'.repeat(offset) + value).toString('base64')
+      return text.slice(4, -4)
+    }),
+  ]
+}
+
+async function dumpRedis(url: string): Promise<string> {
+  const redis = connectRedis(url, 'worker', () => {})
+  const keys = await redis.keys('*')
+  const values = await Promise.all(
+    keys.map(async (key) => {
+      switch (await redis.type(key)) {
+        case 'string':
+          return redis.get(key)
+        case 'hash':
+          return redis.hgetall(key)
+        case 'list':
+          return redis.lrange(key, 0, -1)
+        case 'zset':
+          return redis.zrange(key, '0', '-1')
+        case 'stream':
+          return redis.xrange(key, '-', '+')
+        default:
+          return redis.smembers(key)
+      }
+    }),
+  )
+  redis.disconnect()
+  return JSON.stringify([keys, values])
+}
+
+/** Everything that Landfall says, and to whom. */
+async function placesOf(site: Site, redisUrl: string, instance: Instance) {
+  const syncs = await site.syncs()
+  const pages = syncs.map(async ({ id }) => (await fetch(`${instance.url}/syncs/${id}`)).text())
+  const inventory = ['get', 'cm', `landfall-${site.name}`, '--namespace=landfall-system']
+  const commands = ['status', 'history', 'diff'].map((command) =>
+    site.landfall(command, site.name, '--output=json'),
+  )
+  return {
+    'the log': instance.output(),
+    'the API': JSON.stringify([await site.application(), syncs]),
+    'the pages': (await Promise.all(pages)).join(),
+    'the commands': JSON.stringify(await Promise.all(commands)),
+    'the statuses': JSON.stringify(site.forge.statuses),
+    'the metrics': await (await fetch(`${instance.url}/metrics`)).text(),
+    Redis: await dumpRedis(redisUrl),
+    'the inventory and history': await site.kubectl(...inventory, '-o', 'jsonpath={.data}'),
+    'the events': await site.kubectl('get', 'events', '-o', 'json'),
+  }
+}
+
+test('E5, E6, I5: no secret leaves', async (t) => {
+  const redis = await testRedis(t)
+  const site = await testSite(t, {
+    defaults: { sync: { every: '1s' } },
+    keys: { redis: { url: { env: 'E2E_REDIS_URL' } } },
+    env: { E2E_REDIS_URL: redis.url },
+  })
+  const canaries = {
+    deployed: canary('deployed'),
+    changed: canary('changed'),
+    refused: canary('refused'),
+    byHand: canary('by-hand'),
+    webhookSecret: site.secret,
+    token: site.forge.token,
+    redisPassword: new URL(redis.url).password,
+  }
+  await site.repository.commit({
+    'app/secret.yaml': secretYaml('secret', canaries.deployed),
+    'app/c0.yaml': configMapYaml('c0'),
+  })
+  const instance = await site.start()
+  await site.final(await site.repository.git('rev-parse', 'HEAD'))
+  const changed = await site.push(instance, {
+    'app/secret.yaml': secretYaml('secret', canaries.changed),
+  })
+  await site.final(changed)
+
+  const byHand = `--patch={"stringData":{"key":"${canaries.byHand}","more":"${canaries.byHand}"}}`
+  await site.kubectl('patch', 'secret', 'secret', byHand)
+  await until('healed', async () => (await site.syncs()).some(({ drift }) => drift.length > 0))
+  const valueOf = (fields: string) =>
+    `${secretYaml('secret', canaries.changed)}${fields.replaceAll('CANARY', canaries.refused)}\n`
+  const invalid = {
+    'of the wrong type': 'stringData: [CANARY]',
+    'not base64': 'data: {key: "CANARY!"}',
+    'no YAML': 'stringData: {key: CANARY, key: [}',
+    'of a field that must be a flag': 'immutable: CANARY',
+  }
+  for (const [what, fields] of Object.entries(invalid)) {
+    const text = valueOf(fields)
+    const secret = fields.startsWith('data') ? text.replace(/^data:\n.*\n/m, '') : text
+    const sha = await site.push(instance, { 'app/secret.yaml': secret })
+    t.equal((await site.final(sha)).state, 'failure', what)
+  }
+  await site.deliver(instance, { token: site.secret }, { 'x-hub-signature-256': site.secret })
+
+  const places = await placesOf(site, redis.url, instance)
+  for (const [place, text] of Object.entries(places)) {
+    t.ok(text.length > 100, `${place} tells something`)
+    for (const [name, value] of Object.entries(canaries)) {
+      for (const form of formsOf(value)) t.notMatch(text, form, `${name} is not in ${place}`)
+    }
+  }
+})
