@@ -3,7 +3,12 @@ import type { Application } from '../src/domain/application.ts'
 import type { Begun } from '../src/domain/application-record.ts'
 import type { Clock } from '../src/domain/clock.ts'
 import { asStageError, StageError } from '../src/domain/error.ts'
-import type { SyncFunction, SyncOutcome, SyncProgress } from '../src/domain/sync-request.ts'
+import type {
+  FoundPaused,
+  SyncFunction,
+  SyncOutcome,
+  SyncProgress,
+} from '../src/domain/sync-request.ts'
 import { fetches } from '../src/domain/wanted.ts'
 import { failedOutcome } from './failed-outcome.ts'
 
@@ -29,7 +34,7 @@ interface SyncRun {
 }
 
 /** Runs one sync to an outcome, whatever it does: throwing and hanging are outcomes too. */
-export async function runSync(run: SyncRun): Promise<SyncOutcome> {
+export async function runSync(run: SyncRun): Promise<SyncOutcome | FoundPaused> {
   const { application, begun, id, limits, clock } = run
   const startedAt = new Date(clock.now()).toISOString()
   const overdue = new AbortController()
@@ -45,6 +50,7 @@ export async function runSync(run: SyncRun): Promise<SyncOutcome> {
       trigger: begun.trigger,
       fetch: fetches(begun.trigger),
       failedRevision: begun.failedRevision,
+      isResumed: begun.isResumed,
       attempts: begun.attempts,
       expectedSha: begun.expectedSha,
       signal,

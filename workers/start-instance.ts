@@ -19,6 +19,7 @@ import { createSync } from '../src/engine/sync.ts'
 import { systemTimers } from '../src/engine/timers.ts'
 import { createForge } from '../src/forge/create-forge.ts'
 import type { Forge } from '../src/forge/forge.ts'
+import { createHashKey } from '../src/queue/hash-key.ts'
 import { createKeys } from '../src/queue/keys.ts'
 import { createRenderer } from '../src/render/create-renderer.ts'
 import { createSource } from '../src/source/create-source.ts'
@@ -110,12 +111,18 @@ function runWorker({ config, options, gate, forges, registry, ...rest }: Parts) 
       source,
       renderer: createRenderer({ tools: options.tools, dataDir, clock: systemClock }),
       ownNamespace,
+      hashKey: createHashKey(gate.redis, createKeys()),
       clusterOf,
       clock: systemClock,
       timers: systemTimers,
       thresholds: defaultHealthThresholds,
       mask: createMask(randomBytes(32)),
     }),
+    async keepPause({ name, cluster }, paused) {
+      const { inventory } = clusterOf(cluster)
+      const known = await inventory.read(name)
+      if (known.paused?.at !== paused.at) await inventory.write(name, { ...known, paused })
+    },
     async tipOf(application, signal) {
       const inventory = await clusterOf(application.cluster).inventory.read(application.name)
       const tip = await source.fetchTip(application, signal)

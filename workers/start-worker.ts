@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { hostname } from 'node:os'
 import type { Logger } from 'pino'
 import type { Application } from '../src/domain/application.ts'
+import type { Paused } from '../src/domain/application-record.ts'
 import type { Clock } from '../src/domain/clock.ts'
 import type { Redact } from '../src/domain/redact.ts'
 import { sweepTickMs } from '../src/domain/sweep.ts'
@@ -34,6 +35,7 @@ export interface WorkerDeps {
   readonly canReport: (forge: string) => boolean
   readonly publicUrl: string | undefined
   readonly sync: SyncFunction
+  readonly keepPause: (application: Application, paused: Paused) => Promise<void>
   readonly tipOf: (application: Application, signal: AbortSignal) => Promise<Tip>
   readonly history: (application: string) => Promise<readonly SyncRecord[]>
   readonly isRedisUp: () => Promise<boolean>
@@ -99,6 +101,7 @@ export function startWorker(deps: WorkerDeps): { close(): Promise<void> } {
         redact,
         canReport: deps.canReport,
       }),
+      keepPause: deps.keepPause,
       tipOf: deps.tipOf,
       metrics: deps.metrics,
       limits,

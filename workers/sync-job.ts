@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { Logger } from 'pino'
 import type { Application } from '../src/domain/application.ts'
-import type { Beginning, Begun, Ending } from '../src/domain/application-record.ts'
+import type { Beginning, Begun, Ending, Paused } from '../src/domain/application-record.ts'
 import type { ApplicationStatus } from '../src/domain/application-status.ts'
 import type { Clock } from '../src/domain/clock.ts'
 import { StageError } from '../src/domain/error.ts'
@@ -28,6 +28,8 @@ export interface SyncJobDeps {
   readonly sync: SyncFunction
   readonly keeper: SyncKeeper
   readonly reporter: SyncReporter
+  /** Writes a pause into the application's cluster, where it outlives Redis. */
+  readonly keepPause: (application: Application, paused: Paused) => Promise<void>
   /** The tip of the tracked branch, for an application that is paused. */
   readonly tipOf: (application: Application, signal: AbortSignal) => Promise<Tip>
   readonly metrics: WorkerMetrics
@@ -77,7 +79,8 @@ export function createSyncJob(
         wantedAgain: () => wantedAgain.signal(),
         onProgress: (progress) => tellBegin(deps, work, progress),
       })
-      await conclude(deps, work, outcome)
+      if ('paused' in outcome) await takeUpPause(deps, work, outcome.paused)
+      else await conclude(deps, work, outcome)
     } finally {
       wantedAgain.stop()
     }
@@ -141,7 +144,9 @@ async function skip(
   signal: AbortSignal,
 ): Promise<void> {
   if (beginning.kind === 'quarantined') await quarantine(deps, application, beginning.crashes)
-  if (beginning.kind !== 'paused' || !isUrgent(beginning.trigger)) return
+  if (beginning.kind !== 'paused') return
+  await keepPause(deps, application, beginning.paused)
+  if (!isUrgent(beginning.trigger)) return
   const { name, report, forge } = application
   deps.logger.info({ application: name, ...beginning.paused }, 'wanted, but paused')
   if (forge === undefined || report.statuses === 'never') return
@@ -151,6 +156,33 @@ async function skip(
   } catch (error) {
     deps.logger.warn({ application: name, err: error }, 'pause not reported')
   }
+}
+
+/** Writes the pause into the cluster; the sweep asks again until that is done. */
+async function keepPause(
+  deps: SyncJobDeps,
+  application: Application,
+  paused: Paused,
+): Promise<void> {
+  const { name } = application
+  try {
+    await deps.keepPause(application, paused)
+    await deps.records.keepPause(name, paused)
+  } catch (error) {
+    deps.logger.warn({ application: name, err: error }, 'pause not written into the cluster')
+  }
+}
+
+/** Redis lost the pause, the cluster did not: what was wanted finds it in the next job. */
+async function takeUpPause(
+  deps: SyncJobDeps,
+  { id, application: { name } }: Work,
+  paused: Paused,
+): Promise<void> {
+  deps.logger.warn({ application: name, ...paused }, 'pause taken up again from the cluster')
+  await deps.records.pause(name, paused)
+  await deps.records.finish(name, id, { kind: 'interrupted' })
+  await deps.queue.enqueue(name)
 }
 
 async function quarantine(deps: SyncJobDeps, { name }: Application, crashes: number) {

@@ -47,7 +47,8 @@ async function planOf(
   const { cluster, revision } = bench
   try {
     const { desired, warnings } = await renderDesired(
-      { ...bench, ownNamespace: 'landfall-system' },
+      // A key of its own: each Secret is compared with the live one, whatever was last applied.
+      { ...bench, ownNamespace: 'landfall-system', hashKey: async () => randomBytes(32) },
       cluster,
       { application, revision, signal: ctx.stopped },
     )
@@ -56,7 +57,8 @@ async function planOf(
       {
         application,
         cluster,
-        client: cluster.as(application.serviceAccount),
+        client: cluster.as(application.serviceAccount, ctx.stopped),
+        own: cluster.as(undefined, ctx.stopped),
         partOf: cluster.inventory.partOf(application.name),
         mask: createMask(randomBytes(32)),
         signal: ctx.stopped,

@@ -9,8 +9,11 @@ export interface Cluster {
   readonly inventory: InventoryStore
   /** Landfall's own identity: inventory, events, discovery, watches. */
   readonly own: ObjectClient
-  /** The identity that touches an application's objects; undefined: Landfall's own. */
-  as(serviceAccount: ServiceAccountRef | undefined): ObjectClient
+  /**
+   * The identity that touches an application's objects; undefined: Landfall's own. Its requests end
+   * when the signal aborts, with the signal's reason where that is a StageError.
+   */
+  as(serviceAccount: ServiceAccountRef | undefined, signal?: AbortSignal): ObjectClient
   close(): Promise<void>
 }
 
@@ -19,7 +22,7 @@ export interface ObjectClient {
   get(ref: ObjectRef): Promise<KubeObject | undefined>
   list(query: ListQuery): Promise<ObjectList>
   /** Server-side apply as `landfall`, forced, strict fields. */
-  apply(object: KubeObject, options?: ApplyOptions): Promise<Applied>
+  apply(object: KubeObject, options?: { readonly dryRun: boolean }): Promise<Applied>
   /** One JSON patch; guard it with a `replace /metadata/resourceVersion` op: stale is OBJECT_CONFLICT. */
   patchJson(ref: ObjectRef, operations: readonly JsonPatchOperation[]): Promise<KubeObject>
   /** Deletes exactly the object with this uid. 'gone': it was not there (any more). */
@@ -48,11 +51,6 @@ export interface ListQuery {
 export interface ObjectList {
   readonly resourceVersion: string
   readonly items: readonly KubeObject[]
-}
-
-export interface ApplyOptions {
-  readonly dryRun?: boolean
-  readonly signal?: AbortSignal
 }
 
 export interface Applied {

@@ -34,8 +34,8 @@ export function createCluster(settings: ClusterSettings, deps: ClusterDeps): Clu
     loadAccess: () => loadClusterAccess(settings, clock),
   })
   const discovery = createDiscovery(transport, clock)
-  const clientAs: Cluster['as'] = (serviceAccount) =>
-    createObjectClient({ transport, discovery, serviceAccount, random })
+  const clientAs: Cluster['as'] = (serviceAccount, signal) =>
+    createObjectClient({ transport, discovery, serviceAccount, signal, random })
   return {
     name: settings.name,
     discovery,

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { Paused } from '../domain/application-record.ts'
 import { StageError } from '../domain/error.ts'
 import type { Inventory } from '../domain/inventory.ts'
 import type { KubeObject } from '../domain/kube-object.ts'
@@ -19,6 +20,8 @@ const largest = 900_000
 
 const revisionAnnotation = 'landfall.dev/revision'
 const syncAnnotation = 'landfall.dev/sync'
+const pausedByAnnotation = 'landfall.dev/paused-by'
+const pausedAtAnnotation = 'landfall.dev/paused-at'
 
 export function inventoryParent(
   application: string,
@@ -29,7 +32,7 @@ export function inventoryParent(
 
 export function inventoryConfigMap(parent: InventoryParent, inventory: Inventory): KubeObject {
   const { name, namespace } = parent
-  const { entries, revision, syncId, resourceVersion } = inventory
+  const { entries, revision, syncId, resourceVersion, paused } = inventory
   const packed = encodeEntries(entries)
   if (packed.length > largest) {
     throw new StageError(
@@ -49,6 +52,10 @@ export function inventoryConfigMap(parent: InventoryParent, inventory: Inventory
         ...parentAnnotations(entries, parent),
         ...(revision !== undefined && { [revisionAnnotation]: revision }),
         ...(syncId !== undefined && { [syncAnnotation]: syncId }),
+        ...(paused !== undefined && {
+          [pausedByAnnotation]: paused.by,
+          [pausedAtAnnotation]: paused.at,
+        }),
       },
     },
     data: { history: encodeHistory(inventory.history, largest - packed.length) },
@@ -83,7 +90,13 @@ export function parseInventory(parent: InventoryParent, object: KubeObject): Inv
     revision: metadata.annotations[revisionAnnotation],
     syncId: metadata.annotations[syncAnnotation],
     history: decodeHistory(data.history),
+    paused: pausedIn(metadata.annotations),
   }
+}
+
+function pausedIn(annotations: Readonly<Record<string, string>>): Paused | undefined {
+  const { [pausedByAnnotation]: by, [pausedAtAnnotation]: at = '' } = annotations
+  return by === undefined ? undefined : { by, at }
 }
 
 function unreadable({ namespace, name }: InventoryParent, reason: string): StageError {

@@ -15,16 +15,18 @@ export interface ObjectClientDeps {
   readonly transport: Transport
   readonly discovery: Discovery
   readonly serviceAccount: ServiceAccountRef | undefined
+  /** Ends every request; a watch has one of its own besides. */
+  readonly signal: AbortSignal | undefined
   /** In [0, 1). */
   readonly random: () => number
 }
 
-type Order = Pick<KubeRequest, 'verb' | 'contentType' | 'body' | 'signal'> & {
+type Order = Pick<KubeRequest, 'verb' | 'contentType' | 'body'> & {
   readonly query?: Readonly<Record<string, string>>
 }
 
 export function createObjectClient(deps: ObjectClientDeps): ObjectClient {
-  const { transport, discovery, serviceAccount, random } = deps
+  const { transport, discovery, serviceAccount, signal, random } = deps
 
   async function mappingOf(kind: Pick<ListQuery, 'group' | 'version' | 'kind'>) {
     const mapping = await discovery.find(kind)
@@ -37,7 +39,7 @@ export function createObjectClient(deps: ObjectClientDeps): ObjectClient {
     const target = targetOf(mapping, ref.namespace, ref.name)
     const { query = {}, ...rest } = order
     const path = withQuery(objectPath(mapping, ref.namespace, ref.name), query)
-    const answer = await transport.send({ ...rest, path, target, serviceAccount })
+    const answer = await transport.send({ ...rest, path, target, serviceAccount, signal })
     return { answer: known(answer, mapping), target }
   }
 
@@ -60,23 +62,22 @@ export function createObjectClient(deps: ObjectClientDeps): ObjectClient {
       const target = targetOf(mapping, query.namespace ?? '', '')
       return listAll({ mapping, query, target }, async (path, accept) =>
         known(
-          await transport.send({ verb: 'list', path, accept, target, serviceAccount }),
+          await transport.send({ verb: 'list', path, accept, target, serviceAccount, signal }),
           mapping,
         ),
       )
     },
 
-    async apply(object, options = {}) {
+    async apply(object, { dryRun } = { dryRun: false }) {
       const { answer, target } = await ask(refOf(object), {
         verb: 'apply',
         contentType: 'application/apply-patch+yaml',
         body: object,
-        signal: options.signal,
         query: {
           fieldManager,
           force: 'true',
           fieldValidation: 'Strict',
-          ...(options.dryRun === true && { dryRun: 'All' }),
+          ...(dryRun && { dryRun: 'All' }),
         },
       })
       return { object: objectIn(answer, target), created: answer.status === 201 }
@@ -105,7 +106,12 @@ export function createObjectClient(deps: ObjectClientDeps): ObjectClient {
     async *watch(query, options) {
       const mapping = await mappingOf(query)
       const target = targetOf(mapping, query.namespace ?? '', '')
-      yield* watchEvents({ transport, serviceAccount, random }, { mapping, query, target }, options)
+      const signals = signal === undefined ? [options.signal] : [options.signal, signal]
+      yield* watchEvents(
+        { transport, serviceAccount, random },
+        { mapping, query, target },
+        { ...options, signal: AbortSignal.any(signals) },
+      )
     },
   }
 }

@@ -8,14 +8,15 @@ export function branchFault(name: string): string | undefined {
   if (/[\p{Cc} ~^:?*[\\]|@\{|\.\./u.test(name)) {
     return 'contains what git forbids in a branch: a space, "..", "@{" or one of ~^:?*[\\'
   }
+  if (name.endsWith('.')) return 'ends with ".", which git forbids in a branch'
   return name.split('/').some(isForbiddenComponent) ? forbiddenComponent : undefined
 }
 
 const forbiddenComponent =
-  'has a part that git forbids: empty, beginning or ending with ".", or ending with ".lock"'
+  'has a part that git forbids: empty, beginning with ".", or ending with ".lock"'
 
 function isForbiddenComponent(part: string): boolean {
-  return part === '' || part.startsWith('.') || part.endsWith('.') || part.endsWith('.lock')
+  return part === '' || part.startsWith('.') || part.endsWith('.lock')
 }
 
 /** Why a text is no directory inside a repository; undefined: it is one. */

@@ -26,6 +26,8 @@ export interface ApplicationRecord {
   /** ms since epoch of the last sweep asked for; undefined: none yet. */
   readonly sweptAt: number | undefined
   readonly paused: Paused | undefined
+  /** The cluster remembers the pause as well, should this record be lost. */
+  readonly isPauseKept: boolean
 }
 
 /** What a worker that was given an application's job finds to do. */
@@ -54,6 +56,8 @@ export interface Begun {
   /** Retries since the last sync that needed none. */
   readonly attempts: number
   readonly failedRevision: string | undefined
+  /** Somebody ended its last pause: one that the cluster remembers is over. */
+  readonly isResumed: boolean
 }
 
 /** How a sync leaves the record. */

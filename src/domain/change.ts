@@ -11,7 +11,7 @@ export interface Desired {
   readonly ref: ObjectRef
   readonly object: KubeObject
   readonly origin: Origin
-  /** sha256 of the canonical JSON of `object`. */
+  /** sha256 of the canonical JSON of `object`, keyed for a Secret. */
   readonly hash: string
 }
 

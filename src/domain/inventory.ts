@@ -1,3 +1,4 @@
+import type { Paused } from './application-record.ts'
 import type { ObjectRef } from './kube-object.ts'
 import type { SyncRecord } from './sync.ts'
 
@@ -27,6 +28,8 @@ export interface Inventory {
   readonly syncId: string | undefined
   /** Newest first, at most 20. */
   readonly history: readonly SyncRecord[]
+  /** Somebody paused the application: kept here as well, since Redis may lose it. */
+  readonly paused: Paused | undefined
 }
 
 export const emptyInventory: Inventory = {
@@ -35,4 +38,5 @@ export const emptyInventory: Inventory = {
   revision: undefined,
   syncId: undefined,
   history: [],
+  paused: undefined,
 }

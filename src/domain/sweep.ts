@@ -4,7 +4,7 @@ import type { ApplicationRecord } from './application-record.ts'
 export type SweepDecision =
   | { readonly kind: 'sweep' }
   | { readonly kind: 'retry' }
-  /** Something is wanted: there must be a job for it. */
+  /** Something is wanted, or a pause is not written down: there must be a job for it. */
   | { readonly kind: 'ensure-job' }
   | { readonly kind: 'none' }
 
@@ -22,7 +22,7 @@ export function decideSweep(
   record: ApplicationRecord,
   now: number,
 ): SweepDecision {
-  if (record.paused !== undefined) return { kind: 'none' }
+  if (record.paused !== undefined) return { kind: record.isPauseKept ? 'none' : 'ensure-job' }
   if (record.retryAt !== undefined && record.retryAt <= now) return { kind: 'retry' }
   if (isDue(application, record.sweptAt, now)) return { kind: 'sweep' }
   return record.dirty ? { kind: 'ensure-job' } : { kind: 'none' }

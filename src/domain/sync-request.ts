@@ -1,4 +1,5 @@
 import type { Application, Trigger } from './application.ts'
+import type { Paused } from './application-record.ts'
 import type { ApplicationStatus } from './application-status.ts'
 import type { Retry } from './error.ts'
 import type { SyncRecord } from './sync.ts'
@@ -12,6 +13,8 @@ export interface SyncRequest {
   readonly fetch: boolean
   /** The commit that failed for good: a sweep does not try it again. */
   readonly failedRevision: string | undefined
+  /** Somebody ended its last pause: one that the cluster remembers is over. */
+  readonly isResumed: boolean
   /** Retries since the last sync that needed none. */
   readonly attempts: number
   /** What a push said the branch points at: only compared, to notice a forge that lags behind. */
@@ -40,5 +43,13 @@ export interface SyncOutcome extends SyncProgress {
   readonly failedRevision: string | undefined
 }
 
+/** The cluster remembers a pause that nobody has ended: nothing was done. */
+export interface FoundPaused {
+  readonly paused: Paused
+}
+
 /** Never throws: every exit is an outcome. */
-export type SyncFunction = (application: Application, request: SyncRequest) => Promise<SyncOutcome>
+export type SyncFunction = (
+  application: Application,
+  request: SyncRequest,
+) => Promise<SyncOutcome | FoundPaused>

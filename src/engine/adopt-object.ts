@@ -13,14 +13,14 @@ export async function applyAdopting(
   live: KubeObject,
   payload: (live: KubeObject) => KubeObject,
 ): Promise<Applied> {
-  const { client, signal } = target
+  const { client } = target
   const owned = await takeOver(target, ref, live)
-  const applied = await client.apply(payload(owned), { signal })
+  const applied = await client.apply(payload(owned))
   // An object without any managedFields gets them by this very apply, as `before-first-apply`,
   // which then owns all its fields, defaults included.
   if (adoptionPatch(applied.object) === undefined) return applied
   const taken = await takeOver(target, ref, applied.object)
-  return client.apply(payload(taken), { signal })
+  return client.apply(payload(taken))
 }
 
 async function takeOver(target: Target, ref: ObjectRef, live: KubeObject): Promise<KubeObject> {

@@ -1,19 +1,19 @@
+import type { Applied } from '../cluster/cluster.ts'
 import type { Action, Desired } from '../domain/change.ts'
 import type { Drift } from '../domain/drift.ts'
 import { asStageError, StageError } from '../domain/error.ts'
 import { describeRef, type KubeObject } from '../domain/kube-object.ts'
 import { applyAdopting } from './adopt-object.ts'
 import { inTiers } from './apply-order.ts'
-import { isRecord } from './canonical-json.ts'
+import { awaitEstablished, whenServed } from './await-kinds.ts'
 import { ignoredPointers } from './ignored-field.ts'
 import { mapInFlight, requestsInFlight } from './in-flight.ts'
 import { payloadFor } from './payload.ts'
-import { definedKind } from './place-objects.ts'
+import { defines } from './place-objects.ts'
 import { removeExtras } from './remove-extras.ts'
 import { ourEntry } from './seal.ts'
 import type { PlannedWrite, Target } from './target.ts'
 import { tellExtra } from './tell-drift.ts'
-import { waitForObject } from './wait-for.ts'
 
 export interface Written {
   readonly desired: Desired
@@ -23,8 +23,6 @@ export interface Written {
   readonly drift: readonly Drift[]
   readonly error: StageError | undefined
 }
-
-const establishedWithinMs = 30_000
 
 /**
  * Writes in tiers, in parallel inside one: namespaces and CRDs first, and established, before what
@@ -70,25 +68,27 @@ function isNeededBy(needed: Desired, desired: Desired): boolean {
   if (needed.ref.kind === 'Namespace' && needed.ref.group === '') {
     return desired.ref.namespace === needed.ref.name
   }
-  const kind = definedKind(needed.object)
-  return kind?.group === desired.ref.group && kind.kind === desired.ref.kind
+  return defines(needed.object, desired.ref)
 }
 
 async function applyOne(target: Target, write: PlannedWrite): Promise<Written> {
   const { desired, reason } = write
-  const { client, signal } = target
+  const { client } = target
   const ignored = ignoredPointers(target.application.ignore, desired.ref)
   const before = write.live
   const isThere = before !== undefined && reason === 'new'
   const payload = (live: KubeObject | undefined): KubeObject =>
     payloadFor(desired.object, live, ignored)
+  const apply = (options?: { dryRun: boolean }): Promise<Applied> =>
+    write.predicted === undefined
+      ? whenServed(target, () => client.apply(payload(before), options))
+      : client.apply(payload(before), options)
   // Deferred by the gate: what it needed is there now, so it is checked before it is written.
-  const predicted =
-    write.predicted ?? (await client.apply(payload(before), { dryRun: true, signal })).object
+  const predicted = write.predicted ?? (await apply({ dryRun: true })).object
   const { object: applied, created } =
     isThere && ourEntry(before) === undefined
       ? await applyAdopting(target, desired.ref, before, payload)
-      : await client.apply(payload(before), { signal })
+      : await apply()
   const { live, removed } = await removeExtras(target, desired.ref, applied, ignored)
   const action = created ? 'created' : sameVersion(live, before ?? predicted)
   const drift = removed.length === 0 ? [] : [tellExtra(desired.ref, removed, target.mask)]
@@ -116,39 +116,17 @@ async function awaitKinds(
   done: readonly Written[],
   writes: readonly PlannedWrite[],
 ): Promise<readonly Written[]> {
-  const needed = done.filter(
-    ({ desired, live }) =>
-      live !== undefined &&
-      definedKind(desired.object) !== undefined &&
-      writes.some((write) => isNeededBy(desired, write.desired)),
-  )
-  if (needed.length === 0) return done
-  const signal = AbortSignal.any([target.signal, AbortSignal.timeout(establishedWithinMs)])
-  const settled = await Promise.all(
+  return Promise.all(
     done.map(async (result): Promise<Written> => {
-      if (!needed.includes(result)) return result
+      const { desired, live } = result
+      const isNeeded = writes.some((write) => defines(desired.object, write.desired.ref))
+      if (live === undefined || !isNeeded) return result
       try {
-        await waitForObject(target.cluster.own, result.desired.ref, isEstablished, signal)
+        await awaitEstablished(target, desired.ref)
         return result
       } catch (error) {
         return { ...result, action: 'failed', error: asStageError(error) }
       }
     }),
-  )
-  target.cluster.discovery.refresh()
-  return settled
-}
-
-function isEstablished(crd: KubeObject | undefined): boolean {
-  const status = crd?.['status']
-  const conditions = isRecord(status) ? status['conditions'] : undefined
-  return (
-    Array.isArray(conditions) &&
-    conditions.some(
-      (condition) =>
-        isRecord(condition) &&
-        condition['type'] === 'Established' &&
-        condition['status'] === 'True',
-    )
   )
 }

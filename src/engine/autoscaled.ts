@@ -44,7 +44,7 @@ function declaresReplicas({ object }: Desired): boolean {
 async function listTargets(target: Target, namespace: string): Promise<string[]> {
   try {
     // They need not be the application's own, nor need its identity see them.
-    const list = await target.cluster.own.list({
+    const list = await target.own.list({
       group: 'autoscaling',
       kind: 'HorizontalPodAutoscaler',
       namespace,

@@ -9,7 +9,7 @@ import { refuseForeign } from './foreign-owner.ts'
 import { ignoredPointers } from './ignored-field.ts'
 import { mapInFlight, requestsInFlight } from './in-flight.ts'
 import { payloadFor } from './payload.ts'
-import { definedKind, partOfLabel } from './place-objects.ts'
+import { defines, partOfLabel } from './place-objects.ts'
 import { ourEntry } from './seal.ts'
 import type { PlannedWrite, Target } from './target.ts'
 
@@ -112,7 +112,7 @@ async function dryRun(
   try {
     const { object: predicted, created } = await target.client.apply(
       payloadFor(desired.object, live, ignored),
-      { dryRun: true, signal: target.signal },
+      { dryRun: true },
     )
     if (planned.reason === 'changed' || created) return { ...planned, predicted }
     return { ...planned, live: await readOwnable(target, desired, live), predicted }
@@ -129,11 +129,6 @@ async function lacksKind(
 ): Promise<boolean> {
   if (!all.some(({ object }) => defines(object, ref))) return false
   return (await target.cluster.discovery.find(ref)) === undefined
-}
-
-function defines(object: KubeObject, ref: Desired['ref']): boolean {
-  const kind = definedKind(object)
-  return kind !== undefined && kind.group === ref.group && kind.kind === ref.kind
 }
 
 /** Whether the same commit brings what this object's dry-run missed. */

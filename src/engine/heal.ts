@@ -1,11 +1,15 @@
+import type { Desired } from '../domain/change.ts'
 import type { Drift } from '../domain/drift.ts'
 import { asStageError, type StageError } from '../domain/error.ts'
 import type { KubeObject } from '../domain/kube-object.ts'
 import { applyAdopting } from './adopt-object.ts'
+import { inTiers } from './apply-order.ts'
+import { whenServed } from './await-kinds.ts'
 import { ignoredPointers } from './ignored-field.ts'
 import { mapInFlight, requestsInFlight } from './in-flight.ts'
 import { type Finding, type Judged, untolerated } from './inspect-drift.ts'
 import { payloadFor } from './payload.ts'
+import { defines } from './place-objects.ts'
 import { removeExtras } from './remove-extras.ts'
 import type { Target } from './target.ts'
 import { tellDeclared, tellExtra } from './tell-drift.ts'
@@ -19,26 +23,38 @@ export interface Healing {
   readonly error: StageError | undefined
 }
 
-/** Makes drifted objects as Git wants them again. One object's failure stops no other. */
-export function healFindings(
+/**
+ * Makes drifted objects as Git wants them again, what others need before them. One object's failure
+ * stops no other.
+ */
+export async function healFindings(
   target: Target,
   findings: readonly Finding[],
   judged: Judged,
 ): Promise<Healing[]> {
-  return mapInFlight(findings, requestsInFlight, async (finding) => {
-    try {
-      target.signal.throwIfAborted()
-      const healing = await healOne(target, finding)
-      remember(target, healing, judged)
-      return healing
-    } catch (error) {
-      const drift = finding.drift === undefined ? [] : [finding.drift]
-      return { finding, drift, live: undefined, error: asStageError(error) }
-    }
-  })
+  const results: Healing[] = []
+  for (const tier of inTiers(findings.map((finding) => ({ ref: finding.desired.ref, finding })))) {
+    const healed = await mapInFlight(tier, requestsInFlight, async ({ finding }) => {
+      try {
+        target.signal.throwIfAborted()
+        const healing = await healOne(target, finding, findings)
+        remember(target, healing, judged)
+        return healing
+      } catch (error) {
+        const drift = finding.drift === undefined ? [] : [finding.drift]
+        return { finding, drift, live: undefined, error: asStageError(error) }
+      }
+    })
+    results.push(...healed)
+  }
+  return results
 }
 
-async function healOne(target: Target, finding: Finding): Promise<Healing> {
+async function healOne(
+  target: Target,
+  finding: Finding,
+  all: readonly Finding[],
+): Promise<Healing> {
   const { desired, drift } = finding
   const known = drift === undefined ? [] : [drift]
   if (finding.heal === 'wait') return { finding, drift: known, live: undefined, error: undefined }
@@ -46,7 +62,7 @@ async function healOne(target: Target, finding: Finding): Promise<Healing> {
   const applied =
     finding.heal === 'remove-extras' && finding.live !== undefined
       ? { live: finding.live, drift: [] }
-      : await applyAgain(target, finding, ignored)
+      : await applyAgain(target, finding, { ignored, all })
   const { live, removed } = await removeExtras(target, desired.ref, applied.live, ignored)
   const extras = removed.length === 0 ? [] : [tellExtra(desired.ref, removed, target.mask)]
   const told = drift?.type === 'missing' ? known : [...applied.drift, ...extras]
@@ -76,19 +92,30 @@ function remember(target: Target, { finding, live, drift }: Healing, judged: Jud
 async function applyAgain(
   target: Target,
   finding: Finding,
-  ignored: readonly string[],
+  { ignored, all }: { readonly ignored: readonly string[]; readonly all: readonly Finding[] },
 ): Promise<{ live: KubeObject; drift: readonly Drift[] }> {
   const { desired } = finding
+  if (finding.live === undefined) return { live: await makeAgain(target, desired, all), drift: [] }
   const payload = (before: KubeObject | undefined): KubeObject =>
     payloadFor(desired.object, before, ignored)
-  const { object: live } =
-    finding.live !== undefined && finding.heal === 'adopt'
-      ? await applyAdopting(target, desired.ref, finding.live, payload)
-      : await target.client.apply(payload(finding.live), { signal: target.signal })
   // Who wrote what stands in the managedFields read before the heal.
-  const witness = finding.live
-  if (witness === undefined) return { live, drift: [] }
-  const differences = untolerated(witness, live, ignored)
+  const before = finding.live
+  const { object: live } =
+    finding.heal === 'adopt'
+      ? await applyAdopting(target, desired.ref, before, payload)
+      : await target.client.apply(payload(before))
+  const differences = untolerated(before, live, ignored)
   if (differences.length === 0) return { live, drift: [] }
-  return { live, drift: [tellDeclared(witness, desired.ref, differences, target.mask)] }
+  return { live, drift: [tellDeclared(before, desired.ref, differences, target.mask)] }
+}
+
+/** Its kind may have been deleted with it, and made again a moment ago. */
+async function makeAgain(
+  target: Target,
+  { ref, object }: Desired,
+  all: readonly Finding[],
+): Promise<KubeObject> {
+  const isNew = all.some(({ live, desired }) => live === undefined && defines(desired.object, ref))
+  const apply = () => target.client.apply(object)
+  return (await (isNew ? whenServed(target, apply) : apply())).object
 }

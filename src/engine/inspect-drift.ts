@@ -9,6 +9,7 @@ import { ignoredPointers, isIgnored } from './ignored-field.ts'
 import { mapInFlight, requestsInFlight } from './in-flight.ts'
 import { diffObjects, type FieldDifference } from './object-diff.ts'
 import { payloadFor, toleratedPointers } from './payload.ts'
+import { defines } from './place-objects.ts'
 import type { Target } from './target.ts'
 import { tellDeclared, tellExtra, tellMissing } from './tell-drift.ts'
 import { type Baseline, baselineOf, judge, type Verdict } from './verdict.ts'
@@ -78,7 +79,7 @@ async function inspectOne(
   { desired, entry }: { desired: Desired; entry: InventoryEntry },
 ): Promise<Finding | undefined> {
   // Not in the list may also mean that somebody took our label off.
-  const live = input.live.get(refKey(desired.ref)) ?? (await target.client.get(desired.ref))
+  const live = input.live.get(refKey(desired.ref)) ?? (await readLive(target, input, desired))
   const ignored = ignoredPointers(target.application.ignore, desired.ref)
   const remembered =
     live?.metadata.uid === undefined ? undefined : input.judged.get(live.metadata.uid)
@@ -90,6 +91,21 @@ async function inspectOne(
   if (readDirectives(desired.object).sync === 'if-not-present') return undefined
   refuseTaken(target.partOf, live)
   return findInLive(target, { desired, entry, live, verdict, ignored, judged: input.judged })
+}
+
+/** An object whose kind is gone is gone, too; where the kind comes back, so does the object. */
+async function readLive(
+  target: Target,
+  { kept }: InspectInput,
+  { ref }: Desired,
+): Promise<KubeObject | undefined> {
+  try {
+    return await target.client.get(ref)
+  } catch (error) {
+    const isKindGone = error instanceof StageError && error.code === 'PLAN_UNKNOWN_KIND'
+    if (isKindGone && kept.some(({ desired }) => defines(desired.object, ref))) return undefined
+    throw error
+  }
 }
 
 /** Since when it is gone stays as it was first told. */
@@ -151,10 +167,7 @@ async function askServer(
 ): Promise<Finding | undefined> {
   const { desired, entry, live, ignored, judged } = look
   const payload = payloadFor(desired.object, live, ignored)
-  const { object: predicted } = await target.client.apply(payload, {
-    dryRun: true,
-    signal: target.signal,
-  })
+  const { object: predicted } = await target.client.apply(payload, { dryRun: true })
   const differences = untolerated(live, predicted, ignored)
   if (differences.length === 0 && !always) {
     judged.set(live.metadata.uid ?? '', { ...baselineOf(live), since: entry.resourceVersion })

@@ -8,7 +8,8 @@ import {
   refOf,
 } from '../domain/kube-object.ts'
 import { more } from './allow-list.ts'
-import { hashOf, isRecord } from './canonical-json.ts'
+import { isRecord } from './canonical-json.ts'
+import type { HashDesired } from './desired-hash.ts'
 
 export interface Placeable {
   readonly object: KubeObject
@@ -18,6 +19,13 @@ export interface Placeable {
 /** Whether a kind lives in a namespace; undefined: the server has no such kind. */
 export type ScopeOf = (ref: Pick<ObjectRef, 'group' | 'version' | 'kind'>) => boolean | undefined
 
+interface PlaceOptions {
+  readonly namespace: string
+  readonly partOf: string
+  readonly scopeOf: ScopeOf
+  readonly hash: HashDesired
+}
+
 /** Label by which every object of an application is found again (KEP-3659). */
 export const partOfLabel = 'applyset.kubernetes.io/part-of'
 
@@ -26,10 +34,7 @@ export const partOfLabel = 'applyset.kubernetes.io/part-of'
  * application's label. Throws PLAN_UNKNOWN_KIND with all objects of kinds that neither the server
  * nor a CRD among the objects knows, RENDER_INVALID for two objects with one identity.
  */
-export function placeObjects(
-  rendered: readonly Placeable[],
-  options: { namespace: string; partOf: string; scopeOf: ScopeOf },
-): Desired[] {
+export function placeObjects(rendered: readonly Placeable[], options: PlaceOptions): Desired[] {
   const own = definedKinds(rendered)
   const unknown: ErrorSubject[] = []
   const desired = rendered.flatMap(({ object, origin }) => {
@@ -44,7 +49,7 @@ export function placeObjects(
       return []
     }
     const namespace = namespaced ? (object.metadata.namespace ?? options.namespace) : undefined
-    return [place(object, origin, namespace, options.partOf)]
+    return [place({ object, origin }, namespace, options)]
   })
   if (unknown[0] !== undefined) {
     const text = `${unknown[0].object}: ${unknown[0].message}${more(unknown.length - 1)}`
@@ -55,10 +60,9 @@ export function placeObjects(
 }
 
 function place(
-  object: KubeObject,
-  origin: Desired['origin'],
+  { object, origin }: Placeable,
   namespace: string | undefined,
-  partOf: string,
+  { partOf, hash }: PlaceOptions,
 ): Desired {
   const { namespace: _namespace, ...metadata } = object.metadata
   const placed: KubeObject = {
@@ -69,7 +73,7 @@ function place(
       labels: { ...metadata.labels, [partOfLabel]: partOf },
     },
   }
-  return { ref: refOf(placed), object: placed, origin, hash: hashOf(placed) }
+  return { ref: refOf(placed), object: placed, origin, hash: hash(placed) }
 }
 
 function refuseTwins(desired: readonly Desired[]): void {
@@ -92,6 +96,12 @@ function definedKinds(rendered: readonly Placeable[]): Map<string, boolean> {
       return kind === undefined ? [] : [[`${kind.group}/${kind.kind}`, kind.namespaced] as const]
     }),
   )
+}
+
+/** Whether the object is the CRD of that kind. */
+export function defines(object: KubeObject, ref: Pick<ObjectRef, 'group' | 'kind'>): boolean {
+  const kind = definedKind(object)
+  return kind !== undefined && kind.group === ref.group && kind.kind === ref.kind
 }
 
 export function definedKind(

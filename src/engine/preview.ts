@@ -80,10 +80,8 @@ async function previewOne(
   try {
     const live = listed ?? (await target.client.get(ref))
     const ignored = ignoredPointers(target.application.ignore, ref)
-    const { object: predicted } = await target.client.apply(payloadFor(object, live, ignored), {
-      dryRun: true,
-      signal: target.signal,
-    })
+    const payload = payloadFor(object, live, ignored)
+    const { object: predicted } = await target.client.apply(payload, { dryRun: true })
     if (live === undefined) return { ...change, action: 'create', fields: [] }
     // Extras are read off the prediction: there, fields that an apply takes back are ours again.
     const extras = extraFieldsOf(predicted, ignored).map(({ pointer, value }) => ({

@@ -97,7 +97,7 @@ async function servedRef(target: Target, entry: InventoryEntry): Promise<ObjectR
 /** A CRD that goes first would take its objects along, past their finalizers' controllers. */
 async function awaitCustomResourceGone(target: Target, ref: ObjectRef): Promise<void> {
   const signal = AbortSignal.any([target.signal, AbortSignal.timeout(goneWithinMs)])
-  await waitForObject(target.cluster.own, ref, (object) => object === undefined, signal)
+  await waitForObject(target.own, ref, (object) => object === undefined, signal)
 }
 
 function isCustom(entry: InventoryEntry): boolean {

@@ -6,6 +6,7 @@ import type { Revision } from '../domain/revision.ts'
 import type { Renderer } from '../render/create-renderer.ts'
 import type { Checkout, Source } from '../source/source.ts'
 import { checkAllowed } from './allow-list.ts'
+import { createDesiredHash } from './desired-hash.ts'
 import { unsupportedDirectives } from './directive.ts'
 import { type Placeable, placeObjects } from './place-objects.ts'
 
@@ -14,6 +15,8 @@ export interface RenderDeps {
   readonly renderer: Renderer
   /** Namespace that is closed to applications. */
   readonly ownNamespace: string
+  /** Of the hashes that stand for Secrets: the same for every worker, or Secrets are applied anew. */
+  readonly hashKey: () => Promise<Buffer>
 }
 
 /**
@@ -55,6 +58,7 @@ export async function renderDesired(
       namespace: application.namespace,
       partOf: cluster.inventory.partOf(application.name),
       scopeOf: await scopesOf(cluster, rendered.objects),
+      hash: createDesiredHash(await deps.hashKey()),
     })
     checkAllowed(application, desired, deps.ownNamespace)
     return { desired, warnings: [...rendered.warnings, ...desired.flatMap(warnUnsupported)] }

@@ -1,4 +1,4 @@
-import type { Cluster } from '../cluster/cluster.ts'
+import type { ObjectClient } from '../cluster/cluster.ts'
 import type { Application } from '../domain/application.ts'
 import { StageError } from '../domain/error.ts'
 
@@ -7,13 +7,13 @@ import { StageError } from '../domain/error.ts'
  * apiserver impersonates a missing one without complaint wherever a binding names it.
  */
 export async function requireServiceAccount(
-  cluster: Cluster,
+  own: Pick<ObjectClient, 'get'>,
   application: Application,
 ): Promise<void> {
   const account = application.serviceAccount
   if (account === undefined) return
   const ref = { group: '', version: 'v1', kind: 'ServiceAccount', ...account }
-  if ((await cluster.own.get(ref)) !== undefined) return
+  if ((await own.get(ref)) !== undefined) return
   throw new StageError(
     'PLAN_SERVICE_ACCOUNT_MISSING',
     `ServiceAccount ${account.namespace}/${account.name} of application ${application.name} does not exist; create it, or correct applications.${application.name}.serviceAccount`,

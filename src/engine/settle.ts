@@ -69,12 +69,17 @@ async function waitOrYield(
   { target, request, revision, isAwaited }: SettleInput,
   targets: readonly HealthTarget[],
 ): Promise<AwaitedHealth> {
-  const { application, cluster, partOf } = target
+  const { application, cluster, own, partOf } = target
   const end = deps.clock.now() + (isAwaited ? application.sync.timeoutMs : lookMs)
   for (;;) {
     const wantedAgain = request.wantedAgain()
     const waited = await awaitHealth(
-      { cluster, clock: deps.clock, timers: deps.timers, thresholds: deps.thresholds },
+      {
+        cluster: { discovery: cluster.discovery, own },
+        clock: deps.clock,
+        timers: deps.timers,
+        thresholds: deps.thresholds,
+      },
       {
         targets,
         partOf,

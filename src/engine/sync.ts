@@ -2,7 +2,7 @@ import type { Cluster } from '../cluster/cluster.ts'
 import type { Application } from '../domain/application.ts'
 import type { Clock } from '../domain/clock.ts'
 import { asStageError, StageError } from '../domain/error.ts'
-import type { SyncFunction, SyncOutcome, SyncRequest } from '../domain/sync-request.ts'
+import type { FoundPaused, SyncFunction, SyncOutcome, SyncRequest } from '../domain/sync-request.ts'
 import { chooseRevision } from './choose-revision.ts'
 import { isTouched } from './is-touched.ts'
 import type { MaskField } from './mask-secret.ts'
@@ -55,11 +55,13 @@ export function createSync(deps: SyncDeps): SyncFunction {
   }
 }
 
-async function runSync(deps: SyncDeps, run: Run): Promise<SyncOutcome> {
+async function runSync(deps: SyncDeps, run: Run): Promise<SyncOutcome | FoundPaused> {
   const { application, request, journal, target } = run
-  run.inventory = await journal.time('observe', () =>
+  const { paused, ...inventory } = await journal.time('observe', () =>
     target.cluster.inventory.read(application.name),
   )
+  if (paused !== undefined && !request.isResumed) return { paused }
+  run.inventory = { ...inventory, paused: undefined }
   run.hasReadInventory = true
   run.chosen = await journal.time('source', () =>
     chooseRevision(deps.source, application, request, run.inventory),
@@ -71,7 +73,7 @@ async function runSync(deps: SyncDeps, run: Run): Promise<SyncOutcome> {
   if (touched || refused !== undefined) await run.touch()
   if (refused !== undefined) throw refused
 
-  await requireServiceAccount(target.cluster, application)
+  await requireServiceAccount(target.own, application)
   const { desired, warnings } = await journal.time('render', () =>
     renderDesired(deps, target.cluster, { application, revision, signal: request.signal }),
   )
@@ -107,7 +109,7 @@ async function runSync(deps: SyncDeps, run: Run): Promise<SyncOutcome> {
   )
   const outcome = concludeSync(run, { desired, reconciled, settled })
   const at = outcome.record.finishedAt ?? outcome.record.startedAt
-  await tellCluster(target.cluster.own, outcome.record.drift, {
+  await tellCluster(target.own, outcome.record.drift, {
     id: request.id,
     at,
     entries: reconciled.inventory.entries,
@@ -125,7 +127,8 @@ function targetOf(
   return {
     application,
     cluster,
-    client: cluster.as(application.serviceAccount),
+    client: cluster.as(application.serviceAccount, request.signal),
+    own: cluster.as(undefined, request.signal),
     partOf: cluster.inventory.partOf(application.name),
     mask: deps.mask,
     signal: request.signal,

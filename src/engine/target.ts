@@ -11,6 +11,8 @@ export interface Target {
   readonly cluster: Cluster
   /** Touches the application's objects, as its ServiceAccount when it has one. */
   readonly client: ObjectClient
+  /** Landfall's own identity. As `client`, it asks nothing more once the signal has aborted. */
+  readonly own: ObjectClient
   /** Value of the label that marks the application's objects. */
   readonly partOf: string
   readonly mask: MaskField

@@ -26,7 +26,11 @@ export function createApplicationControl({ records, queue, clock }: ControlDeps)
   return {
     sync: (application) => answering(() => sync(application)),
     pause: (application, by) =>
-      answering(() => records.pause(application, { by, at: new Date(clock.now()).toISOString() })),
+      answering(async () => {
+        await records.pause(application, { by, at: new Date(clock.now()).toISOString() })
+        // A worker writes it into the cluster, too.
+        await queue.enqueue(application)
+      }),
     resume: (application) =>
       answering(async () => {
         await records.resume(application)

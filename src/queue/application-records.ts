@@ -29,6 +29,8 @@ export interface ApplicationRecords {
   /** Makes a retry that is due a want; false: none is. */
   fireRetry(application: string, now: number): Promise<boolean>
   pause(application: string, paused: Paused): Promise<void>
+  /** Notes that the cluster remembers this pause, unless another one took its place. */
+  keepPause(application: string, paused: Paused): Promise<void>
   resume(application: string): Promise<void>
   read(applications: readonly string[]): Promise<readonly ApplicationRecord[]>
 }
@@ -78,11 +80,17 @@ export function createApplicationRecords(redis: Redis, keys: Keys): ApplicationR
     },
 
     async pause(application, { by, at }) {
-      await redis.hset(keys.application(application), { pausedBy: by, pausedAt: at })
+      const key = keys.application(application)
+      await redis.multi().hset(key, { pausedBy: by, pausedAt: at }).hdel(key, 'resumed').exec()
+    },
+
+    async keepPause(application, { at }) {
+      await redis.hset(keys.application(application), 'pauseKeptAt', at)
     },
 
     async resume(application) {
-      await redis.hdel(keys.application(application), 'pausedBy', 'pausedAt')
+      const key = keys.application(application)
+      await redis.multi().hdel(key, 'pausedBy', 'pausedAt').hset(key, 'resumed', '1').exec()
     },
 
     async read(applications) {
@@ -101,21 +109,31 @@ function flag(value: boolean): string {
   return value ? '1' : '0'
 }
 
-const readFields = ['dirty', 'handled', 'token', 'retryAt', 'sweptAt', 'pausedBy', 'pausedAt']
+const readFields = [
+  'dirty',
+  'handled',
+  'token',
+  'retryAt',
+  'sweptAt',
+  'pausedBy',
+  'pausedAt',
+  'pauseKeptAt',
+]
 
 const count = z.coerce.number()
 const text = z.string().nullable()
 const time = count.nullable()
-const fields = z.tuple([time, time, text, time, time, text, text])
+const fields = z.tuple([time, time, text, time, time, text, text, text])
 
 function toRecord(values: z.infer<typeof fields>): ApplicationRecord {
-  const [dirty, handled, token, retryAt, sweptAt, by, at] = values
+  const [dirty, handled, token, retryAt, sweptAt, by, at, keptAt] = values
   return {
     dirty: (dirty ?? 0) > (handled ?? 0),
     running: token !== null,
     retryAt: retryAt ?? undefined,
     sweptAt: sweptAt ?? undefined,
     paused: by === null ? undefined : { by, at: at ?? '' },
+    isPauseKept: by !== null && keptAt === at,
   }
 }
 
@@ -146,9 +164,20 @@ const beginning = z.union([
       optionalText,
       count,
       optionalText,
+      optionalText,
     ])
     .transform(
-      ([kind, generation, sequence, trigger, pushedAt, expectedSha, attempts, failed]) => ({
+      ([
+        kind,
+        generation,
+        sequence,
+        trigger,
+        pushedAt,
+        expectedSha,
+        attempts,
+        failed,
+        resumed,
+      ]) => ({
         kind,
         generation,
         sequence,
@@ -157,6 +186,7 @@ const beginning = z.union([
         expectedSha,
         attempts,
         failedRevision: failed,
+        isResumed: resumed !== undefined,
       }),
     ),
 ])

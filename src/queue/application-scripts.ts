@@ -3,7 +3,8 @@ import { createLuaScript } from './lua-script.ts'
 /*
  * One hash an application. dirty, handled: generations, wanted and done. rank, pushedAt, expected:
  * what is wanted since the last sync began. token, begun…: the sync under way, kept apart so that
- * the next one takes over what a dead one was to do. Of ranks, 0 is the strongest trigger.
+ * the next one takes over what a dead one was to do. Of ranks, 0 is the strongest trigger. resumed:
+ * the last pause was ended here, and not lost.
  */
 
 export const want = createLuaScript(`
@@ -28,7 +29,7 @@ local record = KEYS[1]
 local token, weakestUrgent, crashesAllowed = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
 local function get(field) return redis.call('HGET', record, field) end
 local dirty, handled = tonumber(get('dirty') or 0), tonumber(get('handled') or 0)
-if dirty <= handled then return {'clean'} end
+if dirty <= handled and not get('pausedBy') then return {'clean'} end
 
 local isTakenOver = get('token')
 local rank = tonumber(get('rank') or 99)
@@ -60,7 +61,7 @@ redis.call('HDEL', record, 'rank', 'begunPushedAt')
 redis.call('HSET', record, 'token', token, 'begun', dirty, 'begunRank', rank)
 if pushedAt then redis.call('HSET', record, 'begunPushedAt', pushedAt) end
 return {'begun', dirty, sequence, rank, pushedAt or '', get('expected') or '',
-  get('attempts') or 0, get('failed') or ''}
+  get('attempts') or 0, get('failed') or '', get('resumed') or ''}
 `)
 
 export const finish = createLuaScript(`

@@ -7,6 +7,7 @@ import { matchApplications } from '../domain/match.ts'
 import { answering } from './answering.ts'
 import type { ApplicationRecords } from './application-records.ts'
 import type { Keys } from './keys.ts'
+import { createKnownRepositories } from './known-repositories.ts'
 import type { SyncQueue } from './sync-queue.ts'
 
 const rememberedSeconds = 7 * 86_400
@@ -35,21 +36,52 @@ interface Intake {
   accept(delivery: Delivery): Promise<Receipt>
 }
 
+const untracked: Receipt = { kind: 'ignored', reason: 'no application tracks this repository' }
+
 /** Queues what verified deliveries concern. Throws QUEUE_UNAVAILABLE within 2 s. */
 export function createIntake(deps: IntakeDeps): Intake {
+  const { redis, keys, applications, clock } = deps
+  const known = createKnownRepositories(redis, keys)
+
+  const acceptRenamed = async (delivery: Delivery, id: string): Promise<Receipt> => {
+    const { forge, event } = delivery
+    const formerUrl = await known.find(forge, id)
+    if (formerUrl === undefined) return untracked
+    const match = matchApplications(event, forge, applications.values(), formerUrl)
+    switch (match.kind) {
+      case 'matched':
+        return queueAll(delivery, match.applications)
+      case 'ignored':
+        return match
+      case 'unknown':
+        return untracked
+    }
+  }
+
+  const queueAll = async (
+    { forge, deliveryId, event }: Delivery,
+    concerned: readonly Application[],
+  ): Promise<Receipt> => {
+    const seen = deliveryId === undefined ? undefined : keys.delivery(forge, deliveryId)
+    if (seen !== undefined && (await redis.exists(seen)) === 1) return { kind: 'duplicate' }
+    const want = wantOf(event, clock.now())
+    await Promise.all(concerned.map(({ name }) => queueWant(deps, name, want)))
+    // Only now: remembered before, a redelivery of what could not be queued would be swallowed.
+    if (seen !== undefined) await redis.set(seen, '1', 'EX', rememberedSeconds, 'NX')
+    return { kind: 'accepted', applications: concerned.length }
+  }
+
   return {
-    async accept({ forge, deliveryId, event }) {
-      const match = matchApplications(event, forge, deps.applications.values())
+    async accept(delivery) {
+      const { forge, event } = delivery
+      const match = matchApplications(event, forge, applications.values())
       if (match.kind === 'ignored') return match
+      const { id } = match.repository
       return answering(async () => {
-        const seen = deliveryId === undefined ? undefined : deps.keys.delivery(forge, deliveryId)
-        if (seen !== undefined && (await deps.redis.exists(seen)) === 1)
-          return { kind: 'duplicate' }
-        const want = wantOf(event, deps.clock.now())
-        await Promise.all(match.applications.map(({ name }) => queueWant(deps, name, want)))
-        // Only now: remembered before, a redelivery of what could not be queued would be swallowed.
-        if (seen !== undefined) await deps.redis.set(seen, '1', 'EX', rememberedSeconds, 'NX')
-        return { kind: 'accepted', applications: match.applications.length }
+        if (match.kind === 'unknown') return acceptRenamed(delivery, id)
+        const receipt = await queueAll(delivery, match.applications)
+        await known.remember(forge, id, match.applications[0].repo)
+        return receipt
       })
     },
   }

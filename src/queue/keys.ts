@@ -7,6 +7,10 @@ export interface Keys {
   readonly statuses: string
   /** Commits whose forge was told `pending` and nothing after, by application. */
   readonly pending: string
+  /** Key of the hashes that stand for Secret values. */
+  readonly hashKey: string
+  /** Configured repositories by the forges' own ids. */
+  readonly repositories: string
   application(name: string): string
   delivery(forge: string, id: string): string
   sync(id: string): string
@@ -20,6 +24,8 @@ export function createKeys(prefix = 'landfall'): Keys {
     wanted: `${prefix}:wanted`,
     statuses: `${prefix}:statuses`,
     pending: `${prefix}:pending`,
+    hashKey: `${prefix}:hash-key`,
+    repositories: `${prefix}:repositories`,
     application: (name) => `${prefix}:application:${name}`,
     delivery: (forge, id) => `${prefix}:delivery:${forge}:${id}`,
     sync: (id) => `${prefix}:sync:${id}`,

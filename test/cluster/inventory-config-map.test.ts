@@ -33,6 +33,7 @@ function anInventory(overrides: Partial<Inventory> = {}): Inventory {
     revision: 'a'.repeat(40),
     syncId: '5'.repeat(32),
     history: [],
+    paused: undefined,
     ...overrides,
   }
 }

@@ -1,4 +1,5 @@
 import { test } from 'tap'
+import { StageError } from '../../src/domain/error.ts'
 import type { KubeObject, ObjectRef } from '../../src/domain/kube-object.ts'
 import { refOf } from '../../src/domain/kube-object.ts'
 import { controlPlane } from '../support/control-plane.ts'
@@ -83,12 +84,28 @@ test('apply', async (t) => {
       text: /no kind Widget\.example\.com in version v1/,
     })
   })
+})
 
-  await t.test('ends when its signal does', async (t) => {
-    await t.rejects(cluster.own.apply(aConfigMap(namespace), { signal: AbortSignal.abort() }), {
-      code: 'SYNC_TIMEOUT',
-    })
-  })
+test('every request of an identity ends with its signal, and says why', async (t) => {
+  const { cluster, namespace } = await testCluster(t)
+  const reason = new StageError('SYNC_INTERRUPTED', 'the worker stops')
+  const client = cluster.as(undefined, AbortSignal.abort(reason))
+  const object = aConfigMap(namespace)
+  const ref = refOf(object)
+  const asked: Promise<unknown>[] = [
+    client.get(ref),
+    client.list(ref),
+    client.apply(object),
+    client.patchJson(ref, []),
+    client.remove(ref, { uid: 'any', propagation: 'Background' }),
+  ]
+
+  for (const request of asked) await t.rejects(request, { code: 'SYNC_INTERRUPTED' })
+  const { signal } = new AbortController()
+  for await (const _event of client.watch(ref, { resourceVersion: '1', signal })) {
+    t.fail('an event came')
+  }
+  t.equal(await cluster.own.get(ref), undefined)
 })
 
 test('get knows that there is none', async (t) => {

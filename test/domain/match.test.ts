@@ -10,7 +10,7 @@ function push(url: string, ref = 'refs/heads/main'): ForgeEvent {
 }
 
 const deploy = 'https://github.com/acme/deploy.git'
-const untracked = { kind: 'ignored', reason: 'no application tracks this repository' }
+const unknown = { kind: 'unknown', repository: { id: '42' } }
 
 test("every application of the repository and branch matches, in the configuration's order", async (t) => {
   const applications = [
@@ -48,6 +48,13 @@ test("any of the payload's URLs is enough", async (t) => {
   t.match(matchApplications(event, 'github', [anApplication()]), { kind: 'matched' })
 })
 
+test('a renamed repository matches by the URL that its id came with before', async (t) => {
+  const event = push('https://github.com/acme/renamed.git')
+
+  t.match(matchApplications(event, 'github', [anApplication()], deploy), { kind: 'matched' })
+  t.match(matchApplications(event, 'gitlab', [anApplication()], deploy), unknown)
+})
+
 test('B1: only the full ref name of the branch matches', async (t) => {
   const refs = ['main', 'refs/tags/main', 'refs/heads/mainline', 'refs/heads/x/main', 'heads/main']
   for (const ref of refs) {
@@ -61,7 +68,7 @@ test('B1: only the full ref name of the branch matches', async (t) => {
 
 test('A8: an application of another forge, or of none, does not match', async (t) => {
   for (const forge of ['gitlab', undefined]) {
-    t.same(matchApplications(push(deploy), 'github', [anApplication({ forge })]), untracked)
+    t.match(matchApplications(push(deploy), 'github', [anApplication({ forge })]), unknown)
   }
 })
 
@@ -75,7 +82,7 @@ test('A10: what a payload says is never a pattern', async (t) => {
     '',
   ]
   for (const url of patterns) {
-    t.same(matchApplications(push(url), 'github', [anApplication()]), untracked, url)
+    t.match(matchApplications(push(url), 'github', [anApplication()]), unknown, url)
   }
 })
 
@@ -92,7 +99,7 @@ test('a ping and an ignored event match nothing and say why', async (t) => {
 test('no URL and no ref make it throw, or match what they are not equal to', async (t) => {
   const property = fc.property(fc.string({ unit: 'binary' }), fc.string(), (url, ref) => {
     const match = matchApplications(push(url, ref), 'github', [anApplication()])
-    return match.kind === 'ignored'
+    return match.kind === 'unknown'
   })
 
   t.doesNotThrow(() => fc.assert(property))

@@ -14,6 +14,7 @@ function aRecord(overrides: Partial<ApplicationRecord> = {}): ApplicationRecord 
     retryAt: undefined,
     sweptAt: now,
     paused: undefined,
+    isPauseKept: false,
     ...overrides,
   }
 }
@@ -43,9 +44,21 @@ test('deciding what a tick of the sweep does', async (t) => {
 
   await t.test('a paused application is left alone, whatever is due', async (t) => {
     const paused = { by: 'ada', at: '2026-01-01T00:00:00Z' }
-    const record = aRecord({ paused, dirty: true, retryAt: now, sweptAt: undefined })
+    const record = aRecord({
+      paused,
+      isPauseKept: true,
+      dirty: true,
+      retryAt: now,
+      sweptAt: undefined,
+    })
 
     t.strictSame(decideSweep(application, record, now), { kind: 'none' })
+  })
+
+  await t.test('one whose pause the cluster does not know yet must have a job', async (t) => {
+    const paused = { by: 'ada', at: '2026-01-01T00:00:00Z' }
+
+    t.strictSame(decideSweep(application, aRecord({ paused }), now), { kind: 'ensure-job' })
   })
 
   await t.test('R25: a clock set back causes one sweep, not hours without', async (t) => {

@@ -60,6 +60,29 @@ test('R8: Redis loses everything', async (t) => {
     t.strictSame(site.statusesOf(sha).at(-1)?.state, 'success')
   })
 
+  await t.test('a pause outlives it, and ends with resume', async (t) => {
+    const { site, redis } = await redisSite(t)
+    const instance = await site.start()
+    await site.final(await site.push(instance, configMapFiles(1)))
+    await site.landfall('pause', site.name)
+    const inventory = ['-n', 'landfall-system', 'get', 'cm', `landfall-${site.name}`]
+    const plane = await controlPlane()
+    await until('kept', async () =>
+      (await plane.kubectl([...inventory, '-o', 'yaml'])).includes('landfall.dev/paused-by'),
+    )
+
+    await flush(redis.url)
+    await until('paused again', async () => (await site.application()).paused !== undefined)
+    const waiting = await site.push(instance, configMapFiles(1, { a: '2' }))
+    const told = await site.forge.status(({ sha }) => sha === waiting)
+
+    t.match(told, { state: 'pending', description: /^paused by/ })
+    t.equal(await site.kubectl('get', 'cm', 'c0', '-o', 'jsonpath={.data.a}'), '1')
+    await site.landfall('resume', site.name)
+    t.equal((await site.final(waiting)).state, 'success')
+    t.notMatch(await plane.kubectl([...inventory, '-o', 'yaml']), 'landfall.dev/paused-by')
+  })
+
   await t.test('in the middle of an apply: it ends right, and nothing is pruned', async (t) => {
     const proxy = await startKubeProxy(t)
     const { site, redis } = await redisSite(t, proxy.kubeconfig)

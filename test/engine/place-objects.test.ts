@@ -22,7 +22,7 @@ function place(objects: readonly KubeObject[]) {
     object,
     origin: { file: 'app.yaml', line: index + 1 },
   }))
-  return placeObjects(rendered, { namespace: 'shop', partOf: 'applyset-1', scopeOf })
+  return placeObjects(rendered, { namespace: 'shop', partOf: 'applyset-1', scopeOf, hash: hashOf })
 }
 
 function refused(objects: readonly KubeObject[]): StageError {

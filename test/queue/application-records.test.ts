@@ -3,6 +3,14 @@ import type { Beginning } from '../../src/domain/application-record.ts'
 import { queueRig } from '../support/queue-rig.ts'
 import { testRedis } from '../support/redis.ts'
 
+const idle = {
+  dirty: false,
+  running: false,
+  retryAt: undefined,
+  sweptAt: undefined,
+  paused: undefined,
+  isPauseKept: false,
+}
 const done = { kind: 'finished', retryAt: undefined, failedRevision: undefined } as const
 
 function begun(beginning: Beginning) {
@@ -170,11 +178,26 @@ test('the record of what is wanted', async (t) => {
       paused: { by: 'mona', at: '2026-01-01T00:00:00Z' },
       trigger: 'push',
     })
-    t.same(await records.begin('web', 'a'), { kind: 'clean' })
+    t.match(await records.begin('web', 'a'), { kind: 'paused', trigger: 'sweep' })
 
     await records.resume('web')
+    t.same(await records.begin('web', 'a'), { kind: 'clean' })
     await records.want('web', { trigger: 'manual', at: 2 })
-    t.match(await records.begin('web', 'a'), { kind: 'begun', trigger: 'manual' })
+    t.match(await records.begin('web', 'a'), { kind: 'begun', trigger: 'manual', isResumed: true })
+  })
+
+  await t.test('only who resumed ends the pause that the cluster remembers', async (t) => {
+    const { records } = queueRig(t, url)
+    const paused = { by: 'mona', at: '2026-01-01T00:00:00Z' }
+    await records.want('web', { trigger: 'push', at: 1 })
+    t.match(await records.begin('web', 'a'), { isResumed: false })
+
+    await records.pause('web', paused)
+    t.match(await records.read(['web']), [{ isPauseKept: false }])
+    await records.keepPause('web', paused)
+    t.match(await records.read(['web']), [{ isPauseKept: true }])
+    await records.pause('web', { ...paused, at: '2026-01-02T00:00:00Z' })
+    t.match(await records.read(['web']), [{ isPauseKept: false }])
   })
 
   await t.test(
@@ -209,9 +232,6 @@ test('the record of what is wanted', async (t) => {
     const { records } = queueRig(t, url)
     await records.want('web', { trigger: 'sweep', at: 42 })
 
-    t.same(await records.read(['web', 'other']), [
-      { dirty: true, running: false, retryAt: undefined, sweptAt: 42, paused: undefined },
-      { dirty: false, running: false, retryAt: undefined, sweptAt: undefined, paused: undefined },
-    ])
+    t.same(await records.read(['web', 'other']), [{ ...idle, dirty: true, sweptAt: 42 }, idle])
   })
 })

@@ -89,6 +89,29 @@ test('the intake', async (t) => {
     t.match(receipt, { kind: 'ignored' })
   })
 
+  await t.test('a repository is known by its id after it was renamed', async (t) => {
+    const { intake, isReady } = receiverIntake(t, url)
+    await isReady()
+    const renamed = {
+      ...push,
+      repository: { id: '1', urls: ['https://github.com/acme/renamed.git'] },
+    }
+
+    t.match(await intake.accept(delivery('1', renamed)), {
+      kind: 'ignored',
+      reason: 'no application tracks this repository',
+    })
+    await intake.accept(delivery('2'))
+    t.same(await intake.accept(delivery('3', renamed)), { kind: 'accepted', applications: 2 })
+    t.match(await intake.accept({ ...delivery('4', renamed), forge: 'gitlab' }), {
+      kind: 'ignored',
+    })
+    t.match(await intake.accept(delivery('5', { ...renamed, ref: 'refs/heads/other' })), {
+      kind: 'ignored',
+      reason: 'no application tracks this branch',
+    })
+  })
+
   await t.test('R23: ten times the same delivery is one', async (t) => {
     const { intake, prefix, isReady } = receiverIntake(t, url)
     await isReady()

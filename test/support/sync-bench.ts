@@ -54,6 +54,7 @@ export async function syncBench(t: Test, overrides: Partial<Application> = {}): 
   })
   const dataDir = t.testdirName
   const tools = await rendererTools()
+  const hashKey = randomBytes(32)
   const build = () =>
     createSync({
       clusterOf: () => cluster,
@@ -62,6 +63,7 @@ export async function syncBench(t: Test, overrides: Partial<Application> = {}): 
       timers: systemTimers,
       thresholds: defaultHealthThresholds,
       ownNamespace: 'landfall-system',
+      hashKey: async () => hashKey,
       source: createSource({
         dataDir,
         clock: systemClock,
@@ -80,12 +82,13 @@ export async function syncBench(t: Test, overrides: Partial<Application> = {}): 
     namespace,
     repository,
     progress,
-    sync: (trigger, request) =>
-      run(application, {
+    sync: async (trigger, request) => {
+      const end = await run(application, {
         id: randomBytes(16).toString('hex'),
         trigger,
         fetch: trigger !== 'drift',
         failedRevision: undefined,
+        isResumed: false,
         attempts: 0,
         expectedSha: undefined,
         signal: new AbortController().signal,
@@ -94,7 +97,10 @@ export async function syncBench(t: Test, overrides: Partial<Application> = {}): 
           progress.push(told)
         },
         ...request,
-      }),
+      })
+      if ('paused' in end) throw new Error(`paused by ${end.paused.by}`)
+      return end
+    },
     kubectl: async (...args) => (await plane.kubectl(['-n', namespace, ...args])).trim(),
     restart: () => {
       run = build()

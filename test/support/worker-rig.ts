@@ -58,6 +58,7 @@ export async function workerRig(
     canReport: () => true,
     publicUrl: 'https://landfall.example.com',
     sync: script.sync,
+    keepPause: async () => {},
     tipOf: async () => ({ sha: 'f'.repeat(40), touched: true }),
     history: async () => [],
     isRedisUp: async () => true,

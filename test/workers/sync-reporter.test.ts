@@ -11,7 +11,7 @@ test('what syncs report', async (t) => {
 
   await t.test('a forge that is away delays no sync', async (t) => {
     const { want, next, forge } = await reportRig(t, url)
-    for (const name of ['web', 'api']) {
+    for (const name of ['web', 'api', 'web']) {
       await want(name, 'push')
       const { application, request, end } = await next()
       const record = aRunningRecord(application, request)

@@ -1,0 +1,47 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { StageError } from '../domain/error.ts'
+import type { KubeObject, ObjectRef } from '../domain/kube-object.ts'
+import { isRecord } from './canonical-json.ts'
+import type { Target } from './target.ts'
+import { waitForObject } from './wait-for.ts'
+
+const establishedWithinMs = 30_000
+
+// Each API server installs the handler of a new kind by itself, after the CRD says Established:
+// 10 s in all.
+const servedAfterMs = [50, 100, 200, 400, 800, 1_600, 3_200, 3_650]
+
+/** Waits until the server has accepted a CRD. Throws HEALTH_TIMEOUT after 30 s. */
+export async function awaitEstablished(target: Target, crd: ObjectRef): Promise<void> {
+  const signal = AbortSignal.any([target.signal, AbortSignal.timeout(establishedWithinMs)])
+  await waitForObject(target.own, crd, isEstablished, signal)
+  target.cluster.discovery.refresh()
+}
+
+/** Asks for an object whose kind was defined a moment ago, until the server knows the kind. */
+export async function whenServed<T>(target: Target, ask: () => Promise<T>): Promise<T> {
+  for (const ms of servedAfterMs) {
+    try {
+      return await ask()
+    } catch (error) {
+      if (!(error instanceof StageError) || error.code !== 'PLAN_UNKNOWN_KIND') throw error
+    }
+    await delay(ms, undefined, { signal: target.signal })
+    target.cluster.discovery.refresh()
+  }
+  return ask()
+}
+
+function isEstablished(crd: KubeObject | undefined): boolean {
+  const status = crd?.['status']
+  const conditions = isRecord(status) ? status['conditions'] : undefined
+  return (
+    Array.isArray(conditions) &&
+    conditions.some(
+      (condition) =>
+        isRecord(condition) &&
+        condition['type'] === 'Established' &&
+        condition['status'] === 'True',
+    )
+  )
+}
