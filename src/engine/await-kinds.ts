@@ -1,8 +1,9 @@
-import { setTimeout as delay } from 'node:timers/promises'
+import type { Discovery } from '../cluster/cluster.ts'
 import { StageError } from '../domain/error.ts'
 import type { KubeObject, ObjectRef } from '../domain/kube-object.ts'
 import { isRecord } from './canonical-json.ts'
 import type { Target } from './target.ts'
+import { pause, systemTimers } from './timers.ts'
 import { waitForObject } from './wait-for.ts'
 
 const establishedWithinMs = 30_000
@@ -19,17 +20,26 @@ export async function awaitEstablished(target: Target, crd: ObjectRef): Promise<
 }
 
 /** Asks for an object whose kind was defined a moment ago, until the server knows the kind. */
-export async function whenServed<T>(target: Target, ask: () => Promise<T>): Promise<T> {
+export async function whenServed<T>(
+  { signal, cluster }: Asking,
+  ask: () => Promise<T>,
+): Promise<T> {
   for (const ms of servedAfterMs) {
     try {
       return await ask()
     } catch (error) {
       if (!(error instanceof StageError) || error.code !== 'PLAN_UNKNOWN_KIND') throw error
     }
-    await delay(ms, undefined, { signal: target.signal })
-    target.cluster.discovery.refresh()
+    await pause(systemTimers, ms, signal)
+    signal.throwIfAborted()
+    cluster.discovery.refresh()
   }
   return ask()
+}
+
+interface Asking {
+  readonly signal: AbortSignal
+  readonly cluster: { readonly discovery: Pick<Discovery, 'refresh'> }
 }
 
 function isEstablished(crd: KubeObject | undefined): boolean {

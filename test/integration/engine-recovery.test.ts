@@ -1,6 +1,6 @@
 import { test } from 'tap'
 import { controlPlane } from '../support/control-plane.ts'
-import { configMapFiles, configMapYaml } from '../support/manifests.ts'
+import { configMapFiles, configMapYaml, widgetCrd } from '../support/manifests.ts'
 import { syncBench } from '../support/sync-bench.ts'
 
 test('what happened to the cluster outside of Git', async (t) => {
@@ -33,6 +33,31 @@ test('what happened to the cluster outside of Git', async (t) => {
       t.equal(live, '2')
     },
   )
+
+  await t.test('a deleted CRD comes back with its objects, in one sweep', async (t) => {
+    const plane = await controlPlane()
+    const group = `g${process.pid}${Date.now().toString(36)}.example.com`
+    const bench = await syncBench(t, {
+      allow: { namespaces: ['*'], clusterKinds: ['*'], denyKinds: [] },
+    })
+    const crd = `widgets.${group}`
+    t.teardown(() => plane.kubectl(['delete', 'crd', crd, '--ignore-not-found', '--wait=false']))
+    await bench.repository.commit({
+      'app/crd.yaml': widgetCrd(group),
+      'app/w.yaml': `apiVersion: ${group}/v1\nkind: Widget\nmetadata: {name: w}\nspec: {size: 1}\n`,
+    })
+    await bench.sync('push')
+    await plane.kubectl(['delete', 'crd', crd])
+
+    const { record } = await bench.sync('sweep')
+
+    t.equal(record.phase, 'Succeeded', record.message)
+    t.strictSame(
+      record.drift.map(({ ref, type, healed }) => `${type} ${ref.kind} ${healed}`),
+      ['missing CustomResourceDefinition true', 'missing Widget true'],
+    )
+    t.equal(await bench.kubectl('get', crd, 'w', '-o', 'jsonpath={.spec.size}'), '1')
+  })
 
   await t.test('an object that another deployer made anew is told, not taken', async (t) => {
     const bench = await syncBench(t)

@@ -1,6 +1,6 @@
 import { test } from 'tap'
 import { exampleFiles } from '../support/example-files.ts'
-import { configMapFiles, configMapYaml } from '../support/manifests.ts'
+import { configMapFiles, configMapYaml, widgetCrd } from '../support/manifests.ts'
 import { syncBench } from '../support/sync-bench.ts'
 
 test('deploying a commit', async (t) => {
@@ -99,22 +99,3 @@ test('deploying a commit', async (t) => {
     }
   })
 })
-
-function widgetCrd(group: string): string {
-  return `apiVersion: apiextensions.k8s.io/v1
-kind: CustomResourceDefinition
-metadata: {name: widgets.${group}}
-spec:
-  group: ${group}
-  scope: Namespaced
-  names: {plural: widgets, singular: widget, kind: Widget, listKind: WidgetList}
-  versions:
-    - name: v1
-      served: true
-      storage: true
-      schema:
-        openAPIV3Schema:
-          type: object
-          properties: {spec: {type: object, properties: {size: {type: integer}}}}
-`
-}
