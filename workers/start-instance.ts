@@ -17,7 +17,7 @@ import { isTouched } from '../src/engine/is-touched.ts'
 import { createMask } from '../src/engine/mask-secret.ts'
 import { createSync } from '../src/engine/sync.ts'
 import { systemTimers } from '../src/engine/timers.ts'
-import { createForge } from '../src/forge/create-forge.ts'
+import { createPoster } from '../src/forge/create-forge.ts'
 import type { Forge } from '../src/forge/forge.ts'
 import { createHashKey } from '../src/queue/hash-key.ts'
 import { createKeys } from '../src/queue/keys.ts'
@@ -26,6 +26,7 @@ import { createSource } from '../src/source/create-source.ts'
 import { createLogger } from './logger.ts'
 import { createWorkerMetrics } from './metrics.ts'
 import { openRedis, type RedisGate } from './redis-gate.ts'
+import { startProbes } from './start-probes.ts'
 import { startReceiver } from './start-receiver.ts'
 import { startWorker } from './start-worker.ts'
 
@@ -38,7 +39,6 @@ interface Parts {
   readonly config: Config
   readonly options: StartOptions
   readonly gate: RedisGate
-  readonly forges: ReadonlyMap<string, Forge>
   readonly registry: Registry
   readonly redact: Redact
   readonly logger: Logger
@@ -66,7 +66,6 @@ export async function startInstance(
     config,
     options,
     gate,
-    forges: createForges(config),
     registry: new Registry(),
     redact,
     logger,
@@ -78,7 +77,7 @@ export async function startInstance(
   }
   try {
     if (options.role !== 'receiver') closers.push(runWorker(parts))
-    const url = options.role === 'worker' ? undefined : await runReceiver(parts, closers)
+    const url = await listen(parts, closers)
     logger.info({ url, role: options.role ?? 'all' }, 'landfall runs')
     return { url, ended, close: () => withDeadline(close(), logger) }
   } catch (error) {
@@ -87,13 +86,17 @@ export async function startInstance(
   }
 }
 
-async function runReceiver(parts: Parts, closers: (() => Promise<void>)[]): Promise<string> {
-  const receiver = await startReceiver({ ...parts, keys: createKeys(), clock: systemClock })
-  closers.push(() => receiver.close())
-  return receiver.url
+async function listen(parts: Parts, closers: (() => Promise<void>)[]): Promise<string> {
+  const { config, options } = parts
+  const server =
+    options.role === 'worker'
+      ? await startProbes({ ...parts, settings: config.server })
+      : await startReceiver({ ...parts, keys: createKeys(), clock: systemClock })
+  closers.push(() => server.close())
+  return server.url
 }
 
-function runWorker({ config, options, gate, forges, registry, ...rest }: Parts) {
+function runWorker({ config, options, gate, registry, ...rest }: Parts) {
   const { redact, logger, end } = rest
   const { dataDir, security, applications } = config
   const metrics = createWorkerMetrics(registry)
@@ -104,7 +107,7 @@ function runWorker({ config, options, gate, forges, registry, ...rest }: Parts) 
     redisUrl: options.redisUrl,
     keys: createKeys(),
     applications,
-    forges,
+    forges: createPosters(config),
     canReport: (forge) => config.forges.get(forge)?.token !== undefined,
     publicUrl: config.server.publicUrl,
     sync: createSync({
@@ -146,11 +149,9 @@ function runWorker({ config, options, gate, forges, registry, ...rest }: Parts) 
   }
 }
 
-function createForges({ forges }: Config): ReadonlyMap<string, Forge> {
+function createPosters({ forges }: Config): ReadonlyMap<string, Pick<Forge, 'postStatus'>> {
   const deps = { fetch, clock: systemClock }
-  return new Map(
-    Array.from(forges.values(), (settings) => [settings.key, createForge(settings, deps)]),
-  )
+  return new Map(Array.from(forges, ([key, settings]) => [key, createPoster(settings, deps)]))
 }
 
 function createClusters(

@@ -5,6 +5,7 @@ import type { Registry } from 'prom-client'
 import type { Clock } from '../src/domain/clock.ts'
 import type { Redact } from '../src/domain/redact.ts'
 import type { Config } from '../src/domain/settings.ts'
+import { createForge } from '../src/forge/create-forge.ts'
 import type { Forge } from '../src/forge/forge.ts'
 import { answering } from '../src/queue/answering.ts'
 import { createApplicationControl } from '../src/queue/application-control.ts'
@@ -14,6 +15,7 @@ import type { Keys } from '../src/queue/keys.ts'
 import { createRecordReader } from '../src/queue/record-reader.ts'
 import { createRecordStore } from '../src/queue/record-store.ts'
 import { createSyncQueue } from '../src/queue/sync-queue.ts'
+import { closeApp } from '../src/server/close-app.ts'
 import { createServer } from '../src/server/create-server.ts'
 import { listenOnSocket } from '../src/server/listen-socket.ts'
 import { createServerMetrics } from '../src/server/metrics.ts'
@@ -24,7 +26,6 @@ interface ReceiverDeps {
   readonly config: Config
   readonly gate: RedisGate
   readonly keys: Keys
-  readonly forges: ReadonlyMap<string, Forge>
   readonly registry: Registry
   readonly redact: Redact
   readonly clock: Clock
@@ -55,7 +56,7 @@ export async function startReceiver(deps: ReceiverDeps): Promise<Receiver> {
   })
   const common = {
     settings: config.server,
-    forges: deps.forges,
+    forges: createForges(config, clock),
     intake: createIntake({ redis, keys, records, queue, applications, clock }),
     records: reader,
     control: createApplicationControl({ records, queue, clock }),
@@ -68,7 +69,7 @@ export async function startReceiver(deps: ReceiverDeps): Promise<Receiver> {
   const open = createServer({ ...common, trusted: false })
   const trusted = createServer({ ...common, trusted: true })
   const close = async () => {
-    await Promise.all([closeServer(open), closeServer(trusted)])
+    await Promise.all([closeApp(open), closeApp(trusted)])
     await queue.close()
   }
   try {
@@ -82,8 +83,8 @@ export async function startReceiver(deps: ReceiverDeps): Promise<Receiver> {
   }
 }
 
-async function closeServer(server: ReturnType<typeof createServer>): Promise<void> {
-  // Keep-alive connections that carry no request would hold it open.
-  server.server.closeIdleConnections()
-  await server.close()
+function createForges({ forges }: Config, clock: Clock): ReadonlyMap<string, Forge> {
+  return new Map(
+    Array.from(forges, ([key, settings]) => [key, createForge(settings, { fetch, clock })]),
+  )
 }

@@ -1,3 +1,4 @@
+import type { Role } from '../domain/role.ts'
 import type { Config } from '../domain/settings.ts'
 
 /** What a command may touch of the world it runs in. */
@@ -23,9 +24,6 @@ export interface StartOptions {
   readonly log: 'json' | 'silent'
 }
 
-export const roles = ['receiver', 'worker'] as const
-export type Role = (typeof roles)[number]
-
 /** Paths of the renderers; undefined: not installed, which only an application that needs it notices. */
 export interface RenderTools {
   readonly kustomize: string | undefined
@@ -33,8 +31,8 @@ export interface RenderTools {
 }
 
 export interface RunningInstance {
-  /** Base URL it listens on; undefined for a worker. */
-  readonly url: string | undefined
+  /** Base URL it listens on; a worker's has the probes and metrics alone. */
+  readonly url: string
   /** Settles when it must end: a worker that no longer gets jobs. Never rejects. */
   readonly ended: Promise<string>
   close(): Promise<void>

@@ -2,12 +2,16 @@ import { loadConfig } from '../config/load-config.ts'
 import { formatProblem } from '../config/problem.ts'
 import type { Application } from '../domain/application.ts'
 import { StageError } from '../domain/error.ts'
+import type { Role } from '../domain/role.ts'
 import type { Config } from '../domain/settings.ts'
 import type { CliContext } from './context.ts'
 
-/** The configuration, or CONFIG_INVALID with every problem; warnings go to stderr. */
-export async function readConfig(ctx: CliContext, file: string): Promise<Config> {
-  const loaded = await loadConfig({ file, cwd: ctx.cwd, env: ctx.env })
+/**
+ * The configuration, or CONFIG_INVALID with every problem; warnings go to stderr. For one role,
+ * secrets of the other are neither needed nor read.
+ */
+export async function readConfig(ctx: CliContext, file: string, role?: Role): Promise<Config> {
+  const loaded = await loadConfig({ file, cwd: ctx.cwd, env: ctx.env, role })
   for (const warning of loaded.warnings) {
     ctx.stderr.write(`${formatProblem({ ...warning, message: `warning: ${warning.message}` })}\n`)
   }

@@ -1,10 +1,12 @@
-import { type Command, Option } from 'commander'
+import { type Command, InvalidArgumentError, Option } from 'commander'
+import { type Listen, parseListen } from '../config/schema/server.ts'
 import { StageError } from '../domain/error.ts'
+import { type Role, roles } from '../domain/role.ts'
 import type { Config } from '../domain/settings.ts'
 import { type EmbeddedRedis, startRedis } from '../local/embedded-redis.ts'
 import { requireRedis } from '../local/stack-tools.ts'
 import { readToolPins } from '../local/tool-pins.ts'
-import { type CliContext, type Role, roles } from './context.ts'
+import type { CliContext } from './context.ts'
 import { configOption } from './instance-option.ts'
 import { readConfig } from './read-config.ts'
 import { findRenderTools } from './render-tools.ts'
@@ -12,6 +14,7 @@ import { findRenderTools } from './render-tools.ts'
 interface StartCommandOptions {
   readonly config: string
   readonly role?: Role
+  readonly listen?: Listen
 }
 
 export function registerStart(program: Command, ctx: CliContext): void {
@@ -20,14 +23,24 @@ export function registerStart(program: Command, ctx: CliContext): void {
     .description('run Landfall: receive webhooks, sync, and sweep for drift')
     .addOption(configOption())
     .addOption(new Option('--role <role>', 'run one role only; needs redis.url').choices(roles))
-    .action(async ({ config: file, role }: StartCommandOptions) => {
-      const config = await readConfig(ctx, file)
+    .addOption(
+      new Option('--listen <address>', 'HOST:PORT, instead of server.listen').argParser(readListen),
+    )
+    .action(async ({ config: file, role, listen }: StartCommandOptions) => {
+      const read = await readConfig(ctx, file, role)
+      const config = { ...read, server: { ...read.server, ...listen } }
       if (role !== undefined && config.redisUrl === undefined) {
         const text = `--role ${role} needs redis.url: roles in different processes meet in one Redis; add it to ${file}`
         throw new StageError('CONFIG_INVALID', text)
       }
       await run(ctx, config, role)
     })
+}
+
+function readListen(text: string): Listen {
+  const listen = parseListen(text)
+  if (listen.kind === 'ok') return listen.value
+  throw new InvalidArgumentError(listen.fault)
 }
 
 async function run(ctx: CliContext, config: Config, role: Role | undefined): Promise<void> {

@@ -1,4 +1,5 @@
 import { dirname, resolve } from 'node:path'
+import type { Role } from '../domain/role.ts'
 import type { Config } from '../domain/settings.ts'
 import { type Fault, faultsOf } from './explain-issues.ts'
 import { formatPath, type Path, type Problem } from './problem.ts'
@@ -23,6 +24,8 @@ export interface LoadConfigOptions {
   readonly cwd: string
   /** Where `{env: NAME}` is looked up. */
   readonly env: NodeJS.ProcessEnv
+  /** Reads only the secrets that this role needs; undefined: all. */
+  readonly role?: Role | undefined
 }
 
 const largestFile = 1024 * 1024
@@ -31,7 +34,12 @@ const largestFile = 1024 * 1024
  * Reads one landfall.yaml and the secrets it names. Whatever is wrong with them is a problem, all
  * of them at once; it throws for nothing in the file. It changes nothing and may be called again.
  */
-export async function loadConfig({ file, cwd, env }: LoadConfigOptions): Promise<LoadedConfig> {
+export async function loadConfig({
+  file,
+  cwd,
+  env,
+  role,
+}: LoadConfigOptions): Promise<LoadedConfig> {
   const absolute = resolve(cwd, file)
   const content = await readText(absolute, largestFile)
   if (content.kind === 'failed') return unreadable(file, content.reason)
@@ -47,6 +55,7 @@ export async function loadConfig({ file, cwd, env }: LoadConfigOptions): Promise
     env,
     folder: dirname(absolute),
     findings: collector,
+    role,
   })
   return collector.result(config)
 }

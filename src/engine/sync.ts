@@ -1,9 +1,10 @@
 import type { Cluster } from '../cluster/cluster.ts'
 import type { Application } from '../domain/application.ts'
+import type { Paused } from '../domain/application-record.ts'
 import type { Clock } from '../domain/clock.ts'
 import { asStageError, StageError } from '../domain/error.ts'
 import type { FoundPaused, SyncFunction, SyncOutcome, SyncRequest } from '../domain/sync-request.ts'
-import { chooseRevision } from './choose-revision.ts'
+import { type ChosenRevision, chooseRevision } from './choose-revision.ts'
 import { isTouched } from './is-touched.ts'
 import type { MaskField } from './mask-secret.ts'
 import { withRecord } from './next-inventory.ts'
@@ -56,23 +57,10 @@ export function createSync(deps: SyncDeps): SyncFunction {
 }
 
 async function runSync(deps: SyncDeps, run: Run): Promise<SyncOutcome | FoundPaused> {
+  const paused = await readInventory(run)
+  if (paused !== undefined) return { paused }
+  const { revision, heldBack } = await choose(deps, run)
   const { application, request, journal, target } = run
-  const { paused, ...inventory } = await journal.time('observe', () =>
-    target.cluster.inventory.read(application.name),
-  )
-  if (paused !== undefined && !request.isResumed) return { paused }
-  run.inventory = { ...inventory, paused: undefined }
-  run.hasReadInventory = true
-  run.chosen = await journal.time('source', () =>
-    chooseRevision(deps.source, application, request, run.inventory),
-  )
-  const { revision, heldBack, refused } = run.chosen
-  journal.revision = revision
-  if (heldBack !== undefined) journal.warnings.push(heldBack.text)
-  const touched = await isTouched(deps.source, application, run.inventory, revision)
-  if (touched || refused !== undefined) await run.touch()
-  if (refused !== undefined) throw refused
-
   await requireServiceAccount(target.own, application)
   const { desired, warnings } = await journal.time('render', () =>
     renderDesired(deps, target.cluster, { application, revision, signal: request.signal }),
@@ -116,6 +104,33 @@ async function runSync(deps: SyncDeps, run: Run): Promise<SyncOutcome | FoundPau
   })
   if (reconciled.wrote || !outcome.quiet) await remember(run, outcome)
   return outcome
+}
+
+/** Gives the pause that the inventory remembers, if nobody has ended it. */
+async function readInventory(run: Run): Promise<Paused | undefined> {
+  const { application, request, journal, target } = run
+  const { paused, ...inventory } = await journal.time('observe', () =>
+    target.cluster.inventory.read(application.name),
+  )
+  if (paused !== undefined && !request.isResumed) return paused
+  run.inventory = { ...inventory, paused: undefined }
+  run.hasReadInventory = true
+  return undefined
+}
+
+async function choose(deps: SyncDeps, run: Run): Promise<ChosenRevision> {
+  const { application, request, journal } = run
+  const chosen = await journal.time('source', () =>
+    chooseRevision(deps.source, application, request, run.inventory),
+  )
+  const { revision, heldBack, refused } = chosen
+  run.chosen = chosen
+  journal.revision = revision
+  if (heldBack !== undefined) journal.warnings.push(heldBack.text)
+  const touched = await isTouched(deps.source, application, run.inventory, revision)
+  if (touched || refused !== undefined) await run.touch()
+  if (refused !== undefined) throw refused
+  return chosen
 }
 
 function targetOf(

@@ -10,6 +10,15 @@ const shortestSecret = 16
 /** The forge of these settings. Throws CONFIG_INVALID for secrets that could not protect its route. */
 export function createForge(settings: ForgeSettings, deps: ForgeDeps): Forge {
   refuseWeakSecrets(settings)
+  return createOf(settings, deps)
+}
+
+/** What a worker needs of the forge: it takes no deliveries, and has no secret to verify them. */
+export function createPoster(settings: ForgeSettings, deps: ForgeDeps): Pick<Forge, 'postStatus'> {
+  return createOf(settings, deps)
+}
+
+function createOf(settings: ForgeSettings, deps: ForgeDeps): Forge {
   switch (settings.type) {
     case 'github':
       return createGithub(settings, deps)

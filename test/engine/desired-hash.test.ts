@@ -14,14 +14,14 @@ test('the hash of a desired object', async (t) => {
   const hash = createDesiredHash(Buffer.alloc(32, 1))
   const other = createDesiredHash(Buffer.alloc(32, 2))
 
-  t.test('of a Secret tells nothing to whoever has not the key', async (t) => {
+  await t.test('of a Secret tells nothing to whoever has not the key', async (t) => {
     t.equal(hash(secret), hash({ ...secret }))
     t.not(hash(secret), hash({ ...secret, data: { password: 'b3RoZXI=' } }))
     t.not(hash(secret), other(secret))
     t.not(hash(secret), hashOf(secret))
   })
 
-  t.test('of anything else is the same on every machine', async (t) => {
+  await t.test('of anything else is the same on every machine', async (t) => {
     const object = aConfigMap()
     t.equal(hash(object), other(object))
     const custom = { ...secret, apiVersion: 'example.com/v1' }

@@ -90,6 +90,13 @@ export async function workerRig(
   }
 }
 
+/** Nothing is wanted, under way or to be retried. */
+export async function isIdle({ records, queue }: WorkerRig, name = 'web'): Promise<boolean> {
+  const [record] = await records.read([name])
+  const { waiting, active } = await queue.counts()
+  return record?.dirty === false && !record.running && waiting === 0 && active === 0
+}
+
 const daily: SyncPolicy = {
   everyMs: 86_400_000,
   timeoutMs: 300_000,

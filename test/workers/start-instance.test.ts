@@ -138,6 +138,23 @@ test('a receiver', async (t) => {
   })
 })
 
+test('a worker', async (t) => {
+  const { url: redisUrl } = await testRedis(t)
+
+  await t.test('answers the probes and its metrics, and takes no delivery', async (t) => {
+    const github = forgeSettings({ webhookSecrets: [] })
+    const config = await aConfig(t, { forges: new Map([['github', github]]) })
+    const { url } = await start(t, config, optionsFor(redisUrl, 'worker'))
+
+    t.equal((await fetch(`${url}/healthz`)).status, 200)
+    await until('ready', async () => (await fetch(`${url}/readyz`)).status === 200)
+    const synced = async () => (await fetch(`${url}/metrics`)).text()
+    await until('counted', async () => /landfall_sync_total\{.*\} 1/.test(await synced()))
+    t.equal((await deliverPush(url)).status, 404)
+    t.equal((await fetch(`${url}/api/v1/applications`)).status, 404)
+  })
+})
+
 test('a whole instance', async (t) => {
   const { url: redisUrl } = await testRedis(t)
 

@@ -1,20 +1,10 @@
 import { performance } from 'node:perf_hooks'
 import { test } from 'tap'
 import { StageError } from '../../src/domain/error.ts'
-import { anApplication } from '../support/an-application.ts'
 import { testRedis } from '../support/redis.ts'
 import { anOutcome } from '../support/scripted-sync.ts'
 import { until } from '../support/until.ts'
-import { applicationsNamed, type WorkerRig, workerRig } from '../support/worker-rig.ts'
-
-const frequent = { ...anApplication().sync, everyMs: 1_000 }
-
-/** Nothing is wanted, under way or to be retried. */
-async function isIdle({ records, queue }: WorkerRig, name = 'web'): Promise<boolean> {
-  const [record] = await records.read([name])
-  const { waiting, active } = await queue.counts()
-  return record?.dirty === false && !record.running && waiting === 0 && active === 0
-}
+import { applicationsNamed, isIdle, workerRig } from '../support/worker-rig.ts'
 
 test('the sync job', async (t) => {
   const { url } = await testRedis(t)
@@ -49,55 +39,6 @@ test('the sync job', async (t) => {
     t.equal(application.name, 'web')
     t.match(request, { trigger: 'push', fetch: true, expectedSha: 'abc' })
     t.equal(rig.begun(), 2)
-  })
-
-  await t.test('a pause that only the cluster remembers is taken up again', async (t) => {
-    const paused = { by: 'ada', at: '2026-01-01T00:00:00Z' }
-    const kept: string[] = []
-    const rig = await workerRig(t, url, {
-      sync: async () => ({ paused }),
-      keepPause: async ({ name }, { by }) => void kept.push(`${name} ${by}`),
-    })
-
-    await rig.want('web', 'push')
-    await until('idle', () => isIdle(rig))
-
-    const [record] = await rig.records.read(['web'])
-    t.match(record, { paused, isPauseKept: true })
-    t.same(kept, ['web ada'])
-    await until('told', () => rig.posted.length > 0)
-    t.match(rig.posted, [{ state: 'pending', description: /^paused by ada/ }])
-  })
-
-  await t.test('a pause is written into the cluster without a want', async (t) => {
-    const kept: string[] = []
-    const rig = await workerRig(t, url, {
-      keepPause: async ({ name }, { by }) => void kept.push(`${name} ${by}`),
-    })
-    await rig.records.pause('web', { by: 'ada', at: '2026-01-01T00:00:00Z' })
-    await rig.queue.enqueue('web')
-
-    await until('kept', async () => (await rig.records.read(['web']))[0]?.isPauseKept === true)
-
-    t.same(kept, ['web ada'])
-    t.equal(rig.begun(), 0)
-  })
-
-  await t.test('a pause that cannot be written is written later', async (t) => {
-    let tries = 0
-    const rig = await workerRig(t, url, {
-      applications: new Map([['web', anApplication({ name: 'web', sync: frequent })]]),
-      async keepPause() {
-        tries += 1
-        if (tries === 1) throw new StageError('CLUSTER_UNREACHABLE', 'cluster prod: away')
-      },
-    })
-    await rig.records.pause('web', { by: 'ada', at: '2026-01-01T00:00:00Z' })
-    await rig.queue.enqueue('web')
-
-    await until('kept', async () => (await rig.records.read(['web']))[0]?.isPauseKept === true)
-
-    t.equal(tries, 2)
   })
 
   await t.test('a drift job fetches nothing, a sweep does', async (t) => {

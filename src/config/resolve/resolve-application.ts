@@ -1,4 +1,5 @@
 import type { Application } from '../../domain/application.ts'
+import type { Role } from '../../domain/role.ts'
 import type { ForgeSettings, SecuritySettings } from '../../domain/settings.ts'
 import type { Findings } from '../findings.ts'
 import type { SecretReader } from '../secret-reader.ts'
@@ -19,6 +20,7 @@ export interface ApplicationContext {
   readonly forges: ReadonlyMap<string, ForgeSettings | undefined>
   readonly clusterNames: ReadonlySet<string>
   readonly security: SecuritySettings
+  readonly role: Role | undefined
   readonly secrets: SecretReader
   readonly findings: Findings
 }
@@ -37,11 +39,12 @@ export async function resolveApplication(
   const { repo, branch, path, cluster, namespace } = values
   if (repo === undefined) return undefined
   const forge = context.forges.get(values.forge ?? '')
-  const { security, secrets, findings } = context
+  const { security, role, secrets, findings } = context
   const url = checkRepository(repo, declared.at('repo'), { forge, security, findings })
   const credentials = await resolveCredentials(values.credentials, declared.at('credentials'), {
     url,
     forge,
+    role,
     secrets,
     findings,
   })

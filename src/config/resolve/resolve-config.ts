@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import type { Application } from '../../domain/application.ts'
+import type { Role } from '../../domain/role.ts'
 import type { ClusterSettings, Config, ForgeSettings } from '../../domain/settings.ts'
 import { defaultDataDir } from '../data-dir.ts'
 import type { Findings } from '../findings.ts'
@@ -19,12 +20,13 @@ interface ResolveOptions {
   /** Folder of the file, for what is relative in it. */
   readonly folder: string
   readonly findings: Findings
+  readonly role: Role | undefined
 }
 
 /** Reads secrets, merges defaults, checks what spans sections. Whole only if `findings` got no problem. */
 export async function resolveConfig(
   sections: Sections,
-  { env, folder, findings }: ResolveOptions,
+  { env, folder, findings, role }: ResolveOptions,
 ): Promise<Config> {
   const secrets = createSecretReader({ env, folder, findings })
   const security = {
@@ -36,7 +38,7 @@ export async function resolveConfig(
 
   const forges = new Map<string, ForgeSettings | undefined>()
   for (const [key, forge] of sections.forges) {
-    forges.set(key, await resolveForge(key, forge, { allowInsecureHttp, secrets, findings }))
+    forges.set(key, await resolveForge(key, forge, { allowInsecureHttp, role, secrets, findings }))
   }
   const clusters = new Map<string, ClusterSettings>()
   for (const [name, cluster] of sections.clusters) {
@@ -47,7 +49,7 @@ export async function resolveConfig(
   const applications = new Map<string, Application>()
   for (const [name, entry] of sections.applications) {
     const declared = mergeDefaults(name, entry, sections.defaults)
-    const context = { forges, clusterNames, security, secrets, findings }
+    const context = { forges, clusterNames, security, role, secrets, findings }
     const application = await resolveApplication(declared, context)
     if (application !== undefined) applications.set(name, application)
   }

@@ -1,4 +1,5 @@
 import type { GitCredentials } from '../../domain/application.ts'
+import type { Role } from '../../domain/role.ts'
 import type { ForgeSettings } from '../../domain/settings.ts'
 import type { Findings } from '../findings.ts'
 import type { RepoUrl } from '../parse-repo-url.ts'
@@ -9,6 +10,7 @@ import type { SecretReader } from '../secret-reader.ts'
 export interface CredentialsContext {
   readonly url: RepoUrl
   readonly forge: ForgeSettings | undefined
+  readonly role: Role | undefined
   readonly secrets: SecretReader
   readonly findings: Findings
 }
@@ -16,7 +18,10 @@ export interface CredentialsContext {
 const none: GitCredentials = { kind: 'none' }
 const sshHint = '{sshKey: {file: …}, knownHosts: {file: …}}'
 
-/** How git reads the repository: what is configured, else the token of the forge it is on. */
+/**
+ * How git reads the repository: what is configured, else the token of the forge it is on. A
+ * receiver reads none.
+ */
 export async function resolveCredentials(
   credentials: Credentials | undefined,
   path: Path,
@@ -24,6 +29,7 @@ export async function resolveCredentials(
 ): Promise<GitCredentials> {
   const fault = misfit(credentials, context.url)
   if (fault !== undefined) context.findings.problem(path, fault)
+  if (context.role === 'receiver') return none
   if (credentials === undefined) return fromForge(context)
   return 'token' in credentials
     ? await withToken(credentials.token, path, context)

@@ -1,3 +1,4 @@
+import type { Role } from '../../domain/role.ts'
 import type { Secret } from '../../domain/secret.ts'
 import type { ForgeSettings } from '../../domain/settings.ts'
 import type { Findings } from '../findings.ts'
@@ -10,6 +11,7 @@ const defaultUrl = { github: 'https://github.com', gitlab: 'https://gitlab.com' 
 
 export interface ForgeContext {
   readonly allowInsecureHttp: boolean
+  readonly role: Role | undefined
   readonly secrets: SecretReader
   readonly findings: Findings
 }
@@ -21,7 +23,7 @@ export async function resolveForge(
   context: ForgeContext,
 ): Promise<ForgeSettings | undefined> {
   const path = ['forges', key]
-  const token = forge.token && (await context.secrets.read(forge.token, [...path, 'token']))
+  const token = await readToken(forge, path, context)
   const webhookSecrets = await readWebhookSecrets(forge, path, context)
   for (const name of ['url', 'apiUrl'] as const) {
     if (forge[name]?.startsWith('http:') && !context.allowInsecureHttp) {
@@ -52,13 +54,23 @@ function deriveApiUrl(type: ForgeSettings['type'], url: string): string {
   return hosted ? `https://api.${hostname}` : `${url}/api/v3`
 }
 
+// A receiver calls no forge, and a worker takes no deliveries: neither needs the other's secrets.
+async function readToken(
+  { token }: Valid<Forge>,
+  forgePath: Path,
+  { role, secrets }: ForgeContext,
+): Promise<Secret | undefined> {
+  if (token === undefined || role === 'receiver') return undefined
+  return secrets.read(token, [...forgePath, 'token'])
+}
+
 async function readWebhookSecrets(
   forge: Valid<Forge>,
   forgePath: Path,
   context: ForgeContext,
 ): Promise<Secret[]> {
   const refs = forge.webhookSecret
-  if (refs === undefined) return []
+  if (refs === undefined || context.role === 'worker') return []
   const path = [...forgePath, 'webhookSecret']
   const placed = Array.isArray(refs)
     ? refs.map((ref, index) => ({ ref, path: [...path, index] }))

@@ -13,6 +13,18 @@ const Listen = text(listenHint).transform((value, context) => {
   return z.NEVER
 })
 
+export type Listen = z.output<typeof Listen>
+
+/** An address as `server.listen` takes it. */
+export function parseListen(
+  text: string,
+): { readonly kind: 'ok'; readonly value: Listen } | { readonly kind: 'invalid'; fault: string } {
+  const parsed = Listen.safeParse(text)
+  return parsed.success
+    ? { kind: 'ok', value: parsed.data }
+    : { kind: 'invalid', fault: parsed.error.issues[0]?.message ?? '' }
+}
+
 const AccessToken = z.strictObject({
   name: text('a name, such as ci')
     .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/, 'not a name, use letters, digits, ".", "_" and "-"')
