@@ -11,7 +11,7 @@ import { ProblemError } from './problem.ts'
 import { readBody } from './read-body.ts'
 
 interface WebhookDeps {
-  readonly forges: ReadonlyMap<string, Forge>
+  readonly forges: () => ReadonlyMap<string, Forge>
   readonly intake: Intake
   readonly metrics: ServerMetrics
   readonly budget: ByteBudget
@@ -54,7 +54,7 @@ export function registerWebhookRoute(app: FastifyInstance, deps: WebhookDeps): v
 }
 
 function forgeOf({ params }: WebhookRequest, { forges }: WebhookDeps): Forge {
-  const forge = forges.get(params.forge)
+  const forge = forges().get(params.forge)
   if (forge === undefined) throw new ProblemError('NOT_FOUND')
   return forge
 }
@@ -121,7 +121,7 @@ function logReceipt(request: WebhookRequest, event: ForgeEvent, receipt: Receipt
 }
 
 function record(request: WebhookRequest, reply: FastifyReply, { forges, metrics }: WebhookDeps) {
-  const forge = forges.has(request.params.forge) ? request.params.forge : 'unknown'
+  const forge = forges().has(request.params.forge) ? request.params.forge : 'unknown'
   const receipt = request.getDecorator<Receipt | undefined>('receipt')
   const outcome = receipt?.kind ?? refusedOutcome(reply.statusCode)
   metrics.delivered(forge, outcome, reply.elapsedTime / 1000)

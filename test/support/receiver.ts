@@ -42,12 +42,14 @@ export function startReceiver(t: Test, options: ReceiverOptions = {}): Receiver 
   const applications = options.applications ?? defaultApplications()
   const queue = listIntake(applications)
   const syncs = options.syncs ?? []
+  const forges = bothForges()
   const note = async (verb: string, name: string, by: string) => {
     asked.push(`${verb} ${name} ${by}`)
   }
   const app = createServer({
-    settings: { trustProxy: false, tokens: accessTokens },
-    forges: bothForges(),
+    trustProxy: false,
+    tokens: () => accessTokens,
+    forges: () => forges,
     intake: queue.intake,
     records: {
       applications: async () => applications.map(({ name }) => ({ name })),

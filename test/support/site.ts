@@ -45,6 +45,8 @@ export interface Site {
   readonly repository: TestRepository
   readonly repo: string
   readonly secret: string
+  /** Writes the configuration again, with other values for some of its keys. */
+  configure(keys: Keys): Promise<void>
   /** In the site's namespace. */
   kubectl(...args: readonly string[]): Promise<string>
   /** Starts an instance that ends with the test. */
@@ -91,35 +93,35 @@ export async function testSite(t: Test, options: SiteOptions = {}): Promise<Site
   const applications = Object.entries(options.applications ?? { '': {} }).map(([end, keys]) => {
     return [end === '' ? name : `${name}-${end}`, { path: 'app', ...keys }] as const
   })
-  await writeFile(
-    config,
-    JSON.stringify({
-      server: { listen: '127.0.0.1:0', publicUrl: 'https://landfall.example.com' },
-      dataDir,
-      forges: {
-        [type]: {
-          type,
-          url: git.url,
-          apiUrl: forge.apiUrl,
-          webhookSecret: { env: 'E2E_WEBHOOK_SECRET' },
-          token: { env: 'E2E_TOKEN' },
-        },
+  const document: Keys = {
+    server: { listen: '127.0.0.1:0', publicUrl: 'https://landfall.example.com' },
+    dataDir,
+    forges: {
+      [type]: {
+        type,
+        url: git.url,
+        apiUrl: forge.apiUrl,
+        webhookSecret: { env: 'E2E_WEBHOOK_SECRET' },
+        token: { env: 'E2E_TOKEN' },
       },
-      clusters: { test: { kubeconfig: options.kubeconfig ?? plane.kubeconfig } },
-      defaults: {
-        forge: type,
-        repo,
-        branch: 'main',
-        cluster: 'test',
-        namespace: name,
-        sync: { every: '1h' },
-        ...options.defaults,
-      },
-      applications: Object.fromEntries(applications),
-      security: { allowInsecureHttp: true },
-      ...options.keys,
-    }),
-  )
+    },
+    clusters: { test: { kubeconfig: options.kubeconfig ?? plane.kubeconfig } },
+    defaults: {
+      forge: type,
+      repo,
+      branch: 'main',
+      cluster: 'test',
+      namespace: name,
+      sync: { every: '1h' },
+      ...options.defaults,
+    },
+    applications: Object.fromEntries(applications),
+    security: { allowInsecureHttp: true },
+    ...options.keys,
+  }
+  const configure: Site['configure'] = (keys) =>
+    writeFile(config, JSON.stringify({ ...document, ...keys }))
+  await configure({})
   t.teardown(async () => {
     const maps = applications.map(([application]) => `configmap/landfall-${application}`)
     await plane.kubectl(['delete', ...maps, '--namespace=landfall-system', '--ignore-not-found'])
@@ -141,6 +143,7 @@ export async function testSite(t: Test, options: SiteOptions = {}): Promise<Site
     repository,
     repo,
     secret,
+    configure,
     statusesOf,
     kubectl: async (...args) => (await plane.kubectl(['--namespace', name, ...args])).trim(),
     async start(...args) {
