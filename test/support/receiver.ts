@@ -35,7 +35,7 @@ interface ReceiverOptions extends Partial<ServerDeps> {
   readonly syncs?: readonly SyncRecord[]
 }
 
-/** The HTTP server with GitHub and GitLab, and a queue that is a list. */
+/** The HTTP server with each of the three forges, and a queue that is a list. */
 export function startReceiver(t: Test, options: ReceiverOptions = {}): Receiver {
   const logLines: string[] = []
   const asked: string[] = []
@@ -47,7 +47,7 @@ export function startReceiver(t: Test, options: ReceiverOptions = {}): Receiver 
   }
   const app = createServer({
     settings: { trustProxy: false, tokens: accessTokens },
-    forges: bothForges(),
+    forges: threeForges(),
     intake: queue.intake,
     records: {
       applications: async () => applications.map(({ name }) => ({ name })),
@@ -90,14 +90,20 @@ function defaultApplications(): Application[] {
       forge: 'gitlab',
       repo: 'https://gitlab.com/acme/deploy.git',
     }),
+    anApplication({
+      name: 'docs',
+      forge: 'gitea',
+      repo: 'https://gitea.example.com/acme/deploy.git',
+    }),
   ]
 }
 
-function bothForges(): Map<string, Forge> {
+function threeForges(): Map<string, Forge> {
   const deps = { fetch, clock: { now: () => Date.now() } }
   return new Map([
     ['github', createForge(forgeSettings(), deps)],
     ['gitlab', createForge(forgeSettings({ key: 'gitlab', type: 'gitlab' }), deps)],
+    ['gitea', createForge(forgeSettings({ key: 'gitea', type: 'gitea' }), deps)],
   ])
 }
 
