@@ -35,14 +35,14 @@ interface ReceiverOptions extends Partial<ServerDeps> {
   readonly syncs?: readonly SyncRecord[]
 }
 
-/** The HTTP server with GitHub and GitLab, and a queue that is a list. */
+/** The HTTP server with each of the three forges, and a queue that is a list. */
 export function startReceiver(t: Test, options: ReceiverOptions = {}): Receiver {
   const logLines: string[] = []
   const asked: string[] = []
   const applications = options.applications ?? defaultApplications()
   const queue = listIntake(applications)
   const syncs = options.syncs ?? []
-  const forges = bothForges()
+  const forges = threeForges()
   const note = async (verb: string, name: string, by: string) => {
     asked.push(`${verb} ${name} ${by}`)
   }
@@ -92,14 +92,20 @@ function defaultApplications(): Application[] {
       forge: 'gitlab',
       repo: 'https://gitlab.com/acme/deploy.git',
     }),
+    anApplication({
+      name: 'docs',
+      forge: 'gitea',
+      repo: 'https://gitea.example.com/acme/deploy.git',
+    }),
   ]
 }
 
-function bothForges(): Map<string, Forge> {
+function threeForges(): Map<string, Forge> {
   const deps = { fetch, clock: { now: () => Date.now() } }
   return new Map([
     ['github', createForge(forgeSettings(), deps)],
     ['gitlab', createForge(forgeSettings({ key: 'gitlab', type: 'gitlab' }), deps)],
+    ['gitea', createForge(forgeSettings({ key: 'gitea', type: 'gitea' }), deps)],
   ])
 }
 
