@@ -22,7 +22,9 @@ import type { Forge } from '../src/forge/forge.ts'
 import { createHashKey } from '../src/queue/hash-key.ts'
 import { createKeys } from '../src/queue/keys.ts'
 import { createRenderer } from '../src/render/create-renderer.ts'
+import type { Isolation } from '../src/sandbox/isolation.ts'
 import { createSource } from '../src/source/create-source.ts'
+import { isolateRenderers } from './isolate-renderers.ts'
 import { createLogger } from './logger.ts'
 import { createWorkerMetrics } from './metrics.ts'
 import { openRedis, type RedisGate } from './redis-gate.ts'
@@ -76,7 +78,9 @@ export async function startInstance(
     for (const step of closers.splice(0).toReversed()) await step()
   }
   try {
-    if (options.role !== 'receiver') closers.push(runWorker(parts))
+    if (options.role !== 'receiver') {
+      closers.push(runWorker(parts, await isolateRenderers(config.dataDir, logger)))
+    }
     const url = await listen(parts, closers)
     logger.info({ url, role: options.role ?? 'all' }, 'landfall runs')
     return { url, ended, close: () => withDeadline(close(), logger) }
@@ -96,7 +100,7 @@ async function listen(parts: Parts, closers: (() => Promise<void>)[]): Promise<s
   return server.url
 }
 
-function runWorker({ config, options, gate, registry, ...rest }: Parts) {
+function runWorker({ config, options, gate, registry, ...rest }: Parts, isolation: Isolation) {
   const { redact, logger, end } = rest
   const { dataDir, security, applications } = config
   const metrics = createWorkerMetrics(registry)
@@ -112,7 +116,7 @@ function runWorker({ config, options, gate, registry, ...rest }: Parts) {
     publicUrl: config.server.publicUrl,
     sync: createSync({
       source,
-      renderer: createRenderer({ tools: options.tools, dataDir, clock: systemClock }),
+      renderer: createRenderer({ tools: options.tools, dataDir, clock: systemClock, isolation }),
       ownNamespace,
       hashKey: createHashKey(gate.redis, createKeys()),
       clusterOf,
