@@ -13,6 +13,7 @@ import { createKeys } from '../src/queue/keys.ts'
 import { createRenderer } from '../src/render/create-renderer.ts'
 import { createClusterPool } from './cluster-pool.ts'
 import { createCurrent } from './current.ts'
+import { isolateRenderers } from './isolate-renderers.ts'
 import { createLogger } from './logger.ts'
 import { createWorkerMetrics } from './metrics.ts'
 import { createReceiverSetup } from './receiver-setup.ts'
@@ -126,7 +127,12 @@ async function runWorker(parts: Parts): Promise<RunningWorkerRole> {
   const version = readVersion()
   const setupOf = createWorkerSetups({
     ownNamespace,
-    renderer: createRenderer({ tools: options.tools, dataDir: config.dataDir, clock: systemClock }),
+    renderer: createRenderer({
+      tools: options.tools,
+      dataDir: config.dataDir,
+      clock: systemClock,
+      isolation: await isolateRenderers(config.dataDir, logger),
+    }),
     hashKey: createHashKey(gate.redis, keys),
     clusters: createClusterPool((settings) =>
       createCluster(settings, {
