@@ -6,21 +6,19 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { Test } from 'tap'
 import { createInstanceClient } from '../../src/cli/instance-client.ts'
 import type { ApplicationView } from '../../src/domain/application-view.ts'
+import type { ForgeSettings } from '../../src/domain/settings.ts'
 import type { SyncRecord } from '../../src/domain/sync.ts'
 import { controlPlane, testNamespace } from './control-plane.ts'
 import type { FakeForge, PostedStatus } from './fake-forge.ts'
-import { startFakeGithub } from './fake-github.ts'
-import { startFakeGitlab } from './fake-gitlab.ts'
+import { fakeForges } from './fake-forges.ts'
 import { type GitHttpServer, startGitHttpServer } from './git-http-server.ts'
 import { createTestRepository, type Files, type TestRepository } from './git-repository.ts'
 import { type CommandRun, type Instance, runLandfall, startInstance } from './instance.ts'
-import { githubPush, gitlabPush } from './payloads.ts'
-import { githubHeaders, gitlabHeaders } from './sign.ts'
 
 type Keys = Readonly<Record<string, unknown>>
 
 interface SiteOptions {
-  readonly forge?: 'github' | 'gitlab'
+  readonly forge?: ForgeSettings['type']
   /** Keys of each application by what its name ends in; by default one, with the site's name. */
   readonly applications?: Readonly<Record<string, Keys>>
   /** Keys of all of them. */
@@ -73,12 +71,13 @@ const open = ['pending', 'running']
 
 export async function testSite(t: Test, options: SiteOptions = {}): Promise<Site> {
   const type = options.forge ?? 'github'
+  const fake = fakeForges[type]
   const plane = await controlPlane()
   const name = await testNamespace(t)
   // Not t.testdir: a socket's path has 103 bytes at most.
   const dir = await mkdtemp(join(tmpdir(), 'landfall-e2e-'))
   t.teardown(() => rm(dir, { recursive: true, force: true, maxRetries: 5 }))
-  const forge = await (type === 'github' ? startFakeGithub() : startFakeGitlab())
+  const forge = await fake.start()
   t.teardown(() => forge.close())
   const root = join(dir, 'repositories')
   await mkdir(join(root, 'acme'), { recursive: true })
@@ -159,20 +158,16 @@ export async function testSite(t: Test, options: SiteOptions = {}): Promise<Site
         .catch(() => '')
       const after = await repository.commit(files)
       const push = { repo, before: before === '' ? '0'.repeat(40) : before, after }
-      const answer = await site.deliver(
-        instance,
-        type === 'github' ? githubPush(push) : gitlabPush(push),
-      )
+      const answer = await site.deliver(instance, fake.push(push))
       if (answer.status !== 202) throw new Error(`push: ${answer.status} ${await answer.text()}`)
       return after
     },
     deliver(instance, payload, headers = {}) {
       const body = JSON.stringify(payload)
-      const signed = type === 'github' ? githubHeaders(body, secret) : gitlabHeaders(secret)
       return fetch(`${instance.url}/webhooks/${type}`, {
         method: 'POST',
         body,
-        headers: { ...signed, ...headers },
+        headers: { ...fake.headers(body, secret), ...headers },
       })
     },
     final(sha, application = name) {
