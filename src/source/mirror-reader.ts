@@ -3,6 +3,7 @@ import type { CommitSha, Revision } from '../domain/revision.ts'
 import { type BlobRequest, streamBlobs } from './blob-stream.ts'
 import type { Git } from './git.ts'
 import { corruptError, isMirrorDamage, stoppedError } from './git-error.ts'
+import { listLimits, listTree } from './list-tree.ts'
 import type { Mirrors } from './mirrors.ts'
 import type { Remote } from './remote.ts'
 import { logFormat, parseRevision, refFormat } from './revision.ts'
@@ -41,9 +42,6 @@ export function createMirrorReader(git: Git, mirrors: Mirrors): MirrorReader {
     return (await ask(remote, args)).trim() === sha
   }
 
-  const listTree = async (remote: Remote, args: readonly string[]) =>
-    parseTree(await ask(remote, ['ls-tree', '-z', '-l', '--full-tree', ...args]))
-
   return {
     async tip(remote) {
       if (!(await mirrors.has(remote))) return undefined
@@ -65,13 +63,15 @@ export function createMirrorReader(git: Git, mirrors: Mirrors): MirrorReader {
 
     async entryAt(remote, sha, path) {
       if (!(await mirrors.has(remote))) throw goneError(remote, sha)
-      const entries = await listTree(remote, [sha, '--', path])
+      const args = ['ls-tree', '-z', '-l', '--full-tree', sha, '--', path]
+      const entries = parseTree(await ask(remote, args))
       return entries.find((entry) => entry.path === path)
     },
 
     async filesBelow(remote, sha, path) {
       if (!(await mirrors.has(remote))) throw goneError(remote, sha)
-      return listTree(remote, path === '' ? ['-r', sha] : ['-r', sha, '--', path])
+      const args = path === '' ? [sha] : [sha, '--', path]
+      return translated(remote, () => listTree(git, mirrors.gitDir(remote), args, listLimits))
     },
 
     readBlobs: async (remote, request) => {
