@@ -5,12 +5,13 @@ import { installTools } from '../src/local/install-tools.ts'
 import { readToolPins } from '../src/local/tool-pins.ts'
 import { wantedTools } from '../src/local/wanted-tools.ts'
 
-// The local stack runs on Linux only.
+// `node tools/install.ts` without names: what `make setup` needs. The local stack runs on Linux only.
 const elsewhere = ['kustomize', 'helm', 'kubectl']
 
 const pins = await readToolPins()
 const asked = process.argv.slice(2)
-const all = process.platform === 'linux' ? Object.keys(pins.tools) : elsewhere
+const usual = Object.keys(pins.tools).filter((name) => pins.tools[name]?.onlyByName !== true)
+const all = process.platform === 'linux' ? usual : elsewhere
 const progress = createInstallProgress(process.stdout, { verbose: true })
 try {
   const tools = wantedTools(asked.length > 0 ? asked : all, pins)
