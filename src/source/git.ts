@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { simpleGit } from 'simple-git'
 import { type Child, type Command, startChild } from '../sandbox/child.ts'
-import { groupGuard } from '../sandbox/guard.ts'
+import { type Guard, groupGuard } from '../sandbox/guard.ts'
 import type { PrivateDirs } from '../sandbox/private-dirs.ts'
 import { type ChildOutcome, runChild } from '../sandbox/run-child.ts'
 import { baseConfig, remoteConfig } from './git-config.ts'
@@ -34,10 +34,12 @@ interface GitOptions {
   /** Absolute; holds git's configuration and its empty home. */
   readonly dir: string
   readonly path: string
+  /** For a stream, which is one process. */
+  readonly guard: Guard
   readonly temp: PrivateDirs
 }
 
-export function createGit({ dir, path, temp }: GitOptions): Git {
+export function createGit({ dir, path, guard, temp }: GitOptions): Git {
   const home = join(dir, 'home')
   const configFile = join(dir, 'config')
   const config = baseConfig(home)
@@ -89,7 +91,7 @@ export function createGit({ dir, path, temp }: GitOptions): Git {
     },
 
     stream(gitDir, args) {
-      return startChild(groupGuard, gitCommand(args, home, localEnv(gitDir)))
+      return startChild(guard, gitCommand(args, home, localEnv(gitDir)))
     },
   }
 }

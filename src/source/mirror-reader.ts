@@ -13,10 +13,8 @@ export interface MirrorReader {
   tip(remote: Remote): Promise<Revision | undefined>
   revision(remote: Remote, sha: CommitSha): Promise<Revision | undefined>
   isAncestor(remote: Remote, ancestor: CommitSha, descendant: CommitSha): Promise<boolean>
-  /** The entry at the path itself. */
-  entryAt(remote: Remote, sha: CommitSha, path: string): Promise<TreeEntry | undefined>
-  /** Every file below the path. */
-  filesBelow(remote: Remote, sha: CommitSha, path: string): Promise<readonly TreeEntry[]>
+  /** The entry at the path, and every folder and file below it. */
+  entriesAt(remote: Remote, sha: CommitSha, path: string): Promise<readonly TreeEntry[]>
   readBlobs(remote: Remote, request: BlobRequest): Promise<void>
 }
 
@@ -41,9 +39,6 @@ export function createMirrorReader(git: Git, mirrors: Mirrors): MirrorReader {
     return (await ask(remote, args)).trim() === sha
   }
 
-  const listTree = async (remote: Remote, args: readonly string[]) =>
-    parseTree(await ask(remote, ['ls-tree', '-z', '-l', '--full-tree', ...args]))
-
   return {
     async tip(remote) {
       if (!(await mirrors.has(remote))) return undefined
@@ -63,15 +58,11 @@ export function createMirrorReader(git: Git, mirrors: Mirrors): MirrorReader {
       return (await ask(remote, ['merge-base', ancestor, descendant])).trim() === ancestor
     },
 
-    async entryAt(remote, sha, path) {
+    async entriesAt(remote, sha, path) {
       if (!(await mirrors.has(remote))) throw goneError(remote, sha)
-      const entries = await listTree(remote, [sha, '--', path])
-      return entries.find((entry) => entry.path === path)
-    },
-
-    async filesBelow(remote, sha, path) {
-      if (!(await mirrors.has(remote))) throw goneError(remote, sha)
-      return listTree(remote, path === '' ? ['-r', sha] : ['-r', sha, '--', path])
+      const below = path === '' ? [] : ['--', path]
+      const args = ['ls-tree', '-r', '-t', '-z', '-l', '--full-tree', sha, ...below]
+      return parseTree(await ask(remote, args))
     },
 
     readBlobs: async (remote, request) => {
