@@ -13,6 +13,9 @@ import { missingGit } from './git-error.ts'
 import { once } from './once.ts'
 import type { Remote } from './remote.ts'
 
+/** Folders git and ssh are looked for in. */
+export const systemPath = '/usr/local/bin:/usr/bin:/bin:/opt/homebrew/bin'
+
 /**
  * The three ways git is run: a question with a short answer, a fetch that must be killable as a
  * group, and a stream. docs/adr/0002-git-processes.md says why simple-git has only the first.
