@@ -12,6 +12,7 @@ interface GiteaStatus {
 
 /** Gitea's commit statuses, as its sources and the real one of the end-to-end tests have them. */
 export async function startFakeGitea(token = 'f00dfacef00dfacef00dfacef00dfacef00dface') {
+  const granted = { isWriter: true, scope: 'write' as 'write' | 'read' | 'none' }
   const accept = (repo: string, sha: string, body: GiteaStatus, state: FakeState): FakeAnswer => {
     const { context = '', description = '', target_url = '' } = body
     const status = {
@@ -30,8 +31,14 @@ export async function startFakeGitea(token = 'f00dfacef00dfacef00dfacef00dfacef0
   const answer = (request: FakeRequest, state: FakeState): FakeAnswer => {
     const path = /^\/api\/v1\/repos\/([^/]+\/[^/]+)\/statuses\/([0-9a-f]{40})$/
     const [, repo = '', sha = ''] = path.exec(request.path) ?? []
-    if (repo === '' || request.method !== 'POST') return refuse(404, 'not found')
+    const seen = /^\/api\/v1\/repos\/acme\/deploy$/.test(request.path) && request.method === 'GET'
+    if (!seen && (repo === '' || request.method !== 'POST')) return refuse(404, 'not found')
     if (!isAuthorized(request, token)) return refuse(401, 'token is required')
+    if (granted.scope === 'none' || (!seen && granted.scope === 'read')) {
+      return refuse(403, 'token does not have at least one of required scope(s)')
+    }
+    if (seen) return { status: 200, body: { permissions: { pull: true, push: granted.isWriter } } }
+    if (/^0+$/.test(sha)) return refuse(500, '')
     // It says what was wrong to administrators alone.
     if (state.hidden.has(sha)) return refuse(500, '')
     const body = request.body as GiteaStatus
@@ -39,7 +46,8 @@ export async function startFakeGitea(token = 'f00dfacef00dfacef00dfacef00dfacef0
     return accept(repo, sha, body, state)
   }
 
-  return startFakeForge({ token, apiPath: '/api/v1', answer })
+  const forge = await startFakeForge({ token, apiPath: '/api/v1', answer })
+  return Object.assign(forge, { granted })
 }
 
 // The real one takes any state and drops what it does not know, in silence.
