@@ -133,6 +133,7 @@ test('a token of Gitea', async (t) => {
     t.match((await examine()).faults, [/scope write:repository/])
     fake.granted.scope = 'none'
     t.match((await examine()).faults, [/scope read:repository/])
+    fake.granted.scope = 'write'
     const unseen = await examine(fake.token, 'https://git.example.com/acme/other.git')
     t.match(unseen.faults, [/does not see acme\/other/])
   })

@@ -28,19 +28,31 @@ export async function startFakeGitea(token = 'f00dfacef00dfacef00dfacef00dfacef0
     return { status: 201, body: { id: state.statuses.length, status: body.state, context } }
   }
 
+  const may = (method: string) =>
+    granted.scope === 'write' || (granted.scope === 'read' && method === 'GET')
+
   const answer = (request: FakeRequest, state: FakeState): FakeAnswer => {
-    const path = /^\/api\/v1\/repos\/([^/]+\/[^/]+)\/statuses\/([0-9a-f]{40})$/
-    const [, repo = '', sha = ''] = path.exec(request.path) ?? []
-    const seen = /^\/api\/v1\/repos\/acme\/deploy$/.test(request.path) && request.method === 'GET'
-    if (!seen && (repo === '' || request.method !== 'POST')) return refuse(404, 'not found')
+    const known = /^\/api\/v1\/repos\/([^/]+\/[^/]+)(?:\/statuses\/([0-9a-f]{40}))?$/
+    const [, repo = '', sha] = known.exec(request.path) ?? []
+    if (repo === '' || request.method !== (sha === undefined ? 'GET' : 'POST')) return missing
     if (!isAuthorized(request, token)) return refuse(401, 'token is required')
-    if (granted.scope === 'none' || (!seen && granted.scope === 'read')) {
-      return refuse(403, 'token does not have at least one of required scope(s)')
-    }
-    if (seen) return { status: 200, body: { permissions: { pull: true, push: granted.isWriter } } }
-    if (/^0+$/.test(sha)) return refuse(500, '')
+    if (!may(request.method)) return refuse(403, 'token does not have the required scope')
+    return sha === undefined ? describe(repo) : report(repo, sha, request, state)
+  }
+
+  const describe = (repo: string): FakeAnswer =>
+    repo === 'acme/deploy'
+      ? { status: 200, body: { permissions: { pull: true, push: granted.isWriter } } }
+      : missing
+
+  const report = (
+    repo: string,
+    sha: string,
+    request: FakeRequest,
+    state: FakeState,
+  ): FakeAnswer => {
     // It says what was wrong to administrators alone.
-    if (state.hidden.has(sha)) return refuse(500, '')
+    if (state.hidden.has(sha) || /^0+$/.test(sha)) return refuse(500, '')
     const body = request.body as GiteaStatus
     state.violations.push(...violationsOf(body))
     return accept(repo, sha, body, state)
@@ -58,6 +70,8 @@ function violationsOf(body: GiteaStatus): string[] {
     ...unknown.map((key) => `unknown ${key}`),
   ]
 }
+
+const missing = refuse(404, 'not found')
 
 function refuse(status: number, message: string): FakeAnswer {
   return { status, body: { message, url: 'https://gitea.example.com/api/swagger' } }
