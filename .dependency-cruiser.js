@@ -72,7 +72,12 @@ export default {
       { path: '^src/', pathNot: '^src/(server|cli)/' },
       { path: '^src/(server|cli)/' },
     ),
-    error('product-never-imports-test', '', { pathNot: '^test/' }, { path: '^test/' }),
+    error(
+      'product-never-imports-test',
+      'Benchmarks share the stage of the tests, and nobody imports a benchmark.',
+      { pathNot: '^(test|bench)/' },
+      { path: '^(test|bench)/' },
+    ),
     npmOnlyIn('fastify', ['fastify', '@fastify', 'fastify-type-provider-zod'], 'src/server'),
     npmOnlyIn('bullmq', ['bullmq', 'ioredis'], 'src/queue', 'workers'),
     npmOnlyIn('simple-git', ['simple-git', '@simple-git'], 'src/source'),

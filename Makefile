@@ -2,7 +2,7 @@
 # npm puts node_modules/.bin first in PATH, where the pinned Node of the project is.
 RUN := npm run -s
 
-.PHONY: help setup demo test e2e check lint
+.PHONY: help setup demo test e2e check lint bench
 
 help: ## Show the targets
 	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "  make %-6s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -20,6 +20,9 @@ test: setup ## Run the test suite
 e2e: setup ## Run the slow end-to-end tests
 	@$(RUN) tools -- gitea
 	@$(RUN) test:e2e
+
+bench: setup ## Measure, and compare with applying by hand; ARGS='--only NAME --rounds N --json'
+	@$(RUN) bench -- $(ARGS)
 
 lint: setup ## Format, lint, types, import rules, dead exports
 	@$(RUN) check:static

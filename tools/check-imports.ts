@@ -7,7 +7,7 @@ import extractTsConfig from 'dependency-cruiser/config-utl/extract-ts-config'
  * The import rules of .dependency-cruiser.js. The cruiser exits 0 when it sees no module at all
  * (with TypeScript 7 it understands none), so every source file must be among those it saw.
  */
-const folders = ['src', 'workers', 'tools', 'test']
+const folders = ['src', 'workers', 'tools', 'test', 'bench']
 
 const wanted = globSync(folders.map((folder) => `${folder}/**/*.ts`)).filter(
   (path) => !path.startsWith('test/fixtures/'),

@@ -8,6 +8,7 @@ import type { ServerSettings } from '../src/domain/settings.ts'
 import { answering } from '../src/queue/answering.ts'
 import { createApplicationControl } from '../src/queue/application-control.ts'
 import { createApplicationRecords } from '../src/queue/application-records.ts'
+import { createDeliveryLog } from '../src/queue/delivery-log.ts'
 import { createIntake } from '../src/queue/intake.ts'
 import type { Keys } from '../src/queue/keys.ts'
 import { createRecordReader } from '../src/queue/record-reader.ts'
@@ -18,6 +19,7 @@ import { createServer } from '../src/server/create-server.ts'
 import { listenOnSocket } from '../src/server/listen-socket.ts'
 import { createServerMetrics } from '../src/server/metrics.ts'
 import type { Current } from './current.ts'
+import { createDeliveryNotes } from './delivery-notes.ts'
 import { registerQueueMetrics } from './metrics.ts'
 import type { ReceiverSetup } from './receiver-setup.ts'
 import type { RedisGate } from './redis-gate.ts'
@@ -62,6 +64,12 @@ export async function startReceiver(deps: ReceiverDeps): Promise<Receiver> {
     forges: () => setup.now().forges,
     intake: createIntake({ redis, keys, records, queue, applications, clock }),
     records: reader,
+    onVerified: createDeliveryNotes({
+      signersOf: (forge) => setup.now().signers.get(forge) ?? [],
+      log: createDeliveryLog(redis, keys),
+      clock,
+      onError: (error) => logger.debug({ err: error }, 'delivery not noted'),
+    }),
     control: createApplicationControl({ records, queue, clock }),
     isReady: () => gate.isReady(),
     redact,

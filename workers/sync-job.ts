@@ -71,14 +71,19 @@ export function createSyncJob(
       wantedAgain.begin(beginning.generation)
       const before = await deps.keeper.before(name)
       const work = { id, application, begun: beginning, before, interrupted }
+      let told = Promise.resolve()
       const outcome = await runSync({
         ...work,
         sync: deps.sync,
         limits: deps.limits,
         clock: deps.clock,
         wantedAgain: () => wantedAgain.signal(),
-        onProgress: (progress) => tellBegin(deps, work, progress),
+        // The deploy does not wait for what is told of it.
+        async onProgress(progress) {
+          told = tellBegin(deps, work, progress)
+        },
       })
+      await told
       if ('paused' in outcome) await takeUpPause(deps, work, outcome.paused)
       else await conclude(deps, work, outcome)
     } finally {

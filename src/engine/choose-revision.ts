@@ -26,12 +26,14 @@ export async function chooseRevision(
   request: SyncRequest,
   inventory: Inventory,
 ): Promise<ChosenRevision> {
-  const last = await lastApplied(source, application, inventory)
-  if (!request.fetch && last !== undefined) return chosen(last)
+  const known = request.fetch ? undefined : await lastApplied(source, application, inventory)
+  if (known !== undefined) return chosen(known)
   try {
     return await chooseTip(source, application, request, inventory)
   } catch (error) {
-    if (!isBackground(request) || last === undefined || request.signal.aborted) throw error
+    if (!isBackground(request) || request.signal.aborted) throw error
+    const last = await lastApplied(source, application, inventory)
+    if (last === undefined) throw error
     return { ...chosen(last), heldBack: asStageError(error) }
   }
 }

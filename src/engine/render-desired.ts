@@ -4,7 +4,7 @@ import type { Desired } from '../domain/change.ts'
 import { refOf } from '../domain/kube-object.ts'
 import type { Revision } from '../domain/revision.ts'
 import type { Renderer } from '../render/create-renderer.ts'
-import type { Checkout, Source } from '../source/source.ts'
+import type { Checkout, Source, TreeFiles } from '../source/source.ts'
 import { checkAllowed } from './allow-list.ts'
 import { createDesiredHash } from './desired-hash.ts'
 import { unsupportedDirectives } from './directive.ts'
@@ -38,12 +38,16 @@ export async function renderDesired(
 ): Promise<{ desired: readonly Desired[]; warnings: readonly string[] }> {
   const { source, renderer } = deps
   let checkout: Promise<Checkout> | undefined
+  let tree: Promise<TreeFiles> | undefined
   try {
     const rendered = await renderer.render({
       application,
       revision,
       pathTree: await source.pathTree(application, revision),
-      listFiles: async () => (await source.readTree(application, revision, signal)).files,
+      listFiles: async () => {
+        tree ??= source.readTree(application, revision, signal)
+        return (await tree).files
+      },
       checkout: async () => {
         checkout ??= source.checkout(application, revision, signal)
         return (await checkout).root

@@ -80,8 +80,10 @@ export function createIntake(deps: IntakeDeps): Intake {
       const { id } = match.repository
       return answering(async () => {
         if (match.kind === 'unknown') return acceptRenamed(delivery, id)
-        const receipt = await queueAll(delivery, match.applications)
-        await known.remember(forge, id, match.applications[0].repo)
+        const [receipt] = await Promise.all([
+          queueAll(delivery, match.applications),
+          known.remember(forge, id, match.applications[0].repo),
+        ])
         return receipt
       })
     },

@@ -1,5 +1,5 @@
+import type { ByteCache } from '../domain/byte-cache.ts'
 import { assemble, type Part } from './assemble.ts'
-import type { ByteCache } from './byte-cache.ts'
 import { limits } from './limits.ts'
 import { createPace } from './pace.ts'
 import { type LocatedProblem, problemsError } from './problem.ts'

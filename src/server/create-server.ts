@@ -10,7 +10,7 @@ import { boundAnswers } from './bound-answers.ts'
 import { createByteBudget } from './byte-budget.ts'
 import { createApp } from './create-app.ts'
 import { createFailureLimit } from './failure-limit.ts'
-import type { Intake } from './intake.ts'
+import type { Intake, VerifiedListener } from './intake.ts'
 import { defaultLimits, type ServerLimits } from './limits.ts'
 import type { ServerMetrics } from './metrics.ts'
 import { type Readiness, registerProbeRoutes } from './probe-routes.ts'
@@ -25,6 +25,7 @@ export interface ServerDeps {
   /** Those configured now; asked for each delivery. */
   readonly forges: () => ReadonlyMap<string, Forge>
   readonly intake: Intake
+  readonly onVerified: VerifiedListener
   readonly records: RecordReader
   readonly control: ApplicationControl
   readonly isReady: () => Promise<Readiness>
@@ -51,6 +52,7 @@ export function createServer(deps: ServerDeps): FastifyInstance {
   registerWebhookRoute(app, {
     forges: deps.forges,
     intake,
+    onVerified: deps.onVerified,
     metrics: deps.metrics,
     budget: createByteBudget(limits.inFlightBytes),
     failures: createFailureLimit(limits.failuresPerMinute, deps.clock),

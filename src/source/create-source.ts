@@ -2,17 +2,19 @@ import { join } from 'node:path'
 import type { Application } from '../domain/application.ts'
 import type { Clock } from '../domain/clock.ts'
 import { StageError } from '../domain/error.ts'
-import { type Revision, shortSha } from '../domain/revision.ts'
+import { type CommitSha, type Revision, shortSha } from '../domain/revision.ts'
 import type { SecuritySettings } from '../domain/settings.ts'
+import { findGuard, type Guard } from '../sandbox/guard.ts'
 import { createPrivateDirs } from '../sandbox/private-dirs.ts'
 import { createBlobBatch } from './blob-batch.ts'
 import { createFetchQueue } from './fetch-queue.ts'
-import { createGit } from './git.ts'
+import { createGit, systemPath } from './git.ts'
 import { diskError, stoppedError } from './git-error.ts'
 import { type Resolve, systemResolve } from './host-address.ts'
 import { createMirrorReader } from './mirror-reader.ts'
 import { createMirrors } from './mirrors.ts'
 import { once } from './once.ts'
+import { rememberingReader } from './remembering-reader.ts'
 import { type Remote, remoteOf } from './remote.ts'
 import { checkRepoPath } from './repo-path.ts'
 import type { Source } from './source.ts'
@@ -27,19 +29,20 @@ export interface SourceOptions {
   /** Folders git and ssh are looked for in, as in PATH. */
   readonly path?: string
   readonly fetchTimeoutMs?: number
+  readonly guard?: Guard
   readonly resolve?: Resolve
 }
 
-const systemPath = '/usr/local/bin:/usr/bin:/bin:/opt/homebrew/bin'
 const defaultFetchTimeoutMs = 10 * 60 * 1000
 
-/** Touches the disk at the first call of a method only; several processes may share `dataDir`. */
+/** Writes to the disk at the first call of a method only; several processes may share `dataDir`. */
 export function createSource(options: SourceOptions): Source {
   const { dataDir, security, clock } = options
   const temp = createPrivateDirs(join(dataDir, 'tmp'), clock)
   const git = createGit({
     dir: join(dataDir, 'git'),
     path: options.path ?? systemPath,
+    guard: options.guard ?? findGuard(),
     temp,
   })
   const mirrors = createMirrors({
@@ -50,7 +53,7 @@ export function createSource(options: SourceOptions): Source {
     fetchTimeoutMs: options.fetchTimeoutMs ?? defaultFetchTimeoutMs,
     clock,
   })
-  const reader = createMirrorReader(git, mirrors)
+  const reader = rememberingReader(createMirrorReader(git, mirrors), mirrors)
   const fetches = createFetchQueue()
   const start = once(async () => {
     await temp.sweep()
@@ -76,6 +79,10 @@ export function createSource(options: SourceOptions): Source {
     const tip = await reader.tip(remote)
     if (tip !== undefined) return tip
     throw new StageError('SOURCE_REFUSED', `${remote.title} does not point to a commit`)
+  }
+
+  async function filesAt(remote: Remote, sha: CommitSha, path: string) {
+    return (await reader.entriesAt(remote, sha, path)).filter((entry) => !isTree(entry))
   }
 
   return {
@@ -105,7 +112,8 @@ export function createSource(options: SourceOptions): Source {
       within(application, async (remote) => {
         const path = checkRepoPath(application.path)
         if (path === '') return rootTree
-        const entry = await reader.entryAt(remote, sha, path)
+        const entries = await reader.entriesAt(remote, sha, path)
+        const entry = entries.find((one) => one.path === path)
         if (entry !== undefined && isTree(entry)) return entry.oid
         const what = entry === undefined ? 'does not exist' : 'is not a folder'
         const text = `path ${path} ${what} in commit ${shortSha(sha)}; check applications.${application.name}.path`
@@ -114,7 +122,7 @@ export function createSource(options: SourceOptions): Source {
 
     readTree: (application, { sha }, signal) =>
       within(application, async (remote) => {
-        const entries = await reader.filesBelow(remote, sha, checkRepoPath(application.path))
+        const entries = await filesAt(remote, sha, checkRepoPath(application.path))
         const read = createBlobBatch((oids, onBlob) =>
           reader.readBlobs(remote, { oids, onBlob, signal }),
         )
@@ -123,7 +131,7 @@ export function createSource(options: SourceOptions): Source {
 
     checkout: (application, { sha }, signal) =>
       within(application, async (remote) => {
-        const entries = await reader.filesBelow(remote, sha, '')
+        const entries = await filesAt(remote, sha, '')
         const own = await temp.make()
         const root = join(own, 'root')
         try {

@@ -4,7 +4,7 @@ import { simpleGit } from 'simple-git'
 import type { GitCredentials } from '../domain/application.ts'
 import { StageError } from '../domain/error.ts'
 import { type Child, type Command, startChild } from '../sandbox/child.ts'
-import { groupGuard } from '../sandbox/guard.ts'
+import { type Guard, groupGuard } from '../sandbox/guard.ts'
 import type { PrivateDirs } from '../sandbox/private-dirs.ts'
 import { type ChildOutcome, runChild } from '../sandbox/run-child.ts'
 import { baseConfig, remoteConfig } from './git-config.ts'
@@ -12,6 +12,9 @@ import { gitEnvironment } from './git-environment.ts'
 import { missingGit } from './git-error.ts'
 import { once } from './once.ts'
 import type { Remote } from './remote.ts'
+
+/** Folders git and ssh are looked for in. */
+export const systemPath = '/usr/local/bin:/usr/bin:/bin:/opt/homebrew/bin'
 
 /**
  * The three ways git is run: a question with a short answer, a fetch that must be killable as a
@@ -36,10 +39,12 @@ interface GitOptions {
   /** Absolute; holds git's configuration and its empty home. */
   readonly dir: string
   readonly path: string
+  /** For a stream, which is one process. */
+  readonly guard: Guard
   readonly temp: PrivateDirs
 }
 
-export function createGit({ dir, path, temp }: GitOptions): Git {
+export function createGit({ dir, path, guard, temp }: GitOptions): Git {
   const home = join(dir, 'home')
   const configFile = join(dir, 'config')
   const config = baseConfig(home)
@@ -92,7 +97,7 @@ export function createGit({ dir, path, temp }: GitOptions): Git {
     },
 
     stream(gitDir, args) {
-      return startChild(groupGuard, gitCommand(args, home, localEnv(gitDir)))
+      return startChild(guard, gitCommand(args, home, localEnv(gitDir)))
     },
   }
 }

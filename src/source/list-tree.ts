@@ -13,7 +13,7 @@ export const listLimits: ListLimits = { files: 200_000, bytes: 64 * 1024 * 1024 
 const stderrLimit = 10_000
 
 /**
- * `git ls-tree -r`, ended at the limit: ten trees of ten entries each, a kilobyte in all, name ten
+ * Files and folders as `git ls-tree -r -t` has them, ended at the limit: ten trees of ten entries each, a kilobyte in all, name ten
  * billion files.
  */
 export async function listTree(
@@ -22,7 +22,7 @@ export async function listTree(
   args: readonly string[],
   limits: ListLimits,
 ): Promise<readonly TreeEntry[]> {
-  const child = git.stream(gitDir, ['ls-tree', '-r', '-z', '-l', '--full-tree', ...args])
+  const child = git.stream(gitDir, ['ls-tree', '-r', '-t', '-z', '-l', '--full-tree', ...args])
   child.stdin.end()
   let stderr = ''
   child.stderr.setEncoding('utf8').on('data', (text: string) => {

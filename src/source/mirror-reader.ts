@@ -7,17 +7,15 @@ import { listLimits, listTree } from './list-tree.ts'
 import type { Mirrors } from './mirrors.ts'
 import type { Remote } from './remote.ts'
 import { logFormat, parseRevision, refFormat } from './revision.ts'
-import { parseTree, type TreeEntry } from './tree-entry.ts'
+import type { TreeEntry } from './tree-entry.ts'
 
 /** Questions a mirror answers without its remote. A mirror found damaged is dropped. */
 export interface MirrorReader {
   tip(remote: Remote): Promise<Revision | undefined>
   revision(remote: Remote, sha: CommitSha): Promise<Revision | undefined>
   isAncestor(remote: Remote, ancestor: CommitSha, descendant: CommitSha): Promise<boolean>
-  /** The entry at the path itself. */
-  entryAt(remote: Remote, sha: CommitSha, path: string): Promise<TreeEntry | undefined>
-  /** Every file below the path. */
-  filesBelow(remote: Remote, sha: CommitSha, path: string): Promise<readonly TreeEntry[]>
+  /** The entry at the path, and every folder and file below it. */
+  entriesAt(remote: Remote, sha: CommitSha, path: string): Promise<readonly TreeEntry[]>
   readBlobs(remote: Remote, request: BlobRequest): Promise<void>
 }
 
@@ -61,14 +59,7 @@ export function createMirrorReader(git: Git, mirrors: Mirrors): MirrorReader {
       return (await ask(remote, ['merge-base', ancestor, descendant])).trim() === ancestor
     },
 
-    async entryAt(remote, sha, path) {
-      if (!(await mirrors.has(remote))) throw goneError(remote, sha)
-      const args = ['ls-tree', '-z', '-l', '--full-tree', sha, '--', path]
-      const entries = parseTree(await ask(remote, args))
-      return entries.find((entry) => entry.path === path)
-    },
-
-    async filesBelow(remote, sha, path) {
+    async entriesAt(remote, sha, path) {
       if (!(await mirrors.has(remote))) throw goneError(remote, sha)
       const args = path === '' ? [sha] : [sha, '--', path]
       return translated(remote, () => listTree(git, mirrors.gitDir(remote), args, listLimits))

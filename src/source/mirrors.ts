@@ -16,6 +16,8 @@ import type { Remote } from './remote.ts'
 export interface Mirrors {
   gitDir(remote: Remote): string
   has(remote: Remote): Promise<boolean>
+  /** Another one after the mirror was dropped and made anew; undefined: there is none. */
+  identity(remote: Remote): Promise<string | undefined>
   /** Brings the branch up to date; makes the mirror where there is none or a damaged one. */
   update(remote: Remote, signal: AbortSignal): Promise<void>
   drop(remote: Remote): Promise<void>
@@ -85,13 +87,17 @@ export function createMirrors(options: MirrorsOptions): Mirrors {
 
   const drop = (remote: Remote) => remove(gitDir(remote))
 
-  async function has(remote: Remote): Promise<boolean> {
-    return (await stat(gitDir(remote)).catch(ignore('ENOENT'))) !== undefined
+  async function identity(remote: Remote): Promise<string | undefined> {
+    const found = await stat(gitDir(remote)).catch(ignore('ENOENT'))
+    return found === undefined ? undefined : `${remote.key} ${found.ino} ${found.birthtimeMs}`
   }
+
+  const has = async (remote: Remote) => (await identity(remote)) !== undefined
 
   return {
     gitDir,
     has,
+    identity,
     drop,
 
     async update(remote, signal) {

@@ -2,8 +2,8 @@ import { execFile } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { rmSync } from 'node:fs'
 import { promisify } from 'node:util'
-import type { Test } from 'tap'
 import { type AuditTrail, startAuditTrail } from './audit-trail.ts'
+import type { Scope } from './scope.ts'
 import { type ThrowawayControlPlane, throwawayControlPlane } from './throwaway.ts'
 
 /** What tests share of a control plane; what `with-stack.ts` passes on. */
@@ -74,7 +74,7 @@ function connect({ kubeconfig, server, kubectl, auditLog }: StackAddress): TestC
 }
 
 /** A namespace of this test's own, deleted after it. */
-export async function testNamespace(t: Test): Promise<string> {
+export async function testNamespace(t: Scope): Promise<string> {
   const { kubectl } = await controlPlane()
   const name = `test-${randomBytes(5).toString('hex')}`
   await kubectl(['create', 'namespace', name])

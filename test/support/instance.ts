@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { text } from 'node:stream/consumers'
 
-const program = join(import.meta.dirname, '../../workers/landfall.ts')
+const ownCheckout = join(import.meta.dirname, '../..')
 
 export interface Exit {
   readonly code: number | null
@@ -26,11 +26,14 @@ interface InstanceOptions {
   readonly config: string
   readonly env: Readonly<Record<string, string>>
   readonly args: readonly string[]
+  /** Another checkout of Landfall; by default this one. */
+  readonly checkout?: string | undefined
 }
 
 /** Resolves once it says that it runs. */
 export async function startInstance(options: InstanceOptions): Promise<Instance> {
-  const child = run(['start', '--config', options.config, ...options.args], options.env)
+  const { checkout, config, args, env } = options
+  const child = run(['start', '--config', config, ...args], env, checkout)
   const lines: string[] = []
   const { promise: ready, resolve, reject } = Promise.withResolvers<string>()
   const ended = once(child, 'close').then(([code, signal]): Exit => ({ code, signal }))
@@ -78,7 +81,12 @@ export async function runLandfall(
   return { code, stdout, stderr }
 }
 
-function run(args: readonly string[], env: Readonly<Record<string, string>>) {
+function run(
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+  checkout = ownCheckout,
+) {
+  const program = join(checkout, 'workers/landfall.ts')
   const child: ChildProcess = spawn(process.execPath, [program, ...args], {
     env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

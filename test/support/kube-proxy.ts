@@ -1,12 +1,13 @@
-import { readFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { Agent, request } from 'node:https'
 import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream'
-import type { Test } from 'tap'
 import { parse, stringify } from 'yaml'
 import { controlPlane } from './control-plane.ts'
+import type { Scope } from './scope.ts'
 
 export interface ProxiedRequest {
   readonly method: string
@@ -29,7 +30,7 @@ interface Access {
 }
 
 /** A proxy of the test's control plane, as its own user; ends with the test. */
-export async function startKubeProxy(t: Test): Promise<KubeProxy> {
+export async function startKubeProxy(t: Scope): Promise<KubeProxy> {
   const access = await readAccess((await controlPlane()).kubeconfig)
   const agent = new Agent({ keepAlive: true, ca: access.ca })
   let isHeld: (request: ProxiedRequest) => boolean = () => false
@@ -44,9 +45,12 @@ export async function startKubeProxy(t: Test): Promise<KubeProxy> {
     agent.destroy()
   })
   const { port } = server.address() as AddressInfo
-  const dir = t.testdir({ kubeconfig: stringify(kubeconfigFor(`http://127.0.0.1:${port}`)) })
+  const dir = await mkdtemp(join(tmpdir(), 'landfall-proxy-'))
+  t.teardown(() => rm(dir, { recursive: true, force: true }))
+  const kubeconfig = join(dir, 'kubeconfig')
+  await writeFile(kubeconfig, stringify(kubeconfigFor(`http://127.0.0.1:${port}`)))
   return {
-    kubeconfig: join(dir, 'kubeconfig'),
+    kubeconfig,
     hold(decide) {
       isHeld = decide
     },

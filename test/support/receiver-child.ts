@@ -13,6 +13,7 @@ const app = createServer({
   trustProxy: false,
   tokens: () => [],
   forges: () => forges,
+  onVerified: () => {},
   intake: { accept: async () => ({ kind: 'accepted', applications: 1 }) },
   records: {
     applications: async () => [],

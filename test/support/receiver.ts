@@ -51,6 +51,7 @@ export function startReceiver(t: Test, options: ReceiverOptions = {}): Receiver 
     tokens: () => accessTokens,
     forges: () => forges,
     intake: queue.intake,
+    onVerified: () => {},
     records: {
       applications: async () => applications.map(({ name }) => ({ name })),
       application: async (name) => applications.find((application) => application.name === name),

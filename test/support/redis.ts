@@ -1,10 +1,10 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Test } from 'tap'
 import { type EmbeddedRedis, startRedis } from '../../src/local/embedded-redis.ts'
 import { requireRedis } from '../../src/local/stack-tools.ts'
 import { readToolPins } from '../../src/local/tool-pins.ts'
+import type { Scope } from './scope.ts'
 
 export interface TestRedis {
   readonly url: string
@@ -17,7 +17,7 @@ export interface TestRedis {
  * A real redis-server of this test's own, so that it may flush, stop or reconfigure it: starting
  * one takes some 40 ms.
  */
-export async function testRedis(t: Test): Promise<TestRedis> {
+export async function testRedis(t: Scope): Promise<TestRedis> {
   const program = await requireRedis(await readToolPins(), process.env)
   const dataDir = await mkdtemp(join(tmpdir(), 'landfall-redis-'))
   const start = (throwaway: boolean, port?: number) =>

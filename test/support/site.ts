@@ -3,7 +3,6 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import type { Test } from 'tap'
 import { createInstanceClient } from '../../src/cli/instance-client.ts'
 import type { ApplicationView } from '../../src/domain/application-view.ts'
 import type { ForgeSettings } from '../../src/domain/settings.ts'
@@ -14,6 +13,7 @@ import { fakeForges } from './fake-forges.ts'
 import { type GitHttpServer, startGitHttpServer } from './git-http-server.ts'
 import { createTestRepository, type Files, type TestRepository } from './git-repository.ts'
 import { type CommandRun, type Instance, runLandfall, startInstance } from './instance.ts'
+import type { Scope } from './scope.ts'
 
 type Keys = Readonly<Record<string, unknown>>
 
@@ -29,6 +29,8 @@ interface SiteOptions {
   readonly kubeconfig?: string
   /** What the configuration names by `env`. */
   readonly env?: Readonly<Record<string, string>>
+  /** Of the Landfall that is started; by default this one. */
+  readonly checkout?: string | undefined
 }
 
 /** All that surrounds an instance, with nothing but the forge's API faked. */
@@ -69,7 +71,7 @@ export interface Site {
 const longestMs = 60_000
 const open = ['pending', 'running']
 
-export async function testSite(t: Test, options: SiteOptions = {}): Promise<Site> {
+export async function testSite(t: Scope, options: SiteOptions = {}): Promise<Site> {
   const type = options.forge ?? 'github'
   const fake = fakeForges[type]
   const plane = await controlPlane()
@@ -146,7 +148,7 @@ export async function testSite(t: Test, options: SiteOptions = {}): Promise<Site
     statusesOf,
     kubectl: async (...args) => (await plane.kubectl(['--namespace', name, ...args])).trim(),
     async start(...args) {
-      const instance = await startInstance({ config, env, args })
+      const instance = await startInstance({ config, env, args, checkout: options.checkout })
       running = instance
       t.teardown(() => instance.kill('SIGKILL'))
       return instance

@@ -9,6 +9,8 @@ import type { RunningInstance, StartOptions } from '../../src/cli/context.ts'
 import { createSecret } from '../../src/domain/secret.ts'
 import type { Config } from '../../src/domain/settings.ts'
 import { connectRedis } from '../../src/queue/connect.ts'
+import { createDeliveryLog } from '../../src/queue/delivery-log.ts'
+import { createKeys } from '../../src/queue/keys.ts'
 import { startInstance } from '../../workers/start-instance.ts'
 import { anApplication } from '../support/an-application.ts'
 import { forgeSettings, webhookSecret } from '../support/forge-settings.ts'
@@ -98,6 +100,22 @@ test('a receiver', async (t) => {
     const metrics = await (await fetch(`${url}/metrics`)).text()
     t.match(metrics, /landfall_queue_jobs\{state="waiting"\} 1/)
     t.match(metrics, /landfall_application_info\{application="web",sync_status="Unknown"/)
+  })
+
+  await t.test('remembers when a delivery was verified, and by which secret', async (t) => {
+    const unused = createSecret('a-secret-that-nobody-uses')
+    const used = createSecret(webhookSecret)
+    const github = forgeSettings({ webhookSecrets: [unused, used] })
+    const config = await aConfig(t, { forges: new Map([['github', github]]) })
+    const { url } = await start(t, config, optionsFor(server.url, 'receiver'))
+    const redis = connectRedis(server.url, 'worker', () => {})
+    t.teardown(() => redis.disconnect())
+    const log = createDeliveryLog(redis, createKeys())
+    await deliverPush(url)
+
+    const read = () => log.read('github', github.webhookSecrets)
+    await until('noted', async () => (await read()).bySecret[1] !== undefined)
+    t.equal((await read()).bySecret[0], undefined)
   })
 
   await t.test('R5: starts without Redis, says so, and works once that is there', async (t) => {

@@ -1,0 +1,74 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { connectRedis } from '../src/queue/connect.ts'
+import { createKeys } from '../src/queue/keys.ts'
+import { testRedis } from '../test/support/redis.ts'
+import { testSite } from '../test/support/site.ts'
+import { type BenchContext, type Benchmark, exactly, type Report } from './benchmark.ts'
+import { createSender } from './deliveries.ts'
+import { cpuMs } from './process-usage.ts'
+import { median, percentile } from './statistics.ts'
+
+const perSecond = 200
+const seconds = 60
+
+export const webhookRate: Benchmark = {
+  name: 'webhook-rate',
+  title: `${perSecond} deliveries a second for ${seconds} s, whether or not they are answered yet`,
+  run,
+}
+
+async function run({ scope }: BenchContext): Promise<Report> {
+  const redis = await testRedis(scope)
+  const site = await testSite(scope, { keys: { redis: { url: redis.url } } })
+  const instance = await site.start('--role', 'receiver')
+  const sender = await createSender(scope, site)
+  const url = `${instance.url}/webhooks/github`
+  const count = perSecond * seconds
+  const before = await cpuMs(instance.pid)
+  const started = performance.now()
+  const sent: Promise<Late>[] = []
+  while (sent.length < count) {
+    const dueMs = started + (sent.length * 1_000) / perSecond
+    if (dueMs > performance.now()) await delay(dueMs - performance.now())
+    else sent.push(sender.post(url).then((answer) => lateness(answer, dueMs)))
+  }
+  const answers = await Promise.all(sent)
+  const spentMs = (await cpuMs(instance.pid)) - before
+  const times = answers.map(({ ms }) => ms)
+  return {
+    rows: [
+      {
+        deliveries: count,
+        'p50 ms': median(times),
+        'p95 ms': percentile(times, 0.95),
+        'p99 ms': percentile(times, 0.99),
+        'max ms': Math.max(...times),
+        'CPU ms each': spentMs / count,
+      },
+    ],
+    gates: [
+      exactly('answers 202', answers.filter(({ status }) => status === 202).length, count),
+      exactly('deliveries in the record', await wantsOf(redis.url, site.name), count),
+    ],
+  }
+}
+
+interface Late {
+  readonly status: number
+  /** Since it was due: what waits for its turn counts. */
+  readonly ms: number
+}
+
+function lateness({ status }: { readonly status: number }, dueMs: number): Late {
+  return { status, ms: performance.now() - dueMs }
+}
+
+/** Each push that is kept makes one generation of what is wanted. */
+async function wantsOf(url: string, application: string): Promise<number> {
+  const redis = connectRedis(url, 'worker', () => {})
+  try {
+    return Number(await redis.hget(createKeys().application(application), 'dirty'))
+  } finally {
+    redis.disconnect()
+  }
+}
