@@ -17,6 +17,7 @@ test: setup ## Run the test suite
 	@$(RUN) test
 
 e2e: setup ## Run the slow end-to-end tests
+	-@sh tools/setup-containers.sh
 	@$(RUN) test:e2e
 
 bench: setup ## Measure, and compare with applying by hand; ARGS='--only NAME --rounds N --json'
