@@ -19,6 +19,7 @@ test: setup ## Run the test suite
 # A Gitea of their own: minutes to build where it cannot be downloaded, which no other target pays.
 e2e: setup ## Run the slow end-to-end tests
 	@$(RUN) tools -- gitea
+	-@sh tools/setup-containers.sh
 	@$(RUN) test:e2e
 
 bench: setup ## Measure, and compare with applying by hand; ARGS='--only NAME --rounds N --json'

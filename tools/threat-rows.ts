@@ -100,7 +100,7 @@ export const threatGroups: readonly ThreatGroup[] = [
       { id: 'F1', threat: 'jobs written to Redis by somebody else' },
       { id: 'F2', threat: 'holes in dependencies, and their install scripts' },
       { id: 'F3', threat: 'a stolen token to publish with', pending: 'nothing is published yet' },
-      { id: 'F4', threat: 'a container that may too much', pending: 'there is no image yet' },
+      { id: 'F4', threat: 'a container that may too much' },
     ],
   },
   {
