@@ -120,6 +120,7 @@ function runWorker({ config, options, gate, registry, ...rest }: Parts) {
       timers: systemTimers,
       thresholds: defaultHealthThresholds,
       mask: createMask(randomBytes(32)),
+      redact,
     }),
     async keepPause({ name, cluster }, paused) {
       const { inventory } = clusterOf(cluster)
