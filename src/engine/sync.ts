@@ -142,11 +142,12 @@ function targetOf(
   application: Application,
   request: SyncRequest,
 ): Target {
+  const beforeSend = () => request.beforeRequest()
   return {
     application,
     cluster,
-    client: cluster.as(application.serviceAccount, request.signal),
-    own: cluster.as(undefined, request.signal),
+    client: cluster.as(application.serviceAccount, request.signal, beforeSend),
+    own: cluster.as(undefined, request.signal, beforeSend),
     partOf: cluster.inventory.partOf(application.name),
     mask: deps.mask,
     signal: request.signal,

@@ -93,6 +93,7 @@ export async function syncBench(t: Test, overrides: Partial<Application> = {}): 
         attempts: 0,
         expectedSha: undefined,
         signal: new AbortController().signal,
+        beforeRequest: () => {},
         wantedAgain: () => new AbortController().signal,
         onProgress: async (told) => {
           progress.push(told)
