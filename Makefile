@@ -2,7 +2,7 @@
 # npm puts node_modules/.bin first in PATH, where the pinned Node of the project is.
 RUN := npm run -s
 
-.PHONY: help setup demo test e2e check lint
+.PHONY: help setup demo test e2e faults soak check lint
 
 help: ## Show the targets
 	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "  make %-6s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -16,8 +16,14 @@ demo: setup ## Push to Git and watch the cluster follow; ARGS=--once ends by its
 test: setup ## Run the test suite
 	@$(RUN) test
 
-e2e: setup ## Run the slow end-to-end tests
+e2e: setup ## Run the slow end-to-end tests, the fault suite in small among them
 	@$(RUN) test:e2e
+
+faults: setup ## Run the fault suite in full; FAULT_SEED=N repeats a run
+	@$(RUN) test:faults
+
+soak: setup ## Push and break things for MINUTES=10, and look for leaks
+	@MINUTES=$(or $(MINUTES),10) $(RUN) test:soak
 
 lint: setup ## Format, lint, types, import rules, dead exports
 	@$(RUN) check:static
