@@ -2,7 +2,7 @@ import { cp, open, readdir, rm, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { test } from 'tap'
-import { type FaultRow, runFaultRows, statesOf } from '../support/fault-rows.ts'
+import { type FaultRow, runFaultRows, statesOf, untilDeployed } from '../support/fault-rows.ts'
 import { faultTimeoutMs } from '../support/fault-size.ts'
 import type { RigProcess } from '../support/rig-process.ts'
 import { until } from '../support/until.ts'
@@ -40,7 +40,7 @@ const rows: readonly FaultRow[] = [
       const sha = await rig.push(application)
       await delay(2_000)
       rig.git.behaviour = { kind: 'serve' }
-      await until('deployed', () => statesOf(rig, sha).includes('success'))
+      await untilDeployed(rig, sha)
 
       t.strictSame(
         statesOf(rig, sha).filter((state) => state !== 'pending'),
@@ -60,7 +60,7 @@ const rows: readonly FaultRow[] = [
       await repository.git('push', '--quiet', '--force', 'origin', 'HEAD')
       const sha = await rig.push(application)
       await rig.links.git.set({ kind: 'pass' })
-      await until('deployed', () => statesOf(rig, sha).includes('success'))
+      await untilDeployed(rig, sha)
 
       t.not(sha, dropped)
     },
@@ -75,7 +75,7 @@ const rows: readonly FaultRow[] = [
         return packs.length + objects.length
       })
       const sha = await rig.push(application)
-      await until('deployed', () => statesOf(rig, sha).includes('success'))
+      await untilDeployed(rig, sha)
 
       t.ok(harmed > 0, `${harmed} files`)
     },
@@ -93,7 +93,7 @@ const rows: readonly FaultRow[] = [
         return 1
       })
       const sha = await rig.push(application)
-      await until('deployed', () => statesOf(rig, sha).includes('success'))
+      await untilDeployed(rig, sha)
       for (const lock of locks) await rm(lock, { force: true })
 
       t.ok(locks.length > 0)
@@ -107,7 +107,7 @@ const rows: readonly FaultRow[] = [
         return 1
       })
       const sha = await rig.push(application)
-      await until('deployed', () => statesOf(rig, sha).includes('success'))
+      await untilDeployed(rig, sha)
 
       t.ok(harmed > 0)
     },

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { test } from 'tap'
 import type { Fault } from '../support/fault-proxy.ts'
 import type { FaultRig } from '../support/fault-rig.ts'
-import { type FaultRow, runFaultRows, statesOf } from '../support/fault-rows.ts'
+import { type FaultRow, runFaultRows, statesOf, untilDeployed } from '../support/fault-rows.ts'
 import { faultTimeoutMs, sized } from '../support/fault-size.ts'
 import type { Treatment } from '../support/kube-proxy.ts'
 import { until } from '../support/until.ts'
@@ -27,7 +27,7 @@ function refusing(treatment: Exclude<Treatment, string>): FaultRow {
       const sha = await rig.push(application)
       await delay(sized({ small: 3_000, full: 30_000 }))
       for (const { kube } of workersOf(rig)) kube.treat(() => 'pass')
-      await until('deployed', () => statesOf(rig, sha).includes('success'))
+      await untilDeployed(rig, sha)
 
       t.ok(refused > 0, `${refused} were refused`)
       t.strictSame(new Set(statesOf(rig, sha)), new Set(['pending', 'success']))
@@ -53,7 +53,7 @@ function withoutGit(what: string, fault: Fault): FaultRow {
       const before = failures()
       await until('a worker says so', () => failures() > before)
       await rig.links.git.set({ kind: 'pass' })
-      await until('deployed', () => statesOf(rig, sha).includes('success'))
+      await untilDeployed(rig, sha)
 
       t.equal(status, 202)
       t.notOk(statesOf(rig, sha).includes('failure'), 'the commit is not at fault')
@@ -77,7 +77,7 @@ const rows: readonly FaultRow[] = [
         })
       }
       const sha = await rig.push(application)
-      await until('deployed', () => statesOf(rig, sha).includes('success'))
+      await untilDeployed(rig, sha)
 
       t.equal(swallowed.size, 1)
       t.strictSame(statesOf(rig, sha).at(-1), 'success')
@@ -91,7 +91,7 @@ const rows: readonly FaultRow[] = [
     async run(_t, rig, application) {
       await rig.links.git.set({ kind: 'throttle', bytesPerSecond: 2_000 })
       const sha = await rig.push(application)
-      await until('deployed', () => statesOf(rig, sha).includes('success'))
+      await untilDeployed(rig, sha)
       await rig.links.git.set({ kind: 'pass' })
     },
   },
@@ -106,7 +106,7 @@ const rows: readonly FaultRow[] = [
         ]
         for (const link of links) await link.set({ kind: 'latency', ms })
         const sha = await rig.push(application)
-        await until('deployed', () => statesOf(rig, sha).includes('success'))
+        await untilDeployed(rig, sha)
         for (const link of links) await link.set({ kind: 'pass' })
 
         for (const { instance } of workersOf(rig)) {

@@ -1,5 +1,6 @@
 import { type Test, test } from 'tap'
 import { type FaultRig, startFaultRig } from '../support/fault-rig.ts'
+import { untilDeployed } from '../support/fault-rows.ts'
 import { faultTimeoutMs } from '../support/fault-size.ts'
 import { watchInvariants } from '../support/invariants.ts'
 import type { RigApplication } from '../support/rig-application.ts'
@@ -49,9 +50,7 @@ test('R2: a worker stopped in the middle of an apply writes nothing when it goes
   // All answers wait in its sockets: they are what it sees first.
   await stopped.kubeLink.set({ kind: 'pass' })
   const sha = await rig.push(application)
-  await until('the other one took over', () =>
-    rig.forge.statuses.some((status) => status.sha === sha && status.state === 'success'),
-  )
+  await untilDeployed(rig, sha)
 
   process.kill(stopped.instance.pid, 'SIGCONT')
   await until('it noticed', () => stopped.instance.output().includes('another sync took over'))

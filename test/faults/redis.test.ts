@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { test } from 'tap'
 import { connectRedis } from '../../src/queue/connect.ts'
-import { type FaultRow, runFaultRows, statesOf } from '../support/fault-rows.ts'
+import { type FaultRow, runFaultRows, statesOf, untilDeployed } from '../support/fault-rows.ts'
 import { faultTimeoutMs, sized } from '../support/fault-size.ts'
 import { testRedis } from '../support/redis.ts'
 import { until } from '../support/until.ts'
@@ -64,7 +64,7 @@ const rows: readonly FaultRow[] = [
         await redis.set({ kind: 'pass' })
         kube.treat(() => 'pass')
       }
-      await until('told', () => statesOf(rig, sha).includes('success'))
+      await untilDeployed(rig, sha)
 
       t.strictSame(
         statesOf(rig, sha).filter((state) => state !== 'pending'),

@@ -2,6 +2,7 @@ import type { Test } from 'tap'
 import { type FaultRig, startFaultRig } from './fault-rig.ts'
 import { type Invariants, watchInvariants } from './invariants.ts'
 import type { RigApplication } from './rig-application.ts'
+import { until } from './until.ts'
 
 /** One row of the table of faults. */
 export interface FaultRow {
@@ -28,4 +29,13 @@ export async function runFaultRows(t: Test, rows: readonly FaultRow[]): Promise<
 /** States of a commit's status, in the order they were posted. */
 export function statesOf(rig: FaultRig, sha: string): readonly string[] {
   return rig.forge.statuses.filter((status) => status.sha === sha).map(({ state }) => state)
+}
+
+/** Every fault of the rows is over within this, however busy the machine is. */
+const deployedWithinMs = 180_000
+
+/** Waits until the forge knows that the commit is deployed. */
+export async function untilDeployed(rig: FaultRig, sha: string): Promise<void> {
+  const isTold = () => statesOf(rig, sha).includes('success')
+  await until(`${sha} is deployed`, isTold, deployedWithinMs)
 }

@@ -101,6 +101,18 @@ function clientOf({ receiver }: FaultRig) {
   return createInstanceClient({ kind: 'socket', path: join(receiver.dataDir, 'landfall.sock') })
 }
 
+/** What the API says once it answers: on a machine that is busy Redis may be late. */
+async function askApi(rig: FaultRig, path: string): Promise<unknown> {
+  const client = clientOf(rig)
+  for (let left = 10; ; left -= 1) {
+    try {
+      return await client.get(path)
+    } catch (error) {
+      if (left === 0) throw error
+    }
+  }
+}
+
 /** Undefined: the instance does not answer. */
 async function viewsOf(rig: FaultRig): Promise<readonly ApplicationView[] | undefined> {
   try {
@@ -133,10 +145,9 @@ export function unfinished(statuses: readonly PostedStatus[]): string[] {
 /** All that leaves Landfall, by where it is read. */
 async function everythingTold(rig: FaultRig): Promise<Named> {
   const { instances, answers, forge, namespace, applications, api, receiver } = rig
-  const client = clientOf(rig)
   const syncs = await Promise.all(
     applications.map(async ({ name }) => {
-      const answer = await client.get(`/applications/${name}/syncs`)
+      const answer = await askApi(rig, `/applications/${name}/syncs`)
       return (answer as { syncs: SyncRecord[] }).syncs // -- our own API
     }),
   )
@@ -149,7 +160,7 @@ async function everythingTold(rig: FaultRig): Promise<Named> {
   )
   return {
     'the log': instances.map((instance) => instance.output()).join('\n'),
-    'the API': JSON.stringify([await client.get('/applications'), syncs]),
+    'the API': JSON.stringify([await askApi(rig, '/applications'), syncs]),
     'the pages': (await Promise.all(pages)).join('\n'),
     'the answers to webhooks': JSON.stringify(answers),
     'the metrics': (await Promise.all(running.map(({ url }) => textOf(`${url}/metrics`)))).join(),
