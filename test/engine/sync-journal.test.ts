@@ -65,6 +65,7 @@ test('the journal of a sync', async (t) => {
   await t.test('E6: masks a configured secret, also in a commit message', async (t) => {
     const journal = aJournal(heldClock(), createRedactor([createSecret('hunter2hunter2')]))
     const sha = parseCommitSha('a'.repeat(40))
+    if (sha === undefined) throw new Error('40 digits are a commit id')
     const told = { author: 'Mona', subject: 'use hunter2hunter2', committedAt: '' }
     journal.revision = { sha, rootTree: 'b'.repeat(40), allowsPrune: false, ...told }
     journal.warnings.push('hunter2hunter2 is refused')

@@ -133,7 +133,7 @@ test('load and signals', { timeout: faultTimeoutMs }, async (t) => {
     const { status } = await rig.deliver(older)
 
     t.equal(status, 202)
-    const duplicates = rig.answers.filter(({ body }) => body.includes('duplicate'))
+    const duplicates = rig.answers.filter(({ body }) => body.includes('received before'))
     t.equal(duplicates.length, 9)
     await check(t)
   })
@@ -177,7 +177,12 @@ test('load and signals', { timeout: faultTimeoutMs }, async (t) => {
 
     t.strictSame(exit, { code: 0, signal: null })
     const statuses = rig.answers.slice(before).map(({ status }) => status)
-    t.strictSame(new Set(statuses), new Set([202]))
+    // 503: it was not taken. What was is deployed: I6.
+    t.strictSame(
+      statuses.filter((status) => status !== 202 && status !== 503),
+      [],
+    )
+    t.ok(statuses.includes(202))
     await check(t)
   })
 })
