@@ -33,7 +33,7 @@ An editor checks it while you write, given this first line:
 \`\`\`
 
 A secret is never written into the file: \`{env: NAME}\` reads an environment variable, \`{file: PATH}\` a
-file. Relative paths start at the folder of \`landfall.yaml\`. The file is YAML 1.2: \`yes\` and \`on\` are text,
+file. A changed file takes effect [without a restart](operations.md#change-the-configuration). Relative paths start at the folder of \`landfall.yaml\`. The file is YAML 1.2: \`yes\` and \`on\` are text,
 \`<<\` is a key like any other. It may have at most 1 MiB, 64 levels and 50,000 values.
 
 Keys marked \\* are required. This page is generated from the schema: \`node tools/generate-schema.ts\`.

@@ -16,6 +16,7 @@ const context: CliContext = {
   stdout: process.stdout,
   stderr: process.stderr,
   stopped: stop.signal,
+  onHangup: (listener) => void process.on('SIGHUP', listener),
   startInstance,
   exit(code) {
     process.exitCode = code

@@ -77,6 +77,17 @@ function appliedMs(stages: SyncRecord['stages']): number {
   return all - (stages.health ?? 0)
 }
 
+/** Counts changed configurations; once per registry. */
+export function createReloadCounter(registry: Registry): (outcome: 'applied' | 'refused') => void {
+  const reloads = new Counter({
+    name: 'landfall_config_reload_total',
+    help: 'Changed configurations by what became of them',
+    labelNames: ['outcome'],
+    registers: [registry],
+  })
+  return (outcome) => reloads.inc({ outcome })
+}
+
 interface QueueView {
   counts(): Promise<Readonly<Record<string, number>>>
   applications(): Promise<

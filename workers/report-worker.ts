@@ -21,7 +21,7 @@ interface ReportWorkerDeps {
   readonly redis: Redis
   readonly keys: Keys
   readonly reports: Reports
-  readonly forges: ReadonlyMap<string, Pick<Forge, 'postStatus'>>
+  readonly forges: () => ReadonlyMap<string, Pick<Forge, 'postStatus'>>
   readonly metrics: WorkerMetrics
   readonly logger: Logger
   /** Of the first pause after a failure; each next one is twice as long. */
@@ -60,7 +60,7 @@ export function createReportWorker(deps: ReportWorkerDeps): { close(how: Closing
 async function send(deps: ReportWorkerDeps, id: string, stopping: AbortSignal): Promise<void> {
   const report = await deps.reports.unsent(id)
   if (report === undefined) return
-  const forge = deps.forges.get(report.forge)
+  const forge = deps.forges().get(report.forge)
   if (forge === undefined) return
   const signal = AbortSignal.any([stopping, AbortSignal.timeout(postMs)])
   try {

@@ -1,34 +1,28 @@
-import { randomBytes } from 'node:crypto'
 import type { Logger } from 'pino'
 import { Registry } from 'prom-client'
 import type { RunningInstance, StartOptions } from '../src/cli/context.ts'
 import { readVersion } from '../src/cli/version.ts'
-import type { Cluster } from '../src/cluster/cluster.ts'
 import { createCluster } from '../src/cluster/create-cluster.ts'
-import type { Application } from '../src/domain/application.ts'
 import { systemClock } from '../src/domain/clock.ts'
 import { secretsOf } from '../src/domain/config-secrets.ts'
-import { StageError } from '../src/domain/error.ts'
-import { createRedactor, type Redact } from '../src/domain/redact.ts'
+import { createLearningRedactor, type Redact } from '../src/domain/redact.ts'
 import { createSecret } from '../src/domain/secret.ts'
 import type { Config } from '../src/domain/settings.ts'
-import { defaultHealthThresholds } from '../src/engine/health/thresholds.ts'
-import { isTouched } from '../src/engine/is-touched.ts'
-import { createMask } from '../src/engine/mask-secret.ts'
-import { createSync } from '../src/engine/sync.ts'
-import { systemTimers } from '../src/engine/timers.ts'
-import { createPoster } from '../src/forge/create-forge.ts'
-import type { Forge } from '../src/forge/forge.ts'
 import { createHashKey } from '../src/queue/hash-key.ts'
 import { createKeys } from '../src/queue/keys.ts'
 import { createRenderer } from '../src/render/create-renderer.ts'
-import { createSource } from '../src/source/create-source.ts'
+import { createClusterPool } from './cluster-pool.ts'
+import { createCurrent } from './current.ts'
+import { isolateRenderers } from './isolate-renderers.ts'
 import { createLogger } from './logger.ts'
 import { createWorkerMetrics } from './metrics.ts'
+import { createReceiverSetup } from './receiver-setup.ts'
 import { openRedis, type RedisGate } from './redis-gate.ts'
+import { createReload, type ReloadPart } from './reload.ts'
 import { startProbes } from './start-probes.ts'
 import { startReceiver } from './start-receiver.ts'
 import { startWorker } from './start-worker.ts'
+import { createWorkerSetups } from './worker-setup.ts'
 
 const ownNamespace = 'landfall-system'
 /** A close that takes longer leaves the rest to the end of the process. */
@@ -45,13 +39,23 @@ interface Parts {
   readonly end: (reason: string) => void
 }
 
+/** A role that runs: how it takes another configuration, and how it ends. */
+interface RunningRole extends ReloadPart {
+  close(): Promise<void>
+}
+
+interface RunningWorkerRole extends RunningRole {
+  wake(applications: readonly string[]): Promise<void>
+}
+
 /** Runs Landfall, or one role of it. Throws CONFIG_INVALID and QUEUE_POLICY. */
 export async function startInstance(
   config: Config,
   options: StartOptions,
 ): Promise<RunningInstance> {
   const { promise: ended, resolve: end } = Promise.withResolvers<string>()
-  const redact = createRedactor([...secretsOf(config), ...redisSecret(options.redisUrl)])
+  const { redact, learn } = createLearningRedactor()
+  learn([...secretsOf(config), ...redisSecret(options.redisUrl)])
   const logger = createLogger({
     level: options.log === 'silent' ? 'silent' : 'info',
     redact,
@@ -62,117 +66,116 @@ export async function startInstance(
     logger,
     onRefused: ({ text }) => end(text),
   })
-  const parts = {
-    config,
-    options,
-    gate,
-    registry: new Registry(),
-    redact,
-    logger,
-    end,
-  }
+  const registry = new Registry()
+  const parts = { config, options, gate, registry, redact, logger, end }
   const closers: (() => Promise<void>)[] = [async () => gate.close()]
   const close = async () => {
     for (const step of closers.splice(0).toReversed()) await step()
   }
   try {
-    if (options.role !== 'receiver') closers.push(runWorker(parts))
-    const url = await listen(parts, closers)
-    logger.info({ url, role: options.role ?? 'all' }, 'landfall runs')
-    return { url, ended, close: () => withDeadline(close(), logger) }
+    const worker = options.role === 'receiver' ? undefined : await runWorker(parts)
+    if (worker !== undefined) closers.push(worker.close)
+    const server = options.role === 'worker' ? await runProbes(parts) : await runReceiver(parts)
+    closers.push(server.close)
+    const reload = createReload({
+      running: config,
+      parts: [redactorPart(learn), server, ...(worker === undefined ? [] : [worker])],
+      wake: async (applications) => worker?.wake(applications),
+      registry,
+      logger,
+    })
+    logger.info({ url: server.url, role: options.role ?? 'all' }, 'landfall runs')
+    return { url: server.url, ended, reload, close: () => withDeadline(close(), logger) }
   } catch (error) {
     await close()
     throw error
   }
 }
 
-async function listen(parts: Parts, closers: (() => Promise<void>)[]): Promise<string> {
-  const { config, options } = parts
-  const server =
-    options.role === 'worker'
-      ? await startProbes({ ...parts, settings: config.server })
-      : await startReceiver({ ...parts, keys: createKeys(), clock: systemClock })
-  closers.push(() => server.close())
-  return server.url
+async function runReceiver({ config, ...rest }: Parts): Promise<RunningRole & { url: string }> {
+  const { server, dataDir } = config
+  const setup = createCurrent(createReceiverSetup(config, systemClock))
+  const keys = createKeys()
+  const { url, close } = await startReceiver({
+    ...rest,
+    server,
+    dataDir,
+    setup,
+    keys,
+    clock: systemClock,
+  })
+  return {
+    url,
+    close,
+    async prepare(changed) {
+      const next = createReceiverSetup(changed, systemClock)
+      return () => setup.replace(next)
+    },
+  }
 }
 
-function runWorker({ config, options, gate, registry, ...rest }: Parts) {
-  const { redact, logger, end } = rest
-  const { dataDir, security, applications } = config
+/** Probes and metrics are the same whatever is configured. */
+async function runProbes({ config, ...rest }: Parts): Promise<RunningRole & { url: string }> {
+  const { url, close } = await startProbes({ ...rest, settings: config.server })
+  return { url, close, prepare: async () => () => {} }
+}
+
+async function runWorker(parts: Parts): Promise<RunningWorkerRole> {
+  const { config, options, gate, registry, redact, logger } = parts
   const metrics = createWorkerMetrics(registry)
-  const clusters = createClusters(config, (verb, code) => metrics.requested(verb, code))
-  const clusterOf = (name: string) => found(clusters, name)
-  const source = createSource({ dataDir, security, clock: systemClock })
+  const keys = createKeys()
+  const version = readVersion()
+  const setupOf = createWorkerSetups({
+    ownNamespace,
+    renderer: createRenderer({
+      tools: options.tools,
+      dataDir: config.dataDir,
+      clock: systemClock,
+      isolation: await isolateRenderers(config.dataDir, logger),
+    }),
+    hashKey: createHashKey(gate.redis, keys),
+    clusters: createClusterPool((settings) =>
+      createCluster(settings, {
+        version,
+        inventoryNamespace: ownNamespace,
+        onRequest: ({ verb, code }) => metrics.requested(verb, code),
+      }),
+    ),
+    clock: systemClock,
+  })
+  const setup = createCurrent(await setupOf(config), ({ release }) => release())
   const worker = startWorker({
     redisUrl: options.redisUrl,
-    keys: createKeys(),
-    applications,
-    forges: createPosters(config),
-    canReport: (forge) => config.forges.get(forge)?.token !== undefined,
-    publicUrl: config.server.publicUrl,
-    sync: createSync({
-      source,
-      renderer: createRenderer({ tools: options.tools, dataDir, clock: systemClock }),
-      ownNamespace,
-      hashKey: createHashKey(gate.redis, createKeys()),
-      clusterOf,
-      clock: systemClock,
-      timers: systemTimers,
-      thresholds: defaultHealthThresholds,
-      mask: createMask(randomBytes(32)),
-    }),
-    async keepPause({ name, cluster }, paused) {
-      const { inventory } = clusterOf(cluster)
-      const known = await inventory.read(name)
-      if (known.paused?.at !== paused.at) await inventory.write(name, { ...known, paused })
-    },
-    async tipOf(application, signal) {
-      const inventory = await clusterOf(application.cluster).inventory.read(application.name)
-      const tip = await source.fetchTip(application, signal)
-      const touched = await isTouched(source, application, inventory, tip)
-      return { sha: tip.sha, touched }
-    },
-    async history(name) {
-      const { cluster }: Application = found(applications, name)
-      return (await clusterOf(cluster).inventory.read(name)).history
-    },
+    keys,
+    setup,
     isRedisUp: () => gate.isUp(),
-    onDead: end,
+    onDead: parts.end,
     metrics,
     redact,
     clock: systemClock,
     logger,
   })
-  return async () => {
-    await worker.close()
-    await Promise.all(Array.from(clusters.values(), (cluster) => cluster.close()))
+  return {
+    wake: (applications) => worker.wake(applications),
+    async prepare(changed) {
+      const next = await setupOf(changed)
+      return () => setup.replace(next)
+    },
+    async close() {
+      await worker.close()
+      await setup.close()
+    },
   }
 }
 
-function createPosters({ forges }: Config): ReadonlyMap<string, Pick<Forge, 'postStatus'>> {
-  const deps = { fetch, clock: systemClock }
-  return new Map(Array.from(forges, ([key, settings]) => [key, createPoster(settings, deps)]))
-}
-
-function createClusters(
-  { clusters }: Config,
-  requested: (verb: string, code: number | string) => void,
-): ReadonlyMap<string, Cluster> {
-  const version = readVersion()
-  const onRequest = ({ verb, code }: { verb: string; code: number | string }) =>
-    requested(verb, code)
-  return new Map(
-    Array.from(clusters.values(), (settings) => [
-      settings.name,
-      createCluster(settings, { version, inventoryNamespace: ownNamespace, onRequest }),
-    ]),
-  )
-}
-
-function found<T>(known: ReadonlyMap<string, T>, name: string): T {
-  const value = known.get(name)
-  if (value === undefined) throw new StageError('CONFIG_INVALID', `${name} is not configured`)
-  return value
+// Before anything is in force that could tell one of the new secrets.
+function redactorPart(learn: (secrets: ReturnType<typeof secretsOf>) => void): ReloadPart {
+  return {
+    async prepare(config) {
+      learn(secretsOf(config))
+      return () => {}
+    },
+  }
 }
 
 function redisSecret(url: string) {

@@ -4,12 +4,11 @@ import type { Logger } from 'pino'
 import type { Registry } from 'prom-client'
 import type { Clock } from '../src/domain/clock.ts'
 import type { Redact } from '../src/domain/redact.ts'
-import type { Config } from '../src/domain/settings.ts'
-import { createForge } from '../src/forge/create-forge.ts'
-import type { Forge } from '../src/forge/forge.ts'
+import type { ServerSettings } from '../src/domain/settings.ts'
 import { answering } from '../src/queue/answering.ts'
 import { createApplicationControl } from '../src/queue/application-control.ts'
 import { createApplicationRecords } from '../src/queue/application-records.ts'
+import { createDeliveryLog } from '../src/queue/delivery-log.ts'
 import { createIntake } from '../src/queue/intake.ts'
 import type { Keys } from '../src/queue/keys.ts'
 import { createRecordReader } from '../src/queue/record-reader.ts'
@@ -19,11 +18,16 @@ import { closeApp } from '../src/server/close-app.ts'
 import { createServer } from '../src/server/create-server.ts'
 import { listenOnSocket } from '../src/server/listen-socket.ts'
 import { createServerMetrics } from '../src/server/metrics.ts'
+import type { Current } from './current.ts'
+import { createDeliveryNotes } from './delivery-notes.ts'
 import { registerQueueMetrics } from './metrics.ts'
+import type { ReceiverSetup } from './receiver-setup.ts'
 import type { RedisGate } from './redis-gate.ts'
 
 interface ReceiverDeps {
-  readonly config: Config
+  readonly server: ServerSettings
+  readonly dataDir: string
+  readonly setup: Current<ReceiverSetup>
   readonly gate: RedisGate
   readonly keys: Keys
   readonly registry: Registry
@@ -40,13 +44,13 @@ export interface Receiver {
 
 /** Takes webhooks and answers the API, over TCP and on the instance's own socket. */
 export async function startReceiver(deps: ReceiverDeps): Promise<Receiver> {
-  const { config, gate, keys, registry, redact, clock, logger } = deps
+  const { server, dataDir, setup, gate, keys, registry, redact, clock, logger } = deps
   const { redis } = gate
-  const { applications } = config
+  const applications = () => setup.now().applications
   const records = createApplicationRecords(redis, keys)
   const queue = createSyncQueue(redis, keys, (error) => logger.debug({ err: error }, 'sync queue'))
   const reader = createRecordReader({
-    applications: Array.from(applications.keys()),
+    applications: () => Array.from(applications().keys()),
     records,
     store: createRecordStore(redis, keys),
   })
@@ -55,10 +59,17 @@ export async function startReceiver(deps: ReceiverDeps): Promise<Receiver> {
     applications: () => reader.applications(),
   })
   const common = {
-    settings: config.server,
-    forges: createForges(config, clock),
+    trustProxy: server.trustProxy,
+    tokens: () => setup.now().tokens,
+    forges: () => setup.now().forges,
     intake: createIntake({ redis, keys, records, queue, applications, clock }),
     records: reader,
+    onVerified: createDeliveryNotes({
+      signersOf: (forge) => setup.now().signers.get(forge) ?? [],
+      log: createDeliveryLog(redis, keys),
+      clock,
+      onError: (error) => logger.debug({ err: error }, 'delivery not noted'),
+    }),
     control: createApplicationControl({ records, queue, clock }),
     isReady: () => gate.isReady(),
     redact,
@@ -73,18 +84,12 @@ export async function startReceiver(deps: ReceiverDeps): Promise<Receiver> {
     await queue.close()
   }
   try {
-    await mkdir(config.dataDir, { recursive: true, mode: 0o700 })
-    await listenOnSocket(trusted, join(config.dataDir, 'landfall.sock'))
-    const { host, port } = config.server
+    await mkdir(dataDir, { recursive: true, mode: 0o700 })
+    await listenOnSocket(trusted, join(dataDir, 'landfall.sock'))
+    const { host, port } = server
     return { url: await open.listen({ host, port }), close }
   } catch (error) {
     await close()
     throw error
   }
-}
-
-function createForges({ forges }: Config, clock: Clock): ReadonlyMap<string, Forge> {
-  return new Map(
-    Array.from(forges, ([key, settings]) => [key, createForge(settings, { fetch, clock })]),
-  )
 }

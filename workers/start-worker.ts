@@ -1,14 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import { hostname } from 'node:os'
 import type { Logger } from 'pino'
-import type { Application } from '../src/domain/application.ts'
-import type { Paused } from '../src/domain/application-record.ts'
 import type { Clock } from '../src/domain/clock.ts'
 import type { Redact } from '../src/domain/redact.ts'
-import { sweepTickMs } from '../src/domain/sweep.ts'
-import type { SyncRecord } from '../src/domain/sync.ts'
-import type { SyncFunction } from '../src/domain/sync-request.ts'
-import type { Forge } from '../src/forge/forge.ts'
+import { answering } from '../src/queue/answering.ts'
 import { createApplicationRecords } from '../src/queue/application-records.ts'
 import { connectRedis } from '../src/queue/connect.ts'
 import type { Keys } from '../src/queue/keys.ts'
@@ -18,26 +13,21 @@ import { createSweepQueue } from '../src/queue/sweep-queue.ts'
 import { createSyncQueue } from '../src/queue/sync-queue.ts'
 import { createWantedChannel } from '../src/queue/wanted-channel.ts'
 import { createCanary } from './canary.ts'
+import type { Current } from './current.ts'
 import type { WorkerMetrics } from './metrics.ts'
 import { createReportWorker } from './report-worker.ts'
 import type { SyncLimits } from './run-sync.ts'
 import { createSweepWorker } from './sweep-worker.ts'
 import { createSyncJob } from './sync-job.ts'
 import { createSyncKeeper } from './sync-keeper.ts'
-import { createSyncReporter, type Tip } from './sync-reporter.ts'
+import { createSyncReporter } from './sync-reporter.ts'
 import { createSyncWorker, type WorkerTiming } from './sync-worker.ts'
+import type { WorkerSetup } from './worker-setup.ts'
 
 export interface WorkerDeps {
   readonly redisUrl: string
   readonly keys: Keys
-  readonly applications: ReadonlyMap<string, Application>
-  readonly forges: ReadonlyMap<string, Pick<Forge, 'postStatus'>>
-  readonly canReport: (forge: string) => boolean
-  readonly publicUrl: string | undefined
-  readonly sync: SyncFunction
-  readonly keepPause: (application: Application, paused: Paused) => Promise<void>
-  readonly tipOf: (application: Application, signal: AbortSignal) => Promise<Tip>
-  readonly history: (application: string) => Promise<readonly SyncRecord[]>
+  readonly setup: Current<WorkerSetup>
   readonly isRedisUp: () => Promise<boolean>
   /** The worker no longer gets jobs: the process must end. */
   readonly onDead: (reason: string) => void
@@ -62,9 +52,15 @@ const defaults = {
   graceMs: 10_000,
 } as const
 
+export interface RunningWorker {
+  /** Syncs these soon. Throws QUEUE_UNAVAILABLE. */
+  wake(applications: readonly string[]): Promise<void>
+  close(): Promise<void>
+}
+
 /** Syncs, sweeps and reports, until it is closed. */
-export function startWorker(deps: WorkerDeps): { close(): Promise<void> } {
-  const { redisUrl, keys, applications, redact, clock, logger } = deps
+export function startWorker(deps: WorkerDeps): RunningWorker {
+  const { redisUrl, keys, setup, redact, clock, logger } = deps
   const { concurrency, limits, graceMs, timing, firstReportBackoffMs } = {
     ...defaults,
     ...deps.options,
@@ -78,50 +74,44 @@ export function startWorker(deps: WorkerDeps): { close(): Promise<void> } {
   const wanted = createWantedChannel(redis, keys, tell)
   const shared = { redis, keys, logger }
 
-  const syncs = createSyncWorker({
-    ...shared,
-    concurrency,
-    ...(timing !== undefined && { timing }),
-    run: createSyncJob({
-      applications,
+  const store = createRecordStore(redis, keys)
+  const jobOf = (now: WorkerSetup) =>
+    createSyncJob({
+      ...now,
       records,
       queue,
       sweeps,
       wanted,
-      sync: deps.sync,
       keeper: createSyncKeeper({
-        store: createRecordStore(redis, keys),
+        store,
         redact,
-        history: deps.history,
+        history: now.history,
         onError: (error) => logger.warn({ err: error }, 'history not read from the cluster'),
       }),
-      reporter: createSyncReporter({
-        reports,
-        publicUrl: deps.publicUrl,
-        redact,
-        canReport: deps.canReport,
-      }),
-      keepPause: deps.keepPause,
-      tipOf: deps.tipOf,
+      reporter: createSyncReporter({ ...now, reports, redact }),
       metrics: deps.metrics,
       limits,
       clock,
       logger,
-    }),
+    })
+  const syncs = createSyncWorker({
+    ...shared,
+    concurrency,
+    ...(timing !== undefined && { timing }),
+    run: (name, interrupted) => setup.use((now) => jobOf(now)(name, interrupted)),
   })
   const sweepWorker = createSweepWorker({
     ...shared,
-    applications,
+    applications: () => setup.now().applications,
     records,
     queue,
     sweeps,
-    tickMs: sweepTickMs(Array.from(applications.values(), ({ sync }) => sync.everyMs)),
     clock,
   })
   const reportWorker = createReportWorker({
     ...shared,
     reports,
-    forges: deps.forges,
+    forges: () => setup.now().forges,
     metrics: deps.metrics,
     ...(firstReportBackoffMs !== undefined && { firstBackoffMs: firstReportBackoffMs }),
   })
@@ -139,6 +129,18 @@ export function startWorker(deps: WorkerDeps): { close(): Promise<void> } {
     },
   })
   return {
+    async wake(names) {
+      const want = { trigger: 'sweep', at: clock.now() } as const
+      await answering(() =>
+        Promise.all(
+          names.map(async (name) => {
+            await records.want(name, want)
+            await queue.enqueue(name)
+          }),
+        ),
+      )
+    },
+
     async close() {
       const how = { isRedisUp: await deps.isRedisUp() }
       await canary.close(how)

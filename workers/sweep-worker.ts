@@ -3,7 +3,7 @@ import type { Redis } from 'ioredis'
 import type { Logger } from 'pino'
 import type { Application } from '../src/domain/application.ts'
 import type { Clock } from '../src/domain/clock.ts'
-import { decideSweep } from '../src/domain/sweep.ts'
+import { decideSweep, sweepTickMs } from '../src/domain/sweep.ts'
 import type { ApplicationRecords } from '../src/queue/application-records.ts'
 import { applicationJob } from '../src/queue/job.ts'
 import type { Keys } from '../src/queue/keys.ts'
@@ -16,18 +16,17 @@ import { workerOptions } from './worker-options.ts'
 interface SweepWorkerDeps {
   readonly redis: Redis
   readonly keys: Keys
-  readonly applications: ReadonlyMap<string, Application>
+  readonly applications: () => ReadonlyMap<string, Application>
   readonly records: ApplicationRecords
   readonly queue: SyncQueue
   readonly sweeps: SweepQueue
-  readonly tickMs: number
   readonly clock: Clock
   readonly logger: Logger
 }
 
 /** The periodic sweep: one tick at a time over all workers, and the retries in between. */
 export function createSweepWorker(deps: SweepWorkerDeps): { close(how: Closing): Promise<void> } {
-  const { redis, keys, sweeps, tickMs, logger } = deps
+  const { redis, keys, applications, sweeps, logger } = deps
   const worker = new Worker(
     sweepQueueName,
     async (job, token) => {
@@ -42,16 +41,18 @@ export function createSweepWorker(deps: SweepWorkerDeps): { close(how: Closing):
   worker.on('error', (error) => logger.debug({ err: error }, 'sweep worker'))
   worker.on('failed', (_job, error) => logger.warn({ err: error }, 'sweep failed'))
 
+  let timer: NodeJS.Timeout | undefined
   const look = () => {
+    const tickMs = sweepTickMs(Array.from(applications().values(), ({ sync }) => sync.everyMs))
     sweeps.ensureSchedule(tickMs).catch((error: unknown) => {
       logger.warn({ err: error }, 'sweep not scheduled')
     })
+    timer = setTimeout(look, tickMs)
   }
   look()
-  const timer = setInterval(look, tickMs)
   return {
     async close({ isRedisUp }) {
-      clearInterval(timer)
+      clearTimeout(timer)
       await worker.close(!isRedisUp)
     },
   }
@@ -59,7 +60,7 @@ export function createSweepWorker(deps: SweepWorkerDeps): { close(how: Closing):
 
 async function tick(deps: SweepWorkerDeps): Promise<void> {
   const now = deps.clock.now()
-  const applications = Array.from(deps.applications.values())
+  const applications = Array.from(deps.applications().values())
   const records = await deps.records.read(applications.map(({ name }) => name))
   await Promise.all(
     applications.map(async ({ name, sync }, index) => {

@@ -1,3 +1,4 @@
+import type { LoadedConfig } from '../config/load-config.ts'
 import type { Role } from '../domain/role.ts'
 import type { Config } from '../domain/settings.ts'
 
@@ -9,6 +10,8 @@ export interface CliContext {
   readonly stderr: NodeJS.WriteStream
   /** Aborted by the first SIGINT or SIGTERM. */
   readonly stopped: AbortSignal
+  /** Calls back at each SIGHUP, which ends the process where nobody asked for it. */
+  readonly onHangup: (listener: () => void) => void
   /** Runs Landfall; it is composed where the workers are, which nothing here imports. */
   readonly startInstance: (config: Config, options: StartOptions) => Promise<RunningInstance>
   /** Sets the exit code: 0 done, 1 failed, 2 usage or config, 3 difference found, 4 unhealthy or timed out. */
@@ -35,5 +38,7 @@ export interface RunningInstance {
   readonly url: string
   /** Settles when it must end: a worker that no longer gets jobs. Never rejects. */
   readonly ended: Promise<string>
+  /** Puts it in force whole; an invalid one is told in the log, and changes nothing. Never rejects. */
+  reload(loaded: LoadedConfig): Promise<void>
   close(): Promise<void>
 }

@@ -23,7 +23,7 @@ interface UpOptions extends StackPlace {
   readonly foreground?: boolean
 }
 
-type Context = Omit<CliContext, 'startInstance'>
+type Context = Omit<CliContext, 'startInstance' | 'onHangup'>
 
 const notRunningCode = 4
 

@@ -3,6 +3,7 @@ import { StageError } from '../domain/error.ts'
 import type { CliContext } from './context.ts'
 import { registerDemo } from './demo.ts'
 import { registerDiff } from './diff.ts'
+import { registerDoctor } from './doctor.ts'
 import { registerHistory } from './history.ts'
 import { registerLocal } from './local.ts'
 import { printError } from './output.ts'
@@ -37,6 +38,7 @@ export async function runCli(argv: readonly string[], ctx: CliContext): Promise<
     registerHistory,
     registerSync,
     registerPause,
+    registerDoctor,
   ]) {
     register(program, ctx)
   }

@@ -1,4 +1,4 @@
-import { loadConfig } from '../config/load-config.ts'
+import { type LoadedConfig, loadConfig } from '../config/load-config.ts'
 import { formatProblem } from '../config/problem.ts'
 import type { Application } from '../domain/application.ts'
 import { StageError } from '../domain/error.ts'
@@ -11,7 +11,11 @@ import type { CliContext } from './context.ts'
  * secrets of the other are neither needed nor read.
  */
 export async function readConfig(ctx: CliContext, file: string, role?: Role): Promise<Config> {
-  const loaded = await loadConfig({ file, cwd: ctx.cwd, env: ctx.env, role })
+  return acceptConfig(ctx, file, await loadConfig({ file, cwd: ctx.cwd, env: ctx.env, role }))
+}
+
+/** The same of one that is loaded. */
+export function acceptConfig(ctx: CliContext, file: string, loaded: LoadedConfig): Config {
   for (const warning of loaded.warnings) {
     ctx.stderr.write(`${formatProblem({ ...warning, message: `warning: ${warning.message}` })}\n`)
   }

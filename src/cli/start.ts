@@ -1,14 +1,16 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
+import { type LoadedConfig, loadConfig } from '../config/load-config.ts'
 import { type Listen, parseListen } from '../config/schema/server.ts'
+import { type Changes, watchChanges } from '../config/watch-changes.ts'
 import { StageError } from '../domain/error.ts'
 import { type Role, roles } from '../domain/role.ts'
 import type { Config } from '../domain/settings.ts'
 import { type EmbeddedRedis, startRedis } from '../local/embedded-redis.ts'
 import { requireRedis } from '../local/stack-tools.ts'
 import { readToolPins } from '../local/tool-pins.ts'
-import type { CliContext } from './context.ts'
+import type { CliContext, RunningInstance } from './context.ts'
 import { configOption } from './instance-option.ts'
-import { readConfig } from './read-config.ts'
+import { acceptConfig } from './read-config.ts'
 import { findRenderTools } from './render-tools.ts'
 
 interface StartCommandOptions {
@@ -27,14 +29,37 @@ export function registerStart(program: Command, ctx: CliContext): void {
       new Option('--listen <address>', 'HOST:PORT, instead of server.listen').argParser(readListen),
     )
     .action(async ({ config: file, role, listen }: StartCommandOptions) => {
-      const read = await readConfig(ctx, file, role)
+      const load = (running?: Config) =>
+        loadConfig({ file, cwd: ctx.cwd, env: ctx.env, role, running })
+      const loaded = await load()
+      const read = acceptConfig(ctx, file, loaded)
       const config = { ...read, server: { ...read.server, ...listen } }
       if (role !== undefined && config.redisUrl === undefined) {
         const text = `--role ${role} needs redis.url: roles in different processes meet in one Redis; add it to ${file}`
         throw new StageError('CONFIG_INVALID', text)
       }
-      await run(ctx, config, role)
+      const changes = watchChanges()
+      ctx.onHangup(changes.announce)
+      changes.watch(loaded.files)
+      try {
+        await run(ctx, config, role, (instance) => follow(changes, () => load(read), instance))
+      } finally {
+        changes.close()
+      }
     })
+}
+
+/** Reloads what changed, one after the other, until the changes end. */
+async function follow(
+  changes: Changes,
+  load: () => Promise<LoadedConfig>,
+  instance: RunningInstance,
+): Promise<void> {
+  for await (const _ of changes) {
+    const loaded = await load()
+    changes.watch(loaded.files)
+    await instance.reload(loaded)
+  }
 }
 
 function readListen(text: string): Listen {
@@ -43,12 +68,19 @@ function readListen(text: string): Listen {
   throw new InvalidArgumentError(listen.fault)
 }
 
-async function run(ctx: CliContext, config: Config, role: Role | undefined): Promise<void> {
+async function run(
+  ctx: CliContext,
+  config: Config,
+  role: Role | undefined,
+  onRunning: (instance: RunningInstance) => Promise<void>,
+): Promise<void> {
   const tools = await findRenderTools(ctx.env)
   const redis = config.redisUrl === undefined ? await ownRedis(ctx, config) : undefined
   try {
     const redisUrl = config.redisUrl ?? redis?.url ?? ''
     const instance = await ctx.startInstance(config, { role, redisUrl, tools, log: 'json' })
+    // Ends with the changes.
+    void onRunning(instance)
     const stopped = new Promise<undefined>((resolve) => {
       ctx.stopped.addEventListener('abort', () => resolve(undefined), { once: true })
       if (ctx.stopped.aborted) resolve(undefined)

@@ -4,4 +4,6 @@ import type { Path } from './problem.ts'
 export interface Findings {
   problem(path: Path, message: string): void
   warning(path: Path, message: string): void
+  /** Absolute path of a file whose content counts, whether it is there or not. */
+  dependsOn(file: string): void
 }

@@ -4,18 +4,26 @@ import type { Config } from '../domain/settings.ts'
 import { type Fault, faultsOf } from './explain-issues.ts'
 import { formatPath, type Path, type Problem } from './problem.ts'
 import { readText } from './read-text.ts'
+import { checkRunning } from './resolve/check-running.ts'
 import { resolveConfig } from './resolve/resolve-config.ts'
 import { LandfallFile } from './schema/landfall-file.ts'
 import { readSections } from './sections.ts'
 import { readYaml, type YamlDocument } from './yaml-document.ts'
 
 export type LoadedConfig =
-  | { readonly kind: 'ok'; readonly config: Config; readonly warnings: readonly Problem[] }
+  | {
+      readonly kind: 'ok'
+      readonly config: Config
+      readonly warnings: readonly Problem[]
+      readonly files: readonly string[]
+    }
   | {
       readonly kind: 'invalid'
       /** Every one of them, in the order of the file. Never empty. */
       readonly problems: readonly Problem[]
       readonly warnings: readonly Problem[]
+      /** Absolute; the file and all it names: one of them changed, the result may be another. */
+      readonly files: readonly string[]
     }
 
 export interface LoadConfigOptions {
@@ -26,6 +34,8 @@ export interface LoadConfigOptions {
   readonly env: NodeJS.ProcessEnv
   /** Reads only the secrets that this role needs; undefined: all. */
   readonly role?: Role | undefined
+  /** What runs: a value that only a restart can change is a problem then. */
+  readonly running?: Config | undefined
 }
 
 const largestFile = 1024 * 1024
@@ -39,15 +49,16 @@ export async function loadConfig({
   cwd,
   env,
   role,
+  running,
 }: LoadConfigOptions): Promise<LoadedConfig> {
   const absolute = resolve(cwd, file)
   const content = await readText(absolute, largestFile)
-  if (content.kind === 'failed') return unreadable(file, content.reason)
+  if (content.kind === 'failed') return unreadable(file, absolute, content.reason)
   const document = readYaml(content.text)
-  const collector = createCollector(file, document)
+  const collector = createCollector(file, absolute, document)
   if (document.data === undefined) {
     if (document.faults.length === 0)
-      return unreadable(file, 'the file is empty, write applications')
+      return unreadable(file, absolute, 'the file is empty, write applications')
     return collector.result(undefined)
   }
   for (const fault of faultsOf(LandfallFile, document.data)) collector.fault(fault)
@@ -57,14 +68,17 @@ export async function loadConfig({
     findings: collector,
     role,
   })
+  if (running !== undefined) checkRunning(running, config, collector)
   return collector.result(config)
 }
 
-function unreadable(file: string, message: string): LoadedConfig {
-  return { kind: 'invalid', problems: [{ file, line: 1, col: 1, path: '', message }], warnings: [] }
+function unreadable(file: string, absolute: string, message: string): LoadedConfig {
+  const problem = { file, line: 1, col: 1, path: '', message }
+  return { kind: 'invalid', problems: [problem], warnings: [], files: [absolute] }
 }
 
-function createCollector(file: string, document: YamlDocument) {
+function createCollector(file: string, absolute: string, document: YamlDocument) {
+  const files = new Set([absolute])
   const problems = new Map<string, Problem>()
   const warnings = new Map<string, Problem>()
 
@@ -84,11 +98,12 @@ function createCollector(file: string, document: YamlDocument) {
     fault: (fault: Fault) => add(problems, fault),
     problem: (path: Path, message: string) => add(problems, { path, at: 'value', message }),
     warning: (path: Path, message: string) => add(warnings, { path, at: 'value', message }),
+    dependsOn: (name: string) => void files.add(name),
     result(config: Config | undefined): LoadedConfig {
-      const sorted = { problems: inOrder(problems), warnings: inOrder(warnings) }
-      return config === undefined || sorted.problems.length > 0
-        ? { kind: 'invalid', ...sorted }
-        : { kind: 'ok', config, warnings: sorted.warnings }
+      const found = { warnings: inOrder(warnings), files: Array.from(files) }
+      return config === undefined || problems.size > 0
+        ? { kind: 'invalid', problems: inOrder(problems), ...found }
+        : { kind: 'ok', config, ...found }
     },
   }
 }

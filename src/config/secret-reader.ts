@@ -35,7 +35,9 @@ export function createSecretReader({ env, folder, findings }: SecretReaderOption
   }
 
   async function fromFile(file: string, path: Path): Promise<string | undefined> {
-    const content = await readText(resolve(folder, file), largestSecret)
+    const absolute = resolve(folder, file)
+    findings.dependsOn(absolute)
+    const content = await readText(absolute, largestSecret)
     if (content.kind === 'failed') {
       findings.problem(path, `${content.reason}, write the path of a file that holds the secret`)
       return undefined

@@ -21,6 +21,24 @@ export function createRedactor(secrets: Iterable<Secret>): Redact {
   }
 }
 
+/** A redactor that learns: what it was told once it masks for ever. */
+export interface LearningRedactor {
+  readonly redact: Redact
+  learn(secrets: Iterable<Secret>): void
+}
+
+export function createLearningRedactor(): LearningRedactor {
+  const known = new Map<string, Secret>()
+  let current = createRedactor([])
+  return {
+    redact: (text) => current(text),
+    learn(secrets) {
+      for (const secret of secrets) known.set(secret.reveal(), secret)
+      current = createRedactor(known.values())
+    },
+  }
+}
+
 // `git@` names no one.
 const userinfo = /((?:https?|ssh|git|rediss?):\/\/)(?!git@)[^\s/@"'<>]+@/gi
 // Takes all of it: a pattern that stops at `?` looks at a long text again and again.

@@ -4,7 +4,8 @@ import type { Secret } from './secret.ts'
 /** A forge as the operator configured it; `key` names its route, POST /webhooks/<key>. */
 export interface ForgeSettings {
   readonly key: string
-  readonly type: 'github' | 'gitlab'
+  /** `gitea` is Forgejo too. */
+  readonly type: 'github' | 'gitlab' | 'gitea'
   /** Without a trailing slash. */
   readonly url: string
   /** Base of the REST API, derived from `url` unless configured. */

@@ -36,7 +36,7 @@ function scaleKey(ref: { namespace: string; kind: string; name: string }): strin
   return `${ref.namespace}/${ref.kind}/${ref.name}`
 }
 
-function declaresReplicas({ object }: Desired): boolean {
+export function declaresReplicas({ object }: Desired): boolean {
   const spec = object['spec']
   return isRecord(spec) && spec['replicas'] !== undefined
 }

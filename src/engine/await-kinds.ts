@@ -1,6 +1,6 @@
 import type { Discovery } from '../cluster/cluster.ts'
 import { StageError } from '../domain/error.ts'
-import type { KubeObject, ObjectRef } from '../domain/kube-object.ts'
+import { describeRef, type KubeObject, type ObjectRef } from '../domain/kube-object.ts'
 import { isRecord } from './canonical-json.ts'
 import type { Target } from './target.ts'
 import { pause, systemTimers } from './timers.ts'
@@ -12,9 +12,19 @@ const establishedWithinMs = 30_000
 // 10 s in all.
 const servedAfterMs = [50, 100, 200, 400, 800, 1_600, 3_200, 3_650]
 
-/** Waits until the server has accepted a CRD. Throws HEALTH_TIMEOUT after 30 s. */
+/**
+ * Waits until the server has accepted a CRD. Throws HEALTH_DEGRADED when its names are another's,
+ * HEALTH_TIMEOUT after 30 s.
+ */
 export async function awaitEstablished(target: Target, crd: ObjectRef): Promise<void> {
   const signal = AbortSignal.any([target.signal, AbortSignal.timeout(establishedWithinMs)])
+  const isEstablished = (live: KubeObject | undefined): boolean => {
+    const conflict = conditionOf(live, 'NamesAccepted', 'False')
+    if (conflict !== undefined) {
+      throw new StageError('HEALTH_DEGRADED', `${describeRef(crd)}: ${String(conflict['message'])}`)
+    }
+    return conditionOf(live, 'Established', 'True') !== undefined
+  }
   await waitForObject(target.own, crd, isEstablished, signal)
   target.cluster.discovery.refresh()
 }
@@ -42,16 +52,15 @@ interface Asking {
   readonly cluster: { readonly discovery: Pick<Discovery, 'refresh'> }
 }
 
-function isEstablished(crd: KubeObject | undefined): boolean {
-  const status = crd?.['status']
-  const conditions = isRecord(status) ? status['conditions'] : undefined
-  return (
-    Array.isArray(conditions) &&
-    conditions.some(
-      (condition) =>
-        isRecord(condition) &&
-        condition['type'] === 'Established' &&
-        condition['status'] === 'True',
-    )
-  )
+function conditionOf(
+  crd: KubeObject | undefined,
+  type: string,
+  status: 'True' | 'False',
+): Record<string, unknown> | undefined {
+  const state = crd?.['status']
+  const conditions = isRecord(state) ? state['conditions'] : undefined
+  if (!Array.isArray(conditions)) return undefined
+  return conditions
+    .filter(isRecord)
+    .find((condition) => condition['type'] === type && condition['status'] === status)
 }

@@ -10,6 +10,7 @@ import { mapInFlight, requestsInFlight } from './in-flight.ts'
 import { diffObjects, type FieldDifference } from './object-diff.ts'
 import { payloadFor, toleratedPointers } from './payload.ts'
 import { defines } from './place-objects.ts'
+import { isToBeScaledAgain } from './stale-scale.ts'
 import type { Target } from './target.ts'
 import { tellDeclared, tellExtra, tellMissing } from './tell-drift.ts'
 import { type Baseline, baselineOf, judge, type Verdict } from './verdict.ts'
@@ -84,13 +85,25 @@ async function inspectOne(
   const remembered =
     live?.metadata.uid === undefined ? undefined : input.judged.get(live.metadata.uid)
   const isCurrent = remembered?.since === entry.resourceVersion
-  const verdict = judge(live, isCurrent ? remembered : entry, ignored)
+  const verdict = verdictOn(live, desired, { baseline: isCurrent ? remembered : entry, ignored })
   if (live === undefined || verdict.kind === 'missing') {
     return { desired, live: undefined, heal: 'apply', drift: missing(input, desired) }
   }
   if (readDirectives(desired.object).sync === 'if-not-present') return undefined
   refuseTaken(target.partOf, live)
   return findInLive(target, { desired, entry, live, verdict, ignored, judged: input.judged })
+}
+
+function verdictOn(
+  live: KubeObject | undefined,
+  desired: Desired,
+  { baseline, ignored }: { readonly baseline: Baseline; readonly ignored: readonly string[] },
+): Verdict {
+  const verdict = judge(live, baseline, ignored)
+  if (verdict.kind !== 'clean' || live === undefined || ignored.includes('/spec/replicas')) {
+    return verdict
+  }
+  return isToBeScaledAgain(desired, live) ? { kind: 'lost' } : verdict
 }
 
 /** An object whose kind is gone is gone, too; where the kind comes back, so does the object. */

@@ -37,7 +37,7 @@ export function yieldsReplicas(live: KubeObject): boolean {
   )
 }
 
-function isControllerScale(entry: ManagedFieldsEntry): boolean {
+export function isControllerScale(entry: ManagedFieldsEntry): boolean {
   return (
     entry.subresource === 'scale' &&
     classifyManager(entry) === 'controller' &&

@@ -12,6 +12,7 @@ import { observe } from './observe.ts'
 import { pruneObjects } from './prune-objects.ts'
 import { decidePrune, type PruneDecision } from './prune-policy.ts'
 import { type Split, splitDesired } from './split-desired.ts'
+import { endStaleScales } from './stale-scale.ts'
 import type { SyncJournal } from './sync-journal.ts'
 import type { PlannedWrite, Target } from './target.ts'
 import { changesOf, driftOf, failureOf, keptChanges } from './tell-changes.ts'
@@ -51,7 +52,7 @@ export async function reconcile(
   journal: SyncJournal,
 ): Promise<Reconciled> {
   const { inventory } = input
-  const split = splitDesired(input.desired, inventory)
+  const split = splitDesired(input.desired, inventory, input)
   const prune = planPrune(target, input, split)
   const seen = await journal.time('observe', () => look(target, input, split))
   const heals = target.application.sync.drift === 'heal' ? seen.findings : []
@@ -118,10 +119,11 @@ interface Seen {
 
 async function look(target: Target, input: ReconcileInput, split: Split): Promise<Seen> {
   if (!input.isFull) return { live: new Map(), findings: [] }
-  const live = await observe(
+  const observed = await observe(
     target,
     input.desired.map((item) => item.ref),
   )
+  const live = await endStaleScales(target, input.desired, observed)
   const findings = await inspectDrift(target, {
     kept: split.kept,
     live,
@@ -173,13 +175,20 @@ function finishUnwritten(
   journal.changes = [...changesOf(split, present), ...keptChanges(prune)]
   journal.drift = driftOf(seen.findings, [])
   const failure = failureOf({ written: [], healed: [], prune, pruned: [] })
-  const { inventory, revision } = input
+  const { revision } = input
+  const inventory = withoutIgnored(input.inventory, split)
   return {
     inventory: failure === undefined ? { ...inventory, revision: revision.sha } : inventory,
     live: seen.live,
     failure,
     wrote: false,
   }
+}
+
+/** What is to be ignored from now on is no longer ours to prune. */
+function withoutIgnored(inventory: Inventory, { ignored }: Split): Inventory {
+  const keys = new Set(ignored.map(({ ref }) => refKey(ref)))
+  return { ...inventory, entries: inventory.entries.filter((entry) => !keys.has(refKey(entry))) }
 }
 
 /** Nothing is deleted in a sync in which a write failed: Git's new home of it may not stand yet. */
@@ -221,6 +230,7 @@ function ownedEntries(input: {
       const live = healedByKey.get(refKey(desired.ref))
       return live === undefined ? entry : confirmed(desired, live)
     }),
+    ...split.ahead.map(({ entry }) => entry),
     ...left,
   ]
 }

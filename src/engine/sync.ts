@@ -8,7 +8,7 @@ import { type ChosenRevision, chooseRevision } from './choose-revision.ts'
 import { isTouched } from './is-touched.ts'
 import type { MaskField } from './mask-secret.ts'
 import { withRecord } from './next-inventory.ts'
-import { reconcile } from './reconcile.ts'
+import { type Reconciled, reconcile } from './reconcile.ts'
 import { type RenderDeps, renderDesired } from './render-desired.ts'
 import { requireServiceAccount } from './service-account.ts'
 import { type SettleDeps, settle } from './settle.ts'
@@ -92,7 +92,7 @@ async function runSync(deps: SyncDeps, run: Run): Promise<SyncOutcome | FoundPau
       memory: run.memory,
       desired,
       reconciled,
-      isAwaited: reconciled.wrote || run.isTouched || request.trigger === 'manual',
+      isAwaited: isAwaited(run, reconciled),
     }),
   )
   const outcome = concludeSync(run, { desired, reconciled, settled })
@@ -104,6 +104,11 @@ async function runSync(deps: SyncDeps, run: Run): Promise<SyncOutcome | FoundPau
   })
   if (reconciled.wrote || !outcome.quiet) await remember(run, outcome)
   return outcome
+}
+
+/** Where not all could be written, there is no rollout to wait for. */
+function isAwaited({ isTouched, request }: Run, { wrote, failure }: Reconciled): boolean {
+  return failure === undefined && (wrote || isTouched || request.trigger === 'manual')
 }
 
 /** Gives the pause that the inventory remembers, if nobody has ended it. */

@@ -1,4 +1,4 @@
-import type { Change } from '../domain/change.ts'
+import type { Change, Desired } from '../domain/change.ts'
 import type { Drift } from '../domain/drift.ts'
 import { StageError } from '../domain/error.ts'
 import type { InventoryEntry } from '../domain/inventory.ts'
@@ -24,13 +24,15 @@ export function changesOf(split: Split, written: readonly Written[]): Change[] {
       message: '',
       origin: desired.origin,
     })),
-    ...split.ignored.map((desired) => ({
-      ref: desired.ref,
-      action: 'skipped' as const,
-      message: 'annotated to be ignored',
-      origin: desired.origin,
-    })),
+    ...split.ahead.map(({ desired }) =>
+      skipped(desired, 'as a later commit, which failed, left it'),
+    ),
+    ...split.ignored.map((desired) => skipped(desired, 'annotated to be ignored')),
   ]
+}
+
+function skipped({ ref, origin }: Desired, message: string): Change {
+  return { ref, action: 'skipped', message, origin }
 }
 
 export function keptChanges(prune: PruneDecision): Change[] {

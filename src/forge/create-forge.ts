@@ -2,6 +2,7 @@ import { StageError } from '../domain/error.ts'
 import type { ForgeSettings } from '../domain/settings.ts'
 import type { Forge } from './forge.ts'
 import type { ForgeDeps } from './forge-deps.ts'
+import { createGitea } from './gitea/create-gitea.ts'
 import { createGithub } from './github/create-github.ts'
 import { createGitlab } from './gitlab/create-gitlab.ts'
 
@@ -24,6 +25,8 @@ function createOf(settings: ForgeSettings, deps: ForgeDeps): Forge {
       return createGithub(settings, deps)
     case 'gitlab':
       return createGitlab(settings, deps)
+    case 'gitea':
+      return createGitea(settings, deps)
   }
 }
 

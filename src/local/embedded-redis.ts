@@ -62,6 +62,18 @@ export async function startRedis(options: RedisOptions): Promise<EmbeddedRedis> 
   }
 }
 
+/** Where the redis-server that uses `dataDir` answers, if one runs; undefined: none was started there. */
+export async function ownRedisUrl(dataDir: string): Promise<string | undefined> {
+  const folder = join(dataDir, 'redis')
+  const conf = await readFile(join(folder, 'redis.conf'), 'utf8').catch(() => '')
+  const port = /^port (\d+)$/m.exec(conf)?.[1]
+  return port === undefined ? undefined : urlOf(Number(port), await readPassword(folder))
+}
+
+function urlOf(port: number, password: string): string {
+  return `redis://:${password}@127.0.0.1:${port}`
+}
+
 // Two servers that append to one file destroy it.
 function inUse(folder: string, holder: ProcessIdentity | undefined): StageError {
   const who = holder === undefined ? 'another process' : `process ${holder.pid}`
@@ -98,7 +110,7 @@ async function startIn(folder: string, options: RedisOptions): Promise<EmbeddedR
     await stop()
     throw error
   }
-  return { url: `redis://:${password}@127.0.0.1:${port}`, ended: daemon.ended, stop }
+  return { url: urlOf(port, password), ended: daemon.ended, stop }
 }
 
 function redisConf(port: number, password: string, throwaway: boolean): string {

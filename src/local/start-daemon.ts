@@ -24,7 +24,7 @@ export interface Daemon {
 
 /** Starts a program that keeps running, in a session of its own and with an empty environment. */
 export function startDaemon({ name, argv, cwd, logFile, guard }: DaemonOptions): Daemon {
-  const [file, ...args] = guard === undefined ? argv : guardedArgv(guard, argv, undefined)
+  const [file, ...args] = guard === undefined ? argv : guardedArgv(guard, argv)
   const log = openSync(logFile, 'a', 0o600)
   try {
     const child = spawn(file, args, {

@@ -17,7 +17,8 @@ interface IntakeDeps {
   readonly keys: Keys
   readonly records: ApplicationRecords
   readonly queue: SyncQueue
-  readonly applications: ReadonlyMap<string, Application>
+  /** Those configured now. */
+  readonly applications: () => ReadonlyMap<string, Application>
   readonly clock: Clock
 }
 
@@ -47,7 +48,7 @@ export function createIntake(deps: IntakeDeps): Intake {
     const { forge, event } = delivery
     const formerUrl = await known.find(forge, id)
     if (formerUrl === undefined) return untracked
-    const match = matchApplications(event, forge, applications.values(), formerUrl)
+    const match = matchApplications(event, forge, applications().values(), formerUrl)
     switch (match.kind) {
       case 'matched':
         return queueAll(delivery, match.applications)
@@ -74,7 +75,7 @@ export function createIntake(deps: IntakeDeps): Intake {
   return {
     async accept(delivery) {
       const { forge, event } = delivery
-      const match = matchApplications(event, forge, applications.values())
+      const match = matchApplications(event, forge, applications().values())
       if (match.kind === 'ignored') return match
       const { id } = match.repository
       return answering(async () => {

@@ -11,6 +11,8 @@ export interface Keys {
   readonly hashKey: string
   /** Configured repositories by the forges' own ids. */
   readonly repositories: string
+  /** When deliveries of each forge, and with each of its secrets, were verified last. */
+  readonly deliveries: string
   application(name: string): string
   delivery(forge: string, id: string): string
   sync(id: string): string
@@ -26,6 +28,7 @@ export function createKeys(prefix = 'landfall'): Keys {
     pending: `${prefix}:pending`,
     hashKey: `${prefix}:hash-key`,
     repositories: `${prefix}:repositories`,
+    deliveries: `${prefix}:deliveries`,
     application: (name) => `${prefix}:application:${name}`,
     delivery: (forge, id) => `${prefix}:delivery:${forge}:${id}`,
     sync: (id) => `${prefix}:sync:${id}`,

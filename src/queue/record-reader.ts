@@ -7,8 +7,8 @@ import type { ApplicationRecords } from './application-records.ts'
 import type { RecordStore } from './record-store.ts'
 
 interface ReaderDeps {
-  /** Names, in the configuration's order. */
-  readonly applications: readonly string[]
+  /** Names configured now, in the configuration's order. */
+  readonly applications: () => readonly string[]
   readonly records: ApplicationRecords
   readonly store: RecordStore
 }
@@ -27,9 +27,9 @@ export function createRecordReader({ applications, records, store }: ReaderDeps)
     return names.map((name, index) => viewOne(name, wanted[index], statuses[index]))
   }
   return {
-    applications: () => answering(() => view(applications)),
+    applications: () => answering(() => view(applications())),
     application: (name) =>
-      answering(async () => (applications.includes(name) ? (await view([name]))[0] : undefined)),
+      answering(async () => (applications().includes(name) ? (await view([name]))[0] : undefined)),
     syncs: (application) => answering(() => store.syncs(application)),
     sync: (id) => answering(() => store.sync(id)),
   }

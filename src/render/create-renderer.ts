@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { createByteCache } from '../domain/byte-cache.ts'
 import type { Clock } from '../domain/clock.ts'
 import { findGuard, type Guard } from '../sandbox/guard.ts'
+import type { Isolation } from '../sandbox/isolation.ts'
 import { createPrivateDirs } from '../sandbox/private-dirs.ts'
 import { detectRenderer, type RendererName } from './detect.ts'
 import { renderHelm } from './helm/render-helm.ts'
@@ -28,6 +29,7 @@ export interface RendererOptions {
   /** Bytes of rendered JSON kept in memory; never on disk, since Secrets are among them. */
   readonly cacheBytes?: number
   readonly guard?: Guard
+  readonly isolation?: Isolation
 }
 
 const defaultTimeoutMs = 60_000
@@ -37,6 +39,7 @@ const defaultCacheBytes = 128 * 1024 * 1024
 export function createRenderer(options: RendererOptions): Renderer {
   const runner = createToolRunner({
     guard: options.guard ?? findGuard(),
+    isolation: options.isolation,
     temp: createPrivateDirs(join(options.dataDir, 'tmp'), options.clock),
     timeoutMs: options.timeoutMs ?? defaultTimeoutMs,
   })

@@ -1,7 +1,9 @@
-import { mkdir } from 'node:fs/promises'
-import { join } from 'node:path'
 import { StageError } from '../domain/error.ts'
+import { findIsolation } from '../sandbox/find-isolation.ts'
 import type { Guard } from '../sandbox/guard.ts'
+import { isolate } from '../sandbox/isolate.ts'
+import type { Isolation } from '../sandbox/isolation.ts'
+import { checkoutDir } from '../sandbox/jail.ts'
 import type { PrivateDirs } from '../sandbox/private-dirs.ts'
 import { type ChildOutcome, runChild } from '../sandbox/run-child.ts'
 import { limits } from './limits.ts'
@@ -16,7 +18,10 @@ export interface ToolRunner {
 export interface ToolCall {
   /** kustomize or helm: for messages. */
   readonly name: string
-  readonly argv: readonly [string, ...string[]]
+  /** Absolute path of the program. */
+  readonly tool: string
+  /** `root` is where the program finds the checkout. */
+  readonly args: (root: string) => readonly string[]
   readonly root: string
   /** Below root. */
   readonly cwd: string
@@ -26,37 +31,44 @@ export interface ToolCall {
 
 interface ToolRunnerOptions {
   readonly guard: Guard
+  /** Left out: what the machine grants, found at the first run. */
+  readonly isolation: Isolation | undefined
   readonly temp: PrivateDirs
   readonly timeoutMs: number
 }
 
 // Both tools stay far below; Go reserves address space it never uses.
-const caps = { memoryBytes: 4 * 1024 ** 3, cpuSeconds: 120 }
+const caps = {
+  memoryBytes: 4 * 1024 ** 3,
+  cpuSeconds: 120,
+  fileBytes: 64 * 1024 ** 2,
+  processes: 512,
+}
 
 // Nothing listens there: a request that a scan overlooked ends at once.
 const deadProxy = 'http://127.0.0.1:1'
 
-export function createToolRunner({ guard, temp, timeoutMs }: ToolRunnerOptions): ToolRunner {
+const env = { HTTP_PROXY: deadProxy, HTTPS_PROXY: deadProxy, GOMEMLIMIT: '1GiB' }
+
+export function createToolRunner(options: ToolRunnerOptions): ToolRunner {
+  const { guard, temp, timeoutMs } = options
+  let isolation: Promise<Isolation> | undefined
+
+  function isolationInForce(): Promise<Isolation> {
+    const given = options.isolation
+    isolation ??= given === undefined ? findIsolation(guard, temp) : Promise.resolve(given)
+    return isolation
+  }
+
   return {
-    async run({ name, argv, root, cwd, input, signal }) {
+    async run({ name, tool, args, root, cwd, input, signal }) {
       const own = await temp.make()
       try {
-        const tmp = join(own, 'tmp')
-        await mkdir(tmp)
-        const env = {
-          HOME: own,
-          TMPDIR: tmp,
-          HTTP_PROXY: deadProxy,
-          HTTPS_PROXY: deadProxy,
-          GOMEMLIMIT: '1GiB',
-        }
-        const outcome = await runChild(
-          guard,
-          { argv, cwd: join(root, cwd), env, caps },
-          { signal, timeoutMs, maxOutputBytes: limits.bytes },
-          input,
-        )
-        return checked(outcome, { name, signal, timeoutMs, hide: [root, own] })
+        const program = { file: tool, args, root, cwd, env, caps }
+        const command = await isolate(await isolationInForce(), program, own)
+        const limit = { signal, timeoutMs, maxOutputBytes: limits.bytes }
+        const outcome = await runChild(guard, command, limit, input)
+        return checked(outcome, { name, signal, timeoutMs, hide: [root, own, checkoutDir] })
       } finally {
         await temp.remove(own)
       }
@@ -73,9 +85,10 @@ function checked(
   switch (outcome.kind) {
     case 'exited':
       if (outcome.code === 0) return { stdout: outcome.stdout, stderr }
+      if (outcome.code > 128) throw endedError(name, `signal ${outcome.code - 128}`, stderr)
       throw new StageError('RENDER_FAILED', `${name} failed: ${stderr || `exit ${outcome.code}`}`)
     case 'killed':
-      throw new StageError('RENDER_FAILED', `${name} was ended by ${outcome.signal}: ${stderr}`)
+      throw endedError(name, outcome.signal, stderr)
     case 'timedOut':
       throw new StageError('RENDER_TIMEOUT', `${name} ran longer than ${call.timeoutMs} ms`)
     case 'flooded':
@@ -85,6 +98,12 @@ function checked(
     case 'unstartable':
       throw new StageError('TOOL_MISSING', `${name} cannot be started`, { cause: outcome.error })
   }
+}
+
+// A shell says 128 and the signal's number.
+function endedError(name: string, signal: string, stderr: string): StageError {
+  const text = `${name} was ended by ${signal}, most likely at a limit of its memory or time`
+  return new StageError('RENDER_FAILED', stderr === '' ? text : `${text}: ${stderr}`)
 }
 
 const maxErrorText = 2000

@@ -1,13 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import type { Readable, Writable } from 'node:stream'
-import { type Caps, type Guard, guardedArgv } from './guard.ts'
+import { type Guard, guardedArgv } from './guard.ts'
 
 export interface Command {
   readonly argv: readonly [string, ...string[]]
   readonly cwd: string
   /** The whole environment: nothing is inherited. */
   readonly env: Readonly<Record<string, string>>
-  readonly caps?: Caps
 }
 
 export interface Child {
@@ -27,7 +26,7 @@ export type ChildExit =
 
 /** Starts a program as leader of its own process group, which dies when this process does. */
 export function startChild(guard: Guard, command: Command): Child {
-  const [file, ...args] = guardedArgv(guard, command.argv, command.caps)
+  const [file, ...args] = guardedArgv(guard, command.argv)
   const child = spawn(file, args, {
     cwd: command.cwd,
     env: command.env,

@@ -20,6 +20,8 @@ export type ChildOutcome = (
 }
 
 const stderrLimit = 64 * 1024
+// What left the process group and is in no namespace cannot be killed; it holds the pipes open.
+const abandonMs = 1000
 
 /** Runs a program to its end, or kills its whole group at the first limit it reaches. */
 export async function runChild(
@@ -33,9 +35,14 @@ export async function runChild(
 
   const child = startChild(guard, command)
   let stopped: 'timedOut' | 'aborted' | 'flooded' | undefined
+  let abandon: NodeJS.Timeout | undefined
   const stop = (reason: 'timedOut' | 'aborted' | 'flooded') => {
     stopped ??= reason
     child.kill()
+    abandon ??= setTimeout(() => {
+      child.stdout.destroy()
+      child.stderr.destroy()
+    }, abandonMs)
   }
   const onAbort = () => stop('aborted')
   const timer = setTimeout(() => stop('timedOut'), limits.timeoutMs)
@@ -47,6 +54,7 @@ export async function runChild(
   const exit = await child.exit
 
   clearTimeout(timer)
+  clearTimeout(abandon)
   limits.signal.removeEventListener('abort', onAbort)
   const output = { stdout: Buffer.concat(stdout), stderr: Buffer.concat(stderr).toString('utf8') }
   return stopped === undefined ? { ...exit, ...output } : { kind: stopped, ...output }

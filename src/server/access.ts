@@ -8,17 +8,14 @@ export interface Caller {
 
 /** Who an Authorization header speaks for; every token is compared, each in constant time. */
 export function createAccess(
-  tokens: readonly AccessToken[],
+  tokens: () => readonly AccessToken[],
 ): (authorization: string | undefined) => Caller | undefined {
-  const known = tokens.map(({ name, role, sha256 }) => ({
-    caller: { name, role },
-    digest: Buffer.from(sha256, 'hex'),
-  }))
   return (authorization) => {
     const token = /^Bearer ([\x21-\x7e]{1,512})$/i.exec(authorization ?? '')?.[1]
     if (token === undefined) return undefined
     const digest = createHash('sha256').update(token).digest()
-    return known.filter((entry) => isEqual(entry.digest, digest))[0]?.caller
+    const found = tokens().filter(({ sha256 }) => isEqual(Buffer.from(sha256, 'hex'), digest))[0]
+    return found && { name: found.name, role: found.role }
   }
 }
 

@@ -1,7 +1,7 @@
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
 import type { Clock } from '../domain/clock.ts'
 import type { Redact } from '../domain/redact.ts'
-import type { ServerSettings } from '../domain/settings.ts'
+import type { AccessToken } from '../domain/settings.ts'
 import type { Forge } from '../forge/forge.ts'
 import { type Caller, createAccess } from './access.ts'
 import { registerApiRoutes } from './api-routes.ts'
@@ -10,7 +10,7 @@ import { boundAnswers } from './bound-answers.ts'
 import { createByteBudget } from './byte-budget.ts'
 import { createApp } from './create-app.ts'
 import { createFailureLimit } from './failure-limit.ts'
-import type { Intake } from './intake.ts'
+import type { Intake, VerifiedListener } from './intake.ts'
 import { defaultLimits, type ServerLimits } from './limits.ts'
 import type { ServerMetrics } from './metrics.ts'
 import { type Readiness, registerProbeRoutes } from './probe-routes.ts'
@@ -19,9 +19,13 @@ import { registerSyncRoutes } from './sync-routes.ts'
 import { registerWebhookRoute } from './webhook-route.ts'
 
 export interface ServerDeps {
-  readonly settings: Pick<ServerSettings, 'trustProxy' | 'tokens'>
-  readonly forges: ReadonlyMap<string, Forge>
+  readonly trustProxy: boolean
+  /** Those configured now; asked for each request. */
+  readonly tokens: () => readonly AccessToken[]
+  /** Those configured now; asked for each delivery. */
+  readonly forges: () => ReadonlyMap<string, Forge>
   readonly intake: Intake
+  readonly onVerified: VerifiedListener
   readonly records: RecordReader
   readonly control: ApplicationControl
   readonly isReady: () => Promise<Readiness>
@@ -38,7 +42,7 @@ export interface ServerDeps {
 export function createServer(deps: ServerDeps): FastifyInstance {
   const limits = deps.limits ?? defaultLimits
   const app = createApp({
-    trustProxy: deps.settings.trustProxy,
+    trustProxy: deps.trustProxy,
     logger: deps.logger,
     limits,
     redact: deps.redact,
@@ -48,6 +52,7 @@ export function createServer(deps: ServerDeps): FastifyInstance {
   registerWebhookRoute(app, {
     forges: deps.forges,
     intake,
+    onVerified: deps.onVerified,
     metrics: deps.metrics,
     budget: createByteBudget(limits.inFlightBytes),
     failures: createFailureLimit(limits.failuresPerMinute, deps.clock),
@@ -56,7 +61,7 @@ export function createServer(deps: ServerDeps): FastifyInstance {
   registerProbeRoutes(app, { isReady, registry: deps.metrics.registry })
   registerSyncRoutes(app, { records, redact: deps.redact })
 
-  const callerByToken = createAccess(deps.settings.tokens)
+  const callerByToken = createAccess(deps.tokens)
   const local: Caller = { name: 'local socket', role: 'operator' }
   const { redact, trusted } = deps
   app.register(

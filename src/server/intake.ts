@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from 'node:http'
 import type { ForgeEvent } from '../domain/event.ts'
 
 export interface Delivery {
@@ -20,3 +21,10 @@ export interface Intake {
    */
   accept(delivery: Delivery): Promise<Receipt>
 }
+
+/** Hears of every delivery whose signature is right, before it is parsed. Must not throw or wait. */
+export type VerifiedListener = (delivery: {
+  readonly forge: string
+  readonly headers: IncomingHttpHeaders
+  readonly body: Buffer
+}) => void

@@ -3,7 +3,7 @@ import type { ForgeEvent } from '../domain/event.ts'
 import type { Forge } from '../forge/forge.ts'
 import type { ByteBudget } from './byte-budget.ts'
 import type { FailureLimit } from './failure-limit.ts'
-import type { Intake, Receipt } from './intake.ts'
+import type { Intake, Receipt, VerifiedListener } from './intake.ts'
 import type { ServerLimits } from './limits.ts'
 import type { DeliveryOutcome, ServerMetrics } from './metrics.ts'
 import { parseJson } from './parse-json.ts'
@@ -11,8 +11,9 @@ import { ProblemError } from './problem.ts'
 import { readBody } from './read-body.ts'
 
 interface WebhookDeps {
-  readonly forges: ReadonlyMap<string, Forge>
+  readonly forges: () => ReadonlyMap<string, Forge>
   readonly intake: Intake
+  readonly onVerified: VerifiedListener
   readonly metrics: ServerMetrics
   readonly budget: ByteBudget
   readonly failures: FailureLimit
@@ -54,7 +55,7 @@ export function registerWebhookRoute(app: FastifyInstance, deps: WebhookDeps): v
 }
 
 function forgeOf({ params }: WebhookRequest, { forges }: WebhookDeps): Forge {
-  const forge = forges.get(params.forge)
+  const forge = forges().get(params.forge)
   if (forge === undefined) throw new ProblemError('NOT_FOUND')
   return forge
 }
@@ -79,10 +80,12 @@ async function receive(request: WebhookRequest, forge: Forge, deps: WebhookDeps)
     if (body.kind === 'no-room') throw new ProblemError('RECEIVER_BUSY', { 'retry-after': '1' })
     if (body.kind === 'aborted') throw new ProblemError('BAD_REQUEST')
     if (!(await forge.verifies(request.headers, body.bytes))) throw unauthenticated(request, deps)
+    const { headers } = request
+    deps.onVerified({ forge: forge.key, headers, body: body.bytes })
     const payload = parseJson(body.bytes, deps.limits.jsonDepth)
     return {
-      event: forge.event(request.headers, payload),
-      deliveryId: forge.deliveryId(request.headers),
+      event: forge.event(headers, payload),
+      deliveryId: forge.deliveryId(headers),
     }
   } finally {
     lease.release()
@@ -121,7 +124,7 @@ function logReceipt(request: WebhookRequest, event: ForgeEvent, receipt: Receipt
 }
 
 function record(request: WebhookRequest, reply: FastifyReply, { forges, metrics }: WebhookDeps) {
-  const forge = forges.has(request.params.forge) ? request.params.forge : 'unknown'
+  const forge = forges().has(request.params.forge) ? request.params.forge : 'unknown'
   const receipt = request.getDecorator<Receipt | undefined>('receipt')
   const outcome = receipt?.kind ?? refusedOutcome(reply.statusCode)
   metrics.delivered(forge, outcome, reply.elapsedTime / 1000)

@@ -8,7 +8,7 @@ import { findGuard, type Guard } from '../sandbox/guard.ts'
 import { createPrivateDirs } from '../sandbox/private-dirs.ts'
 import { createBlobBatch } from './blob-batch.ts'
 import { createFetchQueue } from './fetch-queue.ts'
-import { createGit } from './git.ts'
+import { createGit, systemPath } from './git.ts'
 import { diskError, stoppedError } from './git-error.ts'
 import { type Resolve, systemResolve } from './host-address.ts'
 import { createMirrorReader } from './mirror-reader.ts'
@@ -33,7 +33,6 @@ export interface SourceOptions {
   readonly resolve?: Resolve
 }
 
-const systemPath = '/usr/local/bin:/usr/bin:/bin:/opt/homebrew/bin'
 const defaultFetchTimeoutMs = 10 * 60 * 1000
 
 /** Writes to the disk at the first call of a method only; several processes may share `dataDir`. */

@@ -1,6 +1,8 @@
-import { mkdir, writeFile } from 'node:fs/promises'
+import { chmod, copyFile, mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { simpleGit } from 'simple-git'
+import type { GitCredentials } from '../domain/application.ts'
+import { StageError } from '../domain/error.ts'
 import { type Child, type Command, startChild } from '../sandbox/child.ts'
 import { type Guard, groupGuard } from '../sandbox/guard.ts'
 import type { PrivateDirs } from '../sandbox/private-dirs.ts'
@@ -10,6 +12,9 @@ import { gitEnvironment } from './git-environment.ts'
 import { missingGit } from './git-error.ts'
 import { once } from './once.ts'
 import type { Remote } from './remote.ts'
+
+/** Folders git and ssh are looked for in. */
+export const systemPath = '/usr/local/bin:/usr/bin:/bin:/opt/homebrew/bin'
 
 /**
  * The three ways git is run: a question with a short answer, a fetch that must be killable as a
@@ -70,7 +75,8 @@ export function createGit({ dir, path, guard, temp }: GitOptions): Git {
       const own = await temp.make()
       try {
         const file = join(own, 'config')
-        const extra = remoteConfig(remote.address, remote.credentials, addresses)
+        const credentials = await withOwnKey(remote, own)
+        const extra = remoteConfig(remote.address, credentials, addresses)
         await writeFile(file, config + extra, { mode: 0o600 })
         const env = gitEnvironment({ path, home, configFile: file, gitDir }, remote.address.scheme)
         const command = gitCommand([...fetchArgs, remote.address.url, refspec], home, env)
@@ -94,6 +100,20 @@ export function createGit({ dir, path, guard, temp }: GitOptions): Git {
       return startChild(guard, gitCommand(args, home, localEnv(gitDir)))
     },
   }
+}
+
+/** ssh takes no key that others may read, and a mounted Secret often is such a file. */
+async function withOwnKey({ credentials, title }: Remote, dir: string): Promise<GitCredentials> {
+  if (credentials.kind !== 'ssh') return credentials
+  const keyFile = join(dir, 'key')
+  try {
+    await copyFile(credentials.keyFile, keyFile)
+    await chmod(keyFile, 0o600)
+  } catch (error: unknown) {
+    const text = `${title}: the ssh key ${credentials.keyFile} cannot be read; check credentials.sshKey`
+    throw new StageError('SOURCE_DENIED', text, { cause: error })
+  }
+  return { ...credentials, keyFile }
 }
 
 function explainMissing(error: unknown): never {

@@ -3,10 +3,11 @@ import type { CommitSha, Revision } from '../domain/revision.ts'
 import { type BlobRequest, streamBlobs } from './blob-stream.ts'
 import type { Git } from './git.ts'
 import { corruptError, isMirrorDamage, stoppedError } from './git-error.ts'
+import { listLimits, listTree } from './list-tree.ts'
 import type { Mirrors } from './mirrors.ts'
 import type { Remote } from './remote.ts'
 import { logFormat, parseRevision, refFormat } from './revision.ts'
-import { parseTree, type TreeEntry } from './tree-entry.ts'
+import type { TreeEntry } from './tree-entry.ts'
 
 /** Questions a mirror answers without its remote. A mirror found damaged is dropped. */
 export interface MirrorReader {
@@ -60,9 +61,8 @@ export function createMirrorReader(git: Git, mirrors: Mirrors): MirrorReader {
 
     async entriesAt(remote, sha, path) {
       if (!(await mirrors.has(remote))) throw goneError(remote, sha)
-      const below = path === '' ? [] : ['--', path]
-      const args = ['ls-tree', '-r', '-t', '-z', '-l', '--full-tree', sha, ...below]
-      return parseTree(await ask(remote, args))
+      const args = path === '' ? [sha] : [sha, '--', path]
+      return translated(remote, () => listTree(git, mirrors.gitDir(remote), args, listLimits))
     },
 
     readBlobs: async (remote, request) => {

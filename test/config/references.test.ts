@@ -143,6 +143,7 @@ test('the REST API is derived from the URL of the forge', async (t) => {
     ],
     ['gitlab', undefined, 'https://gitlab.com', 'https://gitlab.com/api/v4'],
     ['gitlab', 'https://h/gitlab/', 'https://h/gitlab', 'https://h/gitlab/api/v4'],
+    ['gitea', 'https://h/git/', 'https://h/git', 'https://h/git/api/v1'],
   ] as const
   for (const [type, given, url, apiUrl] of cases) {
     const loaded = await load(
@@ -154,6 +155,14 @@ test('the REST API is derived from the URL of the forge', async (t) => {
     )
     t.match(validConfig(loaded).forges.get('github'), { url, apiUrl })
   }
+})
+
+test('a forge of type gitea names where it is', async (t) => {
+  const gitea = { 'forges.github.type': 'gitea' }
+  const invalid = { ...gitea, 'forges.github.url': 'gitea.example.com' }
+
+  t.match(told(await load(t, yamlWith(gitea))), [/github\.url: missing, write where people reach/])
+  t.match(told(await load(t, yamlWith(invalid))), [/github\.url: not a URL/])
 })
 
 test('C6: the token of the forge goes to repositories of exactly its scheme, host and port', async (t) => {
@@ -179,6 +188,7 @@ test('a token is sent with the user name that the forge documents', async (t) =>
   for (const [type, username] of [
     ['github', 'x-access-token'],
     ['gitlab', 'oauth2'],
+    ['gitea', 'x-access-token'],
   ] as const) {
     const loaded = await load(
       t,

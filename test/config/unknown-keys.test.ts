@@ -64,7 +64,7 @@ test('what an entry cannot be without is missing at the entry', async (t) => {
     await load(t, 'forges:\n  github: {}\nclusters:\n  prod: {}\napplications:\n  web: {}\n'),
   )
   t.match(problems, [
-    '2:3 forges.github.type: missing, write github or gitlab',
+    '2:3 forges.github.type: missing, write github or gitlab or gitea',
     /^2:3 forges\.github\.webhookSecret: missing, write \{env: NAME\}/,
     /^4:3 clusters\.prod: not a cluster/,
     /^6:3 applications\.web\.path: missing, write a directory/,

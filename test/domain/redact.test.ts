@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { test } from 'tap'
-import { createRedactor } from '../../src/domain/redact.ts'
+import { createLearningRedactor, createRedactor } from '../../src/domain/redact.ts'
 import { createSecret } from '../../src/domain/secret.ts'
 
 const canary = 'c4n4ry+/token?&"x'
@@ -105,4 +105,12 @@ test('redacting a text', async (t) => {
 
     t.doesNotThrow(() => fc.assert(property, { numRuns: 300 }))
   })
+})
+
+test('a redactor that learns masks what it was told later, and what it was told once', async (t) => {
+  const { redact, learn } = createLearningRedactor()
+  learn([createSecret('first-secret')])
+  learn([createSecret('second-secret')])
+
+  t.equal(redact('first-secret and second-secret'), '[redacted] and [redacted]')
 })

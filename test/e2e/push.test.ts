@@ -1,14 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import { type Test, test } from 'tap'
+import type { ForgeSettings } from '../../src/domain/settings.ts'
 import { testNamespace } from '../support/control-plane.ts'
 import { exampleFiles } from '../support/example-files.ts'
+import { fakeForges } from '../support/fake-forges.ts'
 import type { Instance } from '../support/instance.ts'
-import {
-  githubPullRequest,
-  githubPush,
-  gitlabMergeRequest,
-  gitlabPush,
-} from '../support/payloads.ts'
+import { giteaPullRequest, githubPullRequest, gitlabMergeRequest } from '../support/payloads.ts'
 import { type Site, testSite } from '../support/site.ts'
 import { until } from '../support/until.ts'
 
@@ -17,16 +14,14 @@ type Render = (typeof renders)[number]
 type Namespaces = Readonly<Record<Render, string>>
 
 interface Words {
-  readonly push: (options: Parameters<typeof githubPush>[0]) => object
   readonly deliveryId: string
   readonly wrong: Readonly<Record<string, string>>
   readonly event: string
   readonly openOfFork: (repo: string) => readonly [event: string, payload: object]
 }
 
-const words: Readonly<Record<'github' | 'gitlab', Words>> = {
+const words: Readonly<Record<ForgeSettings['type'], Words>> = {
   github: {
-    push: githubPush,
     deliveryId: 'x-github-delivery',
     wrong: { 'x-hub-signature-256': `sha256=${'0'.repeat(64)}` },
     event: 'x-github-event',
@@ -37,7 +32,6 @@ const words: Readonly<Record<'github' | 'gitlab', Words>> = {
     },
   },
   gitlab: {
-    push: gitlabPush,
     deliveryId: 'idempotency-key',
     wrong: { 'x-gitlab-token': 'some-other-token-of-32-characters' },
     event: 'x-gitlab-event',
@@ -49,9 +43,19 @@ const words: Readonly<Record<'github' | 'gitlab', Words>> = {
       ]
     },
   },
+  gitea: {
+    deliveryId: 'x-gitea-delivery',
+    wrong: { 'x-gitea-signature': '0'.repeat(64) },
+    event: 'x-gitea-event',
+    openOfFork: (repo) => {
+      const payload = giteaPullRequest('opened', false)
+      const repository = { ...payload.repository, clone_url: repo }
+      return ['pull_request', { ...payload, repository }]
+    },
+  },
 }
 
-for (const forge of ['github', 'gitlab'] as const) {
+for (const forge of ['github', 'gitlab', 'gitea'] as const) {
   test(`a signed push of ${forge}`, async (t) => {
     const { site, instance, namespaces } = await emptySite(t, forge)
     const examples = renders.map((render) => exampleFiles(`task-agent/${render}`, render))
@@ -92,7 +96,7 @@ for (const forge of ['github', 'gitlab'] as const) {
     })
 
     await t.test('alone deploys: nothing else changes anything', async (t) => {
-      await refusals(t, { site, instance, namespaces }, words[forge])
+      await refusals(t, { site, instance, namespaces }, forge)
     })
 
     t.strictSame(site.forge.violations, [])
@@ -106,7 +110,7 @@ interface Rig {
 }
 
 /** A running instance whose repository has no commit yet. */
-async function emptySite(t: Test, forge: 'github' | 'gitlab'): Promise<Rig> {
+async function emptySite(t: Test, forge: ForgeSettings['type']): Promise<Rig> {
   const namespaces = {
     plain: await testNamespace(t),
     kustomize: await testNamespace(t),
@@ -138,7 +142,13 @@ async function live(site: Site, namespace: string, jsonpath: string): Promise<st
 }
 
 /** The branch is ahead of what is deployed all the while: any sync would deploy. */
-async function refusals(t: Test, { site, instance, namespaces }: Rig, forge: Words): Promise<void> {
+async function refusals(
+  t: Test,
+  { site, instance, namespaces }: Rig,
+  type: ForgeSettings['type'],
+): Promise<void> {
+  const forge = words[type]
+  const { push: pushOf } = fakeForges[type]
   const name = `${site.name}-plain`
   const { repo } = site
   const deployed = (await site.application(name)).revision ?? ''
@@ -147,7 +157,7 @@ async function refusals(t: Test, { site, instance, namespaces }: Rig, forge: Wor
   const manifest = (await exampleFiles('task-agent/plain', 'plain'))['plain/deployment.yaml'] ?? ''
   const wanted = manifest.replace('replicas: 3', 'replicas: 2')
   const after = await site.repository.commit({ 'plain/deployment.yaml': wanted })
-  const push = forge.push({ repo, before: deployed, after })
+  const push = pushOf({ repo, before: deployed, after })
   const ignored = async (what: string, payload: object, headers: Record<string, string> = {}) => {
     const answer = await site.deliver(instance, payload, headers)
     t.equal(answer.status, 202, what)
@@ -155,10 +165,10 @@ async function refusals(t: Test, { site, instance, namespaces }: Rig, forge: Wor
   }
 
   t.equal((await site.deliver(instance, push, forge.wrong)).status, 401)
-  const tag = forge.push({ repo, ref: 'refs/tags/main', after })
+  const tag = pushOf({ repo, ref: 'refs/tags/main', after })
   await ignored('a tag named like the branch', tag)
   const deletion = { before: deployed, after: '0'.repeat(40) }
-  await ignored('a branch deletion', { ...forge.push({ repo, ...deletion }), deleted: true })
+  await ignored('a branch deletion', { ...pushOf({ repo, ...deletion }), deleted: true })
   const [event, openOfFork] = forge.openOfFork(repo)
   await ignored("a fork's open pull request", openOfFork, { [forge.event]: event })
   t.equal((await site.application(name)).revision, deployed)

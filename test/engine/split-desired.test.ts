@@ -21,6 +21,7 @@ test('splitting what Git wants by what was applied', async (t) => {
       added: [a, b],
       changed: [],
       kept: [],
+      ahead: [],
       removed: [],
       ignored: [],
     })
@@ -40,6 +41,14 @@ test('splitting what Git wants by what was applied', async (t) => {
       ],
     )
     t.strictSame(removed, [])
+  })
+
+  await t.test('of an older commit, what differs is ahead of it and not changed', async (t) => {
+    const older = desiredOf(aConfigMap('a', { a: '0' }))
+
+    const split = splitDesired([older, b], inventoryOf([a, b]), { isHealOnly: true })
+
+    t.match(split, { changed: { length: 0 }, ahead: [{ desired: older }], kept: [{ desired: b }] })
   })
 
   await t.test('a write that was never confirmed is new', async (t) => {

@@ -45,6 +45,7 @@ test('the changes of a sync', async (t) => {
       added: [a],
       changed: [],
       kept: [{ desired: b, entry }],
+      ahead: [],
       removed: [],
       ignored: [c],
     }

@@ -3,8 +3,8 @@ import { type Test, test } from 'tap'
 import { createSecret } from '../../src/domain/secret.ts'
 import { createForge } from '../../src/forge/create-forge.ts'
 import { startFakeGithub } from '../support/fake-github.ts'
-import { aStatus, failure } from '../support/forge-contract.ts'
 import { forgeSettings } from '../support/forge-settings.ts'
+import { aStatus, failure } from '../support/status-contract.ts'
 
 const now = Date.parse('2026-01-01T00:00:00Z')
 const { signal } = new AbortController()

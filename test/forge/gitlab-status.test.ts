@@ -2,8 +2,8 @@ import { type Test, test } from 'tap'
 import { createSecret } from '../../src/domain/secret.ts'
 import { createForge } from '../../src/forge/create-forge.ts'
 import { startFakeGitlab } from '../support/fake-gitlab.ts'
-import { aStatus } from '../support/forge-contract.ts'
 import { forgeSettings } from '../support/forge-settings.ts'
+import { aStatus } from '../support/status-contract.ts'
 
 const { signal } = new AbortController()
 

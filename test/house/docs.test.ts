@@ -5,7 +5,11 @@ import { test } from 'tap'
 import { loadConfig } from '../../src/config/load-config.ts'
 import { errorTable } from '../../src/domain/error.ts'
 import { createServerMetrics } from '../../src/server/metrics.ts'
-import { createWorkerMetrics, registerQueueMetrics } from '../../workers/metrics.ts'
+import {
+  createReloadCounter,
+  createWorkerMetrics,
+  registerQueueMetrics,
+} from '../../workers/metrics.ts'
 import { type CommandHelp, readCliHelp } from '../support/cli-help.ts'
 import {
   anchorsIn,
@@ -117,6 +121,7 @@ test('docs/operations.md names every metric, and no other', async (t) => {
   const registry = new Registry()
   createServerMetrics(registry)
   createWorkerMetrics(registry)
+  createReloadCounter(registry)
   registerQueueMetrics(registry, { counts: async () => ({}), applications: async () => [] })
   const rows = codeRowsIn(readDocPage('docs/operations.md').text).map(([cell = '']) => cell)
   const named = rows.flatMap((cell) => /^`(landfall_[a-z_]+)/.exec(cell)?.[1] ?? [])

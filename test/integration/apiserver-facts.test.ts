@@ -8,7 +8,7 @@ import { testCluster } from '../support/test-cluster.ts'
 // What the engine takes for granted about kube-apiserver and kubectl. A new Kubernetes version
 // that breaks one of these breaks drift detection: it is to be seen here first.
 
-test('E2: an apply that changes nothing keeps resourceVersion and managedFields', async (t) => {
+test('an apply that changes nothing keeps resourceVersion and managedFields', async (t) => {
   const { cluster, namespace } = await testCluster(t)
   // Kinds with defaults that no controller writes to, so that nobody else moves the version.
   const service = {
@@ -33,7 +33,7 @@ test('E2: an apply that changes nothing keeps resourceVersion and managedFields'
   }
 })
 
-test('E2: the same holds for a custom resource with defaults', async (t) => {
+test('the same holds for a custom resource with defaults', async (t) => {
   const { cluster, namespace, kubectl } = await testCluster(t)
   const { group, kind } = await aNewKind(cluster, namespace, kubectl)
   t.teardown(() => kubectl('delete', 'crd', `widgets.${group}`, '--wait=false'))
@@ -47,7 +47,7 @@ test('E2: the same holds for a custom resource with defaults', async (t) => {
   t.equal(again.metadata.resourceVersion, first.metadata.resourceVersion)
 })
 
-test('E4: a JSON patch', async (t) => {
+test('a JSON patch', async (t) => {
   const { cluster, namespace } = await testCluster(t)
   const { object } = await cluster.own.apply(web(namespace))
   const before = object.metadata.resourceVersion
@@ -73,7 +73,7 @@ test('E4: a JSON patch', async (t) => {
   })
 })
 
-test('E9: metadata alone carries managedFields and generation', async (t) => {
+test('metadata alone carries managedFields and generation', async (t) => {
   const { cluster, namespace } = await testCluster(t)
   const { object } = await cluster.own.apply(web(namespace))
   const query = { group: 'apps', kind: 'Deployment', namespace, metadataOnly: true }
@@ -86,7 +86,7 @@ test('E9: metadata alone carries managedFields and generation', async (t) => {
   t.equal(items[0]?.metadata.generation, 1)
 })
 
-test('E10: after managedFields are wiped the next apply calls the rest before-first-apply', async (t) => {
+test('after managedFields are wiped the next apply calls the rest before-first-apply', async (t) => {
   const { cluster, namespace } = await testCluster(t)
   const { object } = await cluster.own.apply(web(namespace))
 
@@ -100,7 +100,7 @@ test('E10: after managedFields are wiped the next apply calls the rest before-fi
   t.equal(sealOf(reapplied), sealOf(object))
 })
 
-test('E11: a selector that changes is told as immutable', async (t) => {
+test('a selector that changes is told as immutable', async (t) => {
   const { cluster, namespace } = await testCluster(t)
   await cluster.own.apply(web(namespace))
 
@@ -112,7 +112,7 @@ test('E11: a selector that changes is told as immutable', async (t) => {
   )
 })
 
-test('E15: a dry-run into a namespace that is missing names it', async (t) => {
+test('a dry-run into a namespace that is missing names it', async (t) => {
   const { cluster } = await testCluster(t)
 
   await t.rejects(cluster.own.apply(web('no-such-namespace'), { dryRun: true }), {

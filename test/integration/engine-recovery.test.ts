@@ -98,6 +98,35 @@ test('what happened to the cluster outside of Git', async (t) => {
     },
   )
 
+  await t.test(
+    'what a failed commit has changed is not set back to the commit before it',
+    async (t) => {
+      const bench = await syncBench(t)
+      await bench.repository.commit(configMapFiles(2))
+      await bench.sync('push')
+      const good = await bench.repository.git('rev-parse', 'HEAD')
+      await bench.repository.commit({ 'app/c0.yaml': configMapYaml('c0', { a: '2' }) })
+      await bench.sync('push')
+      const annotate = ['annotate', '--overwrite', 'cm', `landfall-${bench.application.name}`]
+      const plane = await controlPlane()
+      // As a sync leaves it that failed in the middle of its writes.
+      await plane.kubectl(['-n', 'landfall-system', ...annotate, `landfall.dev/revision=${good}`])
+      await bench.kubectl('patch', 'cm', 'c1', '-p', '{"data":{"a":"9"}}')
+
+      const tip = await bench.repository.git('rev-parse', 'HEAD')
+      const { record } = await bench.sync('sweep', { failedRevision: tip })
+
+      t.equal(await bench.kubectl('get', 'cm', 'c0', '-o', 'jsonpath={.data.a}'), '2')
+      t.equal(await bench.kubectl('get', 'cm', 'c1', '-o', 'jsonpath={.data.a}'), '1')
+      t.match(
+        record.changes.find(({ ref }) => ref.name === 'c0'),
+        { action: 'skipped', message: /a later commit/ },
+      )
+      await bench.repository.commit({ 'app/c0.yaml': configMapYaml('c0', { a: '3' }) })
+      t.equal((await bench.sync('push')).record.counts.configured, 1)
+    },
+  )
+
   await t.test('drift that is only reported is written down once', async (t) => {
     const bench = await syncBench(t, { sync: { drift: 'report' } as never })
     await bench.repository.commit(configMapFiles(2))

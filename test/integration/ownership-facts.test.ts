@@ -7,7 +7,7 @@ import { testCluster } from '../support/test-cluster.ts'
 
 const containerPath = ['f:spec', 'f:template', 'f:spec', 'f:containers', 'k:{"name":"app"}']
 
-test('E1: our entry is a seal on what we declared', async (t) => {
+test('our entry is a seal on what we declared', async (t) => {
   const context = await testCluster(t)
   const { cluster, namespace, kubectl } = context
   const applied = (await cluster.own.apply(web(namespace))).object
@@ -46,7 +46,7 @@ test('E1: our entry is a seal on what we declared', async (t) => {
   }
 })
 
-test('E3: kubectl writes under these managers', async (t) => {
+test('kubectl writes under these managers', async (t) => {
   const context = await testCluster(t)
   const { cluster, namespace, kubectl } = context
   const applied = (await cluster.own.apply(web(namespace))).object
@@ -80,28 +80,25 @@ test('a variable added by hand is not removed by a forced apply, only by a patch
     t.notOk(nodeAt(foreign?.fieldsV1, ...containerPath, 'f:env', 'k:{"name":"A"}'))
   })
 
-  await t.test(
-    'E5: removing it by index empties that entry, keeps our seal, bumps once',
-    async (t) => {
-      const { generation = 0 } = reapplied.metadata
+  await t.test('removing it by index empties that entry, keeps our seal, bumps once', async (t) => {
+    const { generation = 0 } = reapplied.metadata
 
-      const healed = await patchLatest(context, applied, [
-        { op: 'remove', path: '/spec/template/spec/containers/0/env/1' },
-      ])
+    const healed = await patchLatest(context, applied, [
+      { op: 'remove', path: '/spec/template/spec/containers/0/env/1' },
+    ])
 
-      t.same(
-        (healed['spec'] as { template: { spec: { containers: { env: unknown }[] } } }).template.spec
-          .containers[0]?.env,
-        [{ name: 'A', value: '1' }],
-      )
-      t.equal(entryOf(healed, 'kubectl-set'), undefined)
-      t.equal(sealOf(healed), sealOf(applied))
-      t.equal(healed.metadata.generation, generation + 1)
-    },
-  )
+    t.same(
+      (healed['spec'] as { template: { spec: { containers: { env: unknown }[] } } }).template.spec
+        .containers[0]?.env,
+      [{ name: 'A', value: '1' }],
+    )
+    t.equal(entryOf(healed, 'kubectl-set'), undefined)
+    t.equal(sealOf(healed), sealOf(applied))
+    t.equal(healed.metadata.generation, generation + 1)
+  })
 })
 
-test('E5: a label and an annotation added by hand go the same way', async (t) => {
+test('a label and an annotation added by hand go the same way', async (t) => {
   const context = await testCluster(t)
   const { cluster, namespace, kubectl } = context
   const applied = (await cluster.own.apply(web(namespace))).object

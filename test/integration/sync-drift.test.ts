@@ -121,6 +121,30 @@ test('drift that is not healed', async (t) => {
     t.equal(live, '5')
   })
 
+  await t.test('when its HPA is gone, the replicas are what Git says again', async (t) => {
+    const bench = await syncBench(t)
+    await bench.repository.commit(await exampleFiles('task-agent/plain'))
+    await bench.sync('push')
+    await bench.kubectl('autoscale', 'deployment/task-agent', '--min=5', '--max=9', '--cpu=50%')
+    const replicas = 'jsonpath={.spec.replicas}=5'
+    await bench.kubectl('wait', 'deployment/task-agent', `--for=${replicas}`, '--timeout=60s')
+    t.strictSame((await bench.sync('sweep')).record.drift, [])
+    await bench.kubectl('delete', 'hpa', 'task-agent')
+
+    const { record } = await bench.sync('sweep')
+
+    t.match(record.drift, [
+      {
+        healed: true,
+        offender: { manager: 'kube-controller-manager' },
+        fields: [{ path: '/spec/replicas', desired: 3, live: 5 }],
+      },
+    ])
+    const live = await bench.kubectl('get', 'deploy', '-o', 'jsonpath={..spec.replicas}')
+    t.equal(live, '3')
+    t.strictSame((await bench.sync('sweep')).record.drift, [])
+  })
+
   await t.test('a field set by a controller is left alone', async (t) => {
     const bench = await syncBench(t)
     await bench.repository.commit(configMapFiles(1))

@@ -31,7 +31,14 @@ function receiverIntake(t: Test, url: string) {
   const applications = new Map(
     ['web', 'api'].map((name) => [name, anApplication({ name, path: name })]),
   )
-  const intake = createIntake({ redis, keys, records, queue, applications, clock: systemClock })
+  const intake = createIntake({
+    redis,
+    keys,
+    records,
+    queue,
+    applications: () => applications,
+    clock: systemClock,
+  })
   const isReady = () => until('ready', () => redis.status === 'ready')
   return { intake, redis, prefix, isReady }
 }

@@ -15,7 +15,10 @@ test('what is known of applications', async (t) => {
   const readerRig = (rig: ReturnType<typeof queueRig>) => {
     const store = createRecordStore(rig.redis, rig.keys)
     const { records } = rig
-    return { store, reader: createRecordReader({ applications: ['web', 'api'], records, store }) }
+    return {
+      store,
+      reader: createRecordReader({ applications: () => ['web', 'api'], records, store }),
+    }
   }
 
   await t.test('an application that never synced is known by name', async (t) => {

@@ -34,7 +34,9 @@ test('a viewer reads applications and their syncs', async (t) => {
     reads.map((path) => call(receiver, 'GET', path, viewerToken)),
   )
 
-  t.same(list?.json(), { applications: [{ name: 'task-agent' }, { name: 'web' }] })
+  t.same(list?.json(), {
+    applications: [{ name: 'task-agent' }, { name: 'web' }, { name: 'docs' }],
+  })
   t.match(one?.json(), { name: 'task-agent' })
   t.match(syncs?.json(), { syncs: [{ id: record.id }] })
   t.match(sync?.json(), { id: record.id, message: record.message })
@@ -108,7 +110,7 @@ test('A16: without a configured token nothing is answered, and nothing told', as
 
 test('A16: other schemes and a server without tokens let nobody in', async (t) => {
   const { app } = start(t)
-  const closed = startReceiver(t, { settings: { trustProxy: false, tokens: [] } })
+  const closed = startReceiver(t, { tokens: () => [] })
 
   for (const authorization of [
     operatorToken,

@@ -3,9 +3,15 @@ import { type Test, test } from 'tap'
 import { defaultLimits } from '../../src/server/limits.ts'
 import { webhookSecret } from '../support/forge-settings.ts'
 import { githubExamples } from '../support/github-examples.ts'
-import { githubPullRequest, gitlabMergeRequest, gitlabPush } from '../support/payloads.ts'
+import {
+  giteaPullRequest,
+  giteaPush,
+  githubPullRequest,
+  gitlabMergeRequest,
+  gitlabPush,
+} from '../support/payloads.ts'
 import { type Receiver, startReceiver } from '../support/receiver.ts'
-import { githubHeaders, gitlabHeaders } from '../support/sign.ts'
+import { giteaHeaders, githubHeaders, gitlabHeaders } from '../support/sign.ts'
 
 type Path = readonly string[]
 
@@ -67,6 +73,14 @@ async function postGitlab({ app }: Receiver, body: string) {
   return response.statusCode
 }
 
+function postGitea(event: string) {
+  return async ({ app }: Receiver, body: string) => {
+    const headers = giteaHeaders(body, webhookSecret, event)
+    const response = await app.inject({ method: 'POST', url: '/webhooks/gitea', headers, body })
+    return response.statusCode
+  }
+}
+
 test('A2: a push of GitHub with any field changed is 202 or 400', async (t) => {
   const pushes = githubExamples.find(({ name }) => name === 'push')?.examples ?? []
   t.ok(pushes.length > 0)
@@ -83,16 +97,28 @@ test('A2: a push of GitLab with any field changed is 202 or 400', (t) =>
 test('A2: a merge request with any field changed is 202 or 400', (t) =>
   everyFieldChanged(t, gitlabMergeRequest('merge'), postGitlab))
 
+test('A2: a push of Gitea with any field changed is 202 or 400', (t) =>
+  everyFieldChanged(t, giteaPush(), postGitea('push')))
+
+test('A2: a pull request of Gitea with any field changed is 202 or 400', (t) =>
+  everyFieldChanged(t, giteaPullRequest('closed', true), postGitea('pull_request')))
+
 test('A2: any signed bytes are answered 202, 400 or 401', async (t) => {
   const limits = { ...defaultLimits, failuresPerMinute: Number.POSITIVE_INFINITY }
   const { app } = startReceiver(t, { limits })
-  const property = fc.asyncProperty(fc.uint8Array({ minLength: 1 }), async (bytes) => {
-    const body = Buffer.from(bytes)
-    const headers = githubHeaders(body, webhookSecret)
-    const response = await app.inject({ method: 'POST', url: '/webhooks/github', headers, body })
-    // Bytes that are no UTF-8 are no text GitHub signs.
-    return documented.has(response.statusCode) || response.statusCode === 401
-  })
+  const sign = { github: githubHeaders, gitea: giteaHeaders }
+  const property = fc.asyncProperty(
+    fc.constantFrom('github' as const, 'gitea' as const),
+    fc.uint8Array({ minLength: 1 }),
+    async (forge, bytes) => {
+      const body = Buffer.from(bytes)
+      const headers = sign[forge](body, webhookSecret)
+      const url = `/webhooks/${forge}`
+      const response = await app.inject({ method: 'POST', url, headers, body })
+      // Bytes that are no UTF-8 are no text GitHub signs.
+      return documented.has(response.statusCode) || response.statusCode === 401
+    },
+  )
 
   await t.resolves(fc.assert(property, { numRuns: 300 }))
 })
@@ -105,6 +131,10 @@ test('A2: any headers are answered from the documented set', async (t) => {
     'x-github-delivery',
     'x-gitlab-token',
     'x-gitlab-event',
+    'x-gitea-signature',
+    'x-forgejo-signature',
+    'x-gitea-event',
+    'x-gitea-delivery',
     'webhook-id',
     'webhook-timestamp',
     'webhook-signature',
@@ -114,7 +144,7 @@ test('A2: any headers are answered from the documented set', async (t) => {
   const values = fc.string({ unit: 'grapheme-ascii' })
   const expected = new Set([202, 400, 401, 415, 429])
   const property = fc.asyncProperty(
-    fc.constantFrom('github', 'gitlab'),
+    fc.constantFrom('github', 'gitlab', 'gitea'),
     fc.dictionary(names, values),
     async (forge, headers) => {
       const response = await receiver.app.inject({

@@ -106,7 +106,7 @@ test('A1: beyond the bytes in flight a delivery is 503, and passes once there is
     ['github', github],
     ['slow', slow],
   ])
-  const { app } = startReceiver(t, { limits, forges })
+  const { app } = startReceiver(t, { limits, forges: () => forges })
   const body = JSON.stringify({ ...githubPush(), padding: 'x'.repeat(1.5 * megabyte) })
   const headers = githubHeaders(body, webhookSecret)
   const post = (forge: string) =>

@@ -1,10 +1,10 @@
 import { test } from 'tap'
 import { defaultLimits } from '../../src/server/limits.ts'
-import { deliver, deliverGitlab } from '../support/deliver.ts'
+import { deliver, deliverGitea, deliverGitlab } from '../support/deliver.ts'
 import { webhookSecret } from '../support/forge-settings.ts'
-import { githubPush, gitlabPush } from '../support/payloads.ts'
+import { giteaPush, githubPush, gitlabPush } from '../support/payloads.ts'
 import { startReceiver } from '../support/receiver.ts'
-import { githubHeaders, gitlabHeaders } from '../support/sign.ts'
+import { forgejoHeaders, giteaHeaders, githubHeaders, gitlabHeaders } from '../support/sign.ts'
 
 test('A4: a delivery that is not signed is 401, whatever is wrong with the signature', async (t) => {
   const receiver = startReceiver(t)
@@ -29,6 +29,46 @@ test('A4: a delivery that is not signed is 401, whatever is wrong with the signa
       body,
     })
     t.equal(response.statusCode, 401, name)
+    answers.add(response.body)
+  }
+  t.equal(answers.size, 1)
+  t.same(receiver.deliveries, [])
+})
+
+test('A4: a delivery of Gitea or Forgejo that is not signed is 401', async (t) => {
+  const receiver = startReceiver(t)
+  const body = JSON.stringify(giteaPush())
+  const { 'x-gitea-signature': signature = '', ...unsigned } = giteaHeaders(body, webhookSecret)
+  const signatures: Record<string, object> = {
+    absent: {},
+    twice: { 'x-gitea-signature': [signature, signature] },
+    'upper case': { 'x-gitea-signature': signature.toUpperCase() },
+    'with an algorithm': { 'x-gitea-signature': `sha256=${signature}` },
+    'no secret': giteaHeaders(body, ''),
+    'no secret, Forgejo': forgejoHeaders(body, ''),
+    'another key': giteaHeaders(body, 'another-secret-of-32-characters!'),
+    'one empty': { 'x-gitea-signature': signature, 'x-forgejo-signature': '' },
+  }
+  const answers = new Set<string>()
+  for (const [name, headers] of Object.entries(signatures)) {
+    const sent = { ...unsigned, ...headers }
+    const url = '/webhooks/gitea'
+    const response = await receiver.app.inject({ method: 'POST', url, headers: sent, body })
+    t.equal(response.statusCode, 401, name)
+    answers.add(response.body)
+  }
+  t.equal(answers.size, 1)
+  t.same(receiver.deliveries, [])
+})
+
+test('A5: a signature of Gitea of any length is answered by the same 401', async (t) => {
+  const receiver = startReceiver(t)
+  const answers = new Set<string>()
+
+  for (const size of [0, 63, 64, 65, 1_000_000]) {
+    const headers = { 'x-gitea-signature': 'a'.repeat(size) }
+    const response = await deliverGitea(receiver, giteaPush(), 'push', headers)
+    t.equal(response.statusCode, 401, `${size}`)
     answers.add(response.body)
   }
   t.equal(answers.size, 1)
@@ -66,8 +106,15 @@ test('A8: the route decides who is asked to verify, not the headers', async (t) 
 
   t.equal((await post('gitlab', github)).statusCode, 401)
   t.equal((await post('github', gitlab)).statusCode, 401)
-  const giteaLike = { ...github, 'x-hub-signature-256': 'sha256=', 'x-gitea-signature': '' }
-  t.equal((await post('github', giteaLike)).statusCode, 401)
+  t.equal((await post('gitea', github)).statusCode, 401)
+  t.equal((await post('gitea', gitlab)).statusCode, 401)
+  const unsigned = giteaHeaders(body, '')
+  for (const forge of ['github', 'gitlab', 'gitea']) {
+    t.equal((await post(forge, unsigned)).statusCode, 401)
+  }
+  // Gitea signs for GitHub's route too; with another secret that is no signature.
+  const gitea = giteaHeaders(body, 'the-secret-of-the-gitea-route-32')
+  for (const forge of ['github', 'gitlab']) t.equal((await post(forge, gitea)).statusCode, 401)
   t.equal((await post('bitbucket', github)).statusCode, 404)
   t.same(receiver.deliveries, [])
 })

@@ -1,10 +1,12 @@
 import { test } from 'tap'
 import { StageError } from '../../src/domain/error.ts'
 import { defaultLimits } from '../../src/server/limits.ts'
-import { deliver, deliverGitlab } from '../support/deliver.ts'
+import { deliver, deliverGitea, deliverGitlab } from '../support/deliver.ts'
 import { webhookSecret } from '../support/forge-settings.ts'
 import { githubExamples } from '../support/github-examples.ts'
 import {
+  giteaPullRequest,
+  giteaPush,
   githubPullRequest,
   githubPush,
   gitlabMergeRequest,
@@ -33,13 +35,29 @@ test('a push of GitLab queues the application', async (t) => {
   t.same(receiver.queued, ['web'])
 })
 
+test('a push of Gitea queues the application, its test delivery nothing', async (t) => {
+  const receiver = startReceiver(t)
+  const zero = '0'.repeat(40)
+  const id = { 'x-gitea-delivery': 'guid-1' }
+
+  const response = await deliverGitea(receiver, giteaPush(), 'push', id)
+  const tried = await deliverGitea(receiver, giteaPush({ before: zero, after: zero }))
+
+  t.equal(response.statusCode, 202)
+  t.same(response.json(), { delivery: 'guid-1', accepted: 1 })
+  t.equal(tried.statusCode, 202)
+  t.match(tried.json(), { accepted: 0, ignored: 'ping' })
+  t.same(receiver.queued, ['docs'])
+})
+
 test('a merge queues the same application as the push it causes', async (t) => {
   const receiver = startReceiver(t)
 
   await deliver(receiver, githubPullRequest('closed', true), 'pull_request')
   await deliverGitlab(receiver, gitlabMergeRequest('merge'), 'Merge Request Hook')
+  await deliverGitea(receiver, giteaPullRequest('closed', true), 'pull_request')
 
-  t.same(receiver.queued, ['task-agent', 'web'])
+  t.same(receiver.queued, ['task-agent', 'web', 'docs'])
 })
 
 test('what deploys nothing is acknowledged with the reason', async (t) => {

@@ -29,6 +29,7 @@ async function helpOf(words: readonly string[]): Promise<string> {
     stdout: stdout as unknown as NodeJS.WriteStream, // -- help is only ever written
     stderr: stdout as unknown as NodeJS.WriteStream, // -- as above
     stopped: new AbortController().signal,
+    onHangup: () => {},
     startInstance: unused,
     exit: () => {},
   } satisfies CliContext)

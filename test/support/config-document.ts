@@ -14,6 +14,9 @@ const siblings: Readonly<Record<string, string>> = {
   'applications.*.ignore[].fields': 'kind: Deployment',
 }
 
+// Forges of some types are nowhere by default.
+const withUrl = withValue(validTree, ['forges', 'github', 'url'], 'https://github.com')
+
 /** The valid document with `§value` at the path. */
 export function documentWith(path: string, value: string): string {
   const names: Record<string, string> = { forges: 'github', clusters: 'prod', applications: 'web' }
@@ -25,7 +28,7 @@ export function documentWith(path: string, value: string): string {
     return toYaml(withValue(validTree, parts, `[{ ${siblings[path]}, ${key}: §${value} }]`))
   }
   const helmOnly = /render\.(?:valueFiles|values|releaseName)$/.test(path)
-  const tree = helmOnly ? withValue(validTree, [...parts.slice(0, -1), 'type'], 'helm') : validTree
+  const tree = helmOnly ? withValue(validTree, [...parts.slice(0, -1), 'type'], 'helm') : withUrl
   const inCluster = path.endsWith('.inCluster')
   const base = inCluster ? withValue(tree, ['clusters', 'prod'], '') : tree
   return toYaml(withValue(base, parts, `§${value}`))

@@ -74,11 +74,11 @@ export const configKeys: readonly KeyRow[] = [
   { path: 'forges', good: ['{}'], bad: mapping },
   {
     path: 'forges.*.type',
-    good: ['github', 'gitlab'],
+    good: ['github', 'gitlab', 'gitea'],
     bad: [
-      ['gitea', /gitea is not supported yet, write github or gitlab/],
       ['githb', /did you mean "github"/],
-      ['null', /empty, write github or gitlab/],
+      ['forgejo', /not one of/],
+      ['null', /empty, write github or gitlab or gitea/],
     ],
   },
   {

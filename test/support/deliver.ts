@@ -1,6 +1,6 @@
 import { webhookSecret } from './forge-settings.ts'
 import type { Receiver } from './receiver.ts'
-import { githubHeaders, gitlabHeaders } from './sign.ts'
+import { giteaHeaders, githubHeaders, gitlabHeaders } from './sign.ts'
 
 /** A signed delivery of GitHub, with some headers replaced. */
 export function deliver({ app }: Receiver, payload: unknown, event = 'push', headers = {}) {
@@ -25,5 +25,16 @@ export function deliverGitlab(
     url: '/webhooks/gitlab',
     headers: { ...gitlabHeaders(webhookSecret, event), ...headers },
     body: JSON.stringify(payload),
+  })
+}
+
+/** A signed delivery of Gitea, with some headers replaced. */
+export function deliverGitea({ app }: Receiver, payload: unknown, event = 'push', headers = {}) {
+  const body = JSON.stringify(payload)
+  return app.inject({
+    method: 'POST',
+    url: '/webhooks/gitea',
+    headers: { ...giteaHeaders(body, webhookSecret, event), ...headers },
+    body,
   })
 }

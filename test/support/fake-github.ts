@@ -2,10 +2,12 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Ajv, type ValidateFunction } from 'ajv'
 import { type FakeAnswer, type FakeRequest, type FakeState, startFakeForge } from './fake-forge.ts'
+import { githubTokens } from './github-tokens.ts'
 
 const operation = '#/paths/~1repos~1{owner}~1{repo}~1statuses~1{sha}/post'
 const statusesPerContext = 1000
 const descriptionLimit = 140
+const noCommit = '0'.repeat(40)
 
 interface GithubStatus {
   readonly state: string
@@ -23,6 +25,7 @@ export async function startFakeGithub(token = 'ghp_fakefakefakefakefake') {
   const isBasicError = validator('#/components/schemas/basic-error')
   const isValidationError = validator('#/components/schemas/validation-error')
   const counts = new Map<string, number>()
+  const tokens = githubTokens(token)
 
   const checked = (validate: ValidateFunction, answer: FakeAnswer): FakeAnswer => {
     if (!validate(answer.body)) {
@@ -43,6 +46,7 @@ export async function startFakeGithub(token = 'ghp_fakefakefakefakefake') {
     })
 
   const accept = (repo: string, sha: string, body: GithubStatus, state: FakeState): FakeAnswer => {
+    if (sha === noCommit) return invalid(`No commit found for SHA: ${sha}`, 'sha')
     const { context = 'default' } = body
     const description = body.description ?? ''
     if (Array.from(description).length > descriptionLimit) {
@@ -69,8 +73,8 @@ export async function startFakeGithub(token = 'ghp_fakefakefakefakefake') {
   }
 
   const answer = (request: FakeRequest, state: FakeState): FakeAnswer => {
-    if (!isAuthorized(request, token)) return refuse(401, 'Bad credentials')
-    if (!request.headers['user-agent']) return refuse(403, 'Request forbidden by rules')
+    const refusal = tokens.refusal(request)
+    if (refusal !== undefined) return refuse(...refusal)
     const { repo, sha } = commitOf(request) ?? {}
     if (repo === undefined || sha === undefined || state.hidden.has(sha)) {
       return refuse(404, 'Not Found')
@@ -83,8 +87,14 @@ export async function startFakeGithub(token = 'ghp_fakefakefakefakefake') {
     return accept(repo, sha, body, state)
   }
 
-  const fake = await startFakeForge({ token, apiPath: '', answer })
+  const fake = await startFakeForge({
+    token,
+    apiPath: '',
+    answer: (request, state) =>
+      tokens.answerApp(request) ?? { ...answer(request, state), headers: tokens.headers() },
+  })
   return Object.assign(fake, {
+    tokens,
     /** As if so many statuses had been posted before. */
     countBefore(repo: string, sha: string, context: string, count: number) {
       counts.set(`${repo} ${sha} ${context}`, count)
@@ -112,10 +122,6 @@ function commitOf({ method, path }: FakeRequest) {
   return method === 'POST'
     ? (match?.groups as { repo: string; sha: string } | undefined)
     : undefined
-}
-
-function isAuthorized({ headers }: FakeRequest, token: string): boolean {
-  return [`token ${token}`, `Bearer ${token}`].includes(headers.authorization ?? '')
 }
 
 function created(body: GithubStatus, id: number) {

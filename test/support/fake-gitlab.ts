@@ -15,6 +15,8 @@ interface GitlabStatus {
 /** GitLab's commit statuses: one unfinished status per project, commit, branch and context. */
 export async function startFakeGitlab(token = 'glpat-fakefakefakefake') {
   const unfinished = new Map<string, string>()
+  const self = { scopes: ['api'], expires_at: null as string | null, active: true }
+  let accessLevel = 40
 
   const accept = (repo: string, sha: string, body: GitlabStatus, state: FakeState): FakeAnswer => {
     const { name, context = name ?? 'default', description = '', ref } = body
@@ -28,11 +30,18 @@ export async function startFakeGitlab(token = 'glpat-fakefakefakefake') {
     return { status: 201, body: { id, sha, status: body.state, name: context } }
   }
 
+  const describe = ({ path }: FakeRequest): FakeAnswer => {
+    if (path === '/api/v4/personal_access_tokens/self') return { status: 200, body: self }
+    if (path !== '/api/v4/projects/acme%2Fdeploy') return refuse(404, '404 Not Found')
+    const project_access = { access_level: accessLevel }
+    return { status: 200, body: { permissions: { project_access, group_access: null } } }
+  }
+
   const answer = (request: FakeRequest, state: FakeState): FakeAnswer => {
     const match = /^\/api\/v4\/projects\/([^/]+)\/statuses\/([0-9a-f]{40})$/.exec(request.path)
     const [, project = '', sha = ''] = match ?? []
     if (!isAuthorized(request, token)) return refuse(401, '401 Unauthorized')
-    if (match === null || request.method !== 'POST') return refuse(404, '404 Not Found')
+    if (match === null || request.method !== 'POST') return describe(request)
     if (state.hidden.has(sha)) return refuse(404, '404 Commit Not Found')
     const body = request.body as GitlabStatus
     state.violations.push(...violationsOf(body))
@@ -42,7 +51,15 @@ export async function startFakeGitlab(token = 'glpat-fakefakefakefake') {
     return accept(decodeURIComponent(project), sha, body, state)
   }
 
-  return startFakeForge({ token, apiPath: '/api/v4', answer })
+  const fake = await startFakeForge({ token, apiPath: '/api/v4', answer })
+  return Object.assign(fake, {
+    /** Changes what the token is told to be. */
+    describeToken: (changes: Partial<typeof self>) => void Object.assign(self, changes),
+    /** Gives the token this role in acme/deploy: 20 is Reporter, 30 Developer, 40 Maintainer. */
+    setRole(level: number) {
+      accessLevel = level
+    },
+  })
 }
 
 function violationsOf({ state, ref, description = '' }: GitlabStatus): string[] {

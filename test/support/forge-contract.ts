@@ -1,95 +1,39 @@
-import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Test } from 'tap'
-import type { CommitState, CommitStatus } from '../../src/domain/commit-status.ts'
-import { type ErrorCode, type Retry, StageError } from '../../src/domain/error.ts'
-import { createSecret } from '../../src/domain/secret.ts'
+import type { CommitStatus } from '../../src/domain/commit-status.ts'
+import type { ErrorCode, Retry } from '../../src/domain/error.ts'
 import type { ForgeSettings } from '../../src/domain/settings.ts'
 import { createForge } from '../../src/forge/create-forge.ts'
 import type { FakeAnswer, FakeForge } from './fake-forge.ts'
-import { forgeSettings } from './forge-settings.ts'
+import {
+  aStatus,
+  contractTime,
+  failure,
+  type ServedForge,
+  type StatusSubject,
+  settingsOf,
+  statusContract,
+} from './status-contract.ts'
 
-interface ContractSubject {
-  readonly type: ForgeSettings['type']
+interface ContractSubject extends Omit<StatusSubject, 'serve'> {
   readonly start: () => Promise<FakeForge>
-  /** The forge's word for each of ours. */
-  readonly states: Readonly<Record<CommitState, string>>
 }
 
-const sha = 'c'.repeat(40)
-const now = Date.parse('2026-01-01T00:00:00Z')
-
-export function aStatus(status: Partial<CommitStatus> = {}): CommitStatus {
-  return {
-    sha,
-    ref: 'refs/heads/release/1.x',
-    state: 'success',
-    context: 'landfall/task-agent',
-    description: '4 configured, 1 pruned, healthy in 1.3 s',
-    targetUrl: 'https://landfall.example.com/syncs/00000000000000000000000000000000',
-    ...status,
-  }
-}
-
-/** What every forge does with a commit status; each test has a fake of its own. */
+/** What every forge does with a commit status, whatever it is answered; each test has a fake of its own. */
 export async function forgeContract(t: Test, subject: ContractSubject): Promise<void> {
+  await statusContract(t, { ...subject, serve: (t) => serveFake(t, subject.start) })
+
   const begin = async (t: Test, settings: Partial<ForgeSettings> = {}) => {
     const fake = await subject.start()
     t.teardown(() => fake.close())
-    const configured = forgeSettings({
-      key: randomUUID(),
-      type: subject.type,
-      url: fake.url,
-      apiUrl: fake.apiUrl,
-      token: createSecret(fake.token),
-      ...settings,
-    })
-    const forge = createForge(configured, { fetch, clock: { now: () => now } })
+    const configured = { ...settingsOf(subject.type, fake), ...settings }
+    const forge = createForge(configured, { fetch, clock: { now: () => contractTime } })
     const post = (status: CommitStatus, signal = new AbortController().signal) =>
       forge.postStatus(`${fake.url}/acme/deploy.git`, status, signal)
     return { fake, forge, post }
   }
-
-  for (const [state, word] of Object.entries(subject.states)) {
-    await t.test(`${state} is posted as ${word}`, async (t) => {
-      const { fake, post } = await begin(t)
-
-      await post(aStatus({ state: state as CommitState }))
-
-      t.match(fake.statuses, [
-        {
-          repo: 'acme/deploy',
-          sha,
-          state: word,
-          context: 'landfall/task-agent',
-          description: '4 configured, 1 pruned, healthy in 1.3 s',
-          targetUrl: aStatus().targetUrl,
-        },
-      ])
-      t.same(fake.violations, [])
-    })
-  }
-
-  await t.test('a status without a page is posted without a link', async (t) => {
-    const { fake, post } = await begin(t)
-
-    await post(aStatus({ targetUrl: undefined }))
-
-    t.equal(fake.statuses.length, 1)
-    t.equal(fake.statuses[0]?.targetUrl, undefined)
-    t.same(fake.violations, [])
-  })
-
-  await t.test('a description is cut to 140 code points', async (t) => {
-    const { fake, post } = await begin(t)
-
-    await post(aStatus({ description: '🚢'.repeat(141) }))
-
-    t.equal(fake.statuses[0]?.description, `${'🚢'.repeat(139)}…`)
-    t.same(fake.violations, [])
-  })
 
   const failures: readonly [string, FakeAnswer, ErrorCode, Retry][] = [
     ['a refused token', { status: 401 }, 'FORGE_DENIED', { kind: 'never' }],
@@ -127,18 +71,6 @@ export async function forgeContract(t: Test, subject: ContractSubject): Promise<
       t.equal(fake.requests.length, 1)
     })
   }
-
-  await t.test('a commit that is not served yet is retried', async (t) => {
-    const { fake, post } = await begin(t)
-    fake.hide(sha)
-
-    const error = await failure(post(aStatus()))
-    fake.serve(sha)
-    await post(aStatus())
-
-    t.match(error, { code: 'FORGE_REJECTED', retry: { kind: 'backoff' } })
-    t.equal(fake.statuses.length, 1)
-  })
 
   await t.test('409 twice is posted at the third try', async (t) => {
     const { fake, post } = await begin(t)
@@ -225,13 +157,24 @@ export async function forgeContract(t: Test, subject: ContractSubject): Promise<
   })
 }
 
-/** The StageError a promise rejects with. */
-export async function failure(promise: Promise<unknown>): Promise<StageError> {
-  try {
-    await promise
-  } catch (error: unknown) {
-    if (error instanceof StageError) return error
-    throw error
+async function serveFake(t: Test, start: () => Promise<FakeForge>): Promise<ServedForge> {
+  const fake = await start()
+  t.teardown(() => fake.close())
+  const { url, apiUrl, token, violations } = fake
+  const { sha } = aStatus()
+  const late = 'd'.repeat(40)
+  return {
+    url,
+    apiUrl,
+    token,
+    violations,
+    repo: `${url}/acme/deploy.git`,
+    sha,
+    statuses: async () =>
+      fake.statuses.filter((status) => status.repo === 'acme/deploy' && status.sha === sha),
+    hide: async () => {
+      fake.hide(late)
+      return { sha: late, serve: async () => fake.serve(late) }
+    },
   }
-  throw new Error('it did not fail')
 }

@@ -1,7 +1,7 @@
 const before = '1'.repeat(40)
 const after = '2'.repeat(40)
 
-interface PushOptions {
+export interface PushOptions {
   readonly repo?: string
   readonly ref?: string
   readonly before?: string
@@ -87,5 +87,46 @@ function gitlabProject(repo: string) {
     path_with_namespace: 'acme/deploy',
     git_http_url: repo,
     git_ssh_url: 'git@gitlab.com:acme/deploy.git',
+  }
+}
+
+/** The parts of Gitea's push payload that anybody reads. */
+export function giteaPush(options: PushOptions = {}) {
+  const { repo = 'https://gitea.example.com/acme/deploy.git', ref = 'refs/heads/main' } = options
+  return {
+    ref,
+    before: options.before ?? before,
+    after: options.after ?? after,
+    compare_url: '',
+    commits: [{ id: options.after ?? after, message: 'scale to three' }],
+    total_commits: 1,
+    head_commit: { id: options.after ?? after, message: 'scale to three' },
+    repository: giteaRepository(repo),
+    pusher: { id: 7, login: 'mona' },
+  }
+}
+
+export function giteaPullRequest(action: string, merged: boolean, headRepo = 'mona/deploy') {
+  return {
+    action,
+    number: 7,
+    pull_request: {
+      merged,
+      head: { label: 'main', ref: 'main', sha: after, repo_id: 99, repo: { full_name: headRepo } },
+      base: { label: 'main', ref: 'main', sha: before, repo_id: 42 },
+    },
+    repository: giteaRepository('https://gitea.example.com/acme/deploy.git'),
+    commit_id: '',
+    review: null,
+  }
+}
+
+function giteaRepository(repo: string) {
+  return {
+    id: 42,
+    name: 'deploy',
+    full_name: 'acme/deploy',
+    clone_url: repo,
+    ssh_url: 'git@gitea.example.com:acme/deploy.git',
   }
 }

@@ -7,10 +7,13 @@ import { forgeSettings } from './forge-settings.ts'
 
 const clock = { now: () => Date.now() }
 const nothing = async () => undefined
+const forges = new Map([['github', createForge(forgeSettings(), { fetch, clock })]])
 
 const app = createServer({
-  settings: { trustProxy: false, tokens: [] },
-  forges: new Map([['github', createForge(forgeSettings(), { fetch, clock })]]),
+  trustProxy: false,
+  tokens: () => [],
+  forges: () => forges,
+  onVerified: () => {},
   intake: { accept: async () => ({ kind: 'accepted', applications: 1 }) },
   records: {
     applications: async () => [],

@@ -35,20 +35,23 @@ interface ReceiverOptions extends Partial<ServerDeps> {
   readonly syncs?: readonly SyncRecord[]
 }
 
-/** The HTTP server with GitHub and GitLab, and a queue that is a list. */
+/** The HTTP server with each of the three forges, and a queue that is a list. */
 export function startReceiver(t: Test, options: ReceiverOptions = {}): Receiver {
   const logLines: string[] = []
   const asked: string[] = []
   const applications = options.applications ?? defaultApplications()
   const queue = listIntake(applications)
   const syncs = options.syncs ?? []
+  const forges = threeForges()
   const note = async (verb: string, name: string, by: string) => {
     asked.push(`${verb} ${name} ${by}`)
   }
   const app = createServer({
-    settings: { trustProxy: false, tokens: accessTokens },
-    forges: bothForges(),
+    trustProxy: false,
+    tokens: () => accessTokens,
+    forges: () => forges,
     intake: queue.intake,
+    onVerified: () => {},
     records: {
       applications: async () => applications.map(({ name }) => ({ name })),
       application: async (name) => applications.find((application) => application.name === name),
@@ -90,14 +93,20 @@ function defaultApplications(): Application[] {
       forge: 'gitlab',
       repo: 'https://gitlab.com/acme/deploy.git',
     }),
+    anApplication({
+      name: 'docs',
+      forge: 'gitea',
+      repo: 'https://gitea.example.com/acme/deploy.git',
+    }),
   ]
 }
 
-function bothForges(): Map<string, Forge> {
+function threeForges(): Map<string, Forge> {
   const deps = { fetch, clock: { now: () => Date.now() } }
   return new Map([
     ['github', createForge(forgeSettings(), deps)],
     ['gitlab', createForge(forgeSettings({ key: 'gitlab', type: 'gitlab' }), deps)],
+    ['gitea', createForge(forgeSettings({ key: 'gitea', type: 'gitea' }), deps)],
   ])
 }
 
@@ -113,7 +122,8 @@ function listIntake(applications: readonly Application[]) {
       deliveries.push(delivery)
       const match = matchApplications(event, forge, applications)
       if (match.kind === 'ignored') return match
-      if (match.kind === 'unknown') return { kind: 'ignored', reason: 'not tracked' }
+      if (match.kind === 'unknown')
+        return { kind: 'ignored', reason: 'no application tracks this repository' }
       queued.push(...match.applications.map(({ name }) => name))
       if (deliveryId !== undefined) seen.add(deliveryId)
       return { kind: 'accepted', applications: match.applications.length }

@@ -49,3 +49,42 @@ export function gitlabSignedHeaders(
     'x-gitlab-event': event,
   }
 }
+
+/** Headers Gitea sends with this body: its own, and those of the forges it is compatible with. */
+export function giteaHeaders(body: string | Buffer, secret: string, event = 'push'): Headers {
+  const id = randomUUID()
+  // Without a secret it sends the headers all the same, with no digest.
+  const digest = (algorithm: string) =>
+    secret === '' ? '' : createHmac(algorithm, secret).update(body).digest('hex')
+  return {
+    'content-type': 'application/json',
+    'user-agent': 'Go-http-client/1.1',
+    'x-gitea-delivery': id,
+    'x-gitea-event': event,
+    'x-gitea-event-type': event,
+    'x-gitea-signature': digest('sha256'),
+    'x-gitea-hook-installation-target-type': 'repository',
+    'x-gogs-delivery': id,
+    'x-gogs-event': event,
+    'x-gogs-event-type': event,
+    'x-gogs-signature': digest('sha256'),
+    'x-hub-signature': `sha1=${digest('sha1')}`,
+    'x-hub-signature-256': `sha256=${digest('sha256')}`,
+    'x-github-delivery': id,
+    'x-github-event': event,
+    'x-github-event-type': event,
+    'x-github-hook-installation-target-type': 'repository',
+  }
+}
+
+/** Headers Forgejo sends: those of Gitea, and its own. */
+export function forgejoHeaders(body: string | Buffer, secret: string, event = 'push'): Headers {
+  const headers = giteaHeaders(body, secret, event)
+  return {
+    ...headers,
+    'x-forgejo-delivery': headers['x-gitea-delivery'] ?? '',
+    'x-forgejo-event': event,
+    'x-forgejo-event-type': event,
+    'x-forgejo-signature': headers['x-gitea-signature'] ?? '',
+  }
+}

@@ -5,22 +5,20 @@ import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { createInstanceClient } from '../../src/cli/instance-client.ts'
 import type { ApplicationView } from '../../src/domain/application-view.ts'
+import type { ForgeSettings } from '../../src/domain/settings.ts'
 import type { SyncRecord } from '../../src/domain/sync.ts'
 import { controlPlane, testNamespace } from './control-plane.ts'
 import type { FakeForge, PostedStatus } from './fake-forge.ts'
-import { startFakeGithub } from './fake-github.ts'
-import { startFakeGitlab } from './fake-gitlab.ts'
+import { fakeForges } from './fake-forges.ts'
 import { type GitHttpServer, startGitHttpServer } from './git-http-server.ts'
 import { createTestRepository, type Files, type TestRepository } from './git-repository.ts'
 import { type CommandRun, type Instance, runLandfall, startInstance } from './instance.ts'
-import { githubPush, gitlabPush } from './payloads.ts'
 import type { Scope } from './scope.ts'
-import { githubHeaders, gitlabHeaders } from './sign.ts'
 
 type Keys = Readonly<Record<string, unknown>>
 
 interface SiteOptions {
-  readonly forge?: 'github' | 'gitlab'
+  readonly forge?: ForgeSettings['type']
   /** Keys of each application by what its name ends in; by default one, with the site's name. */
   readonly applications?: Readonly<Record<string, Keys>>
   /** Keys of all of them. */
@@ -47,6 +45,8 @@ export interface Site {
   readonly repository: TestRepository
   readonly repo: string
   readonly secret: string
+  /** Writes the configuration again, with other values for some of its keys. */
+  configure(keys: Keys): Promise<void>
   /** In the site's namespace. */
   kubectl(...args: readonly string[]): Promise<string>
   /** Starts an instance that ends with the test. */
@@ -73,12 +73,13 @@ const open = ['pending', 'running']
 
 export async function testSite(t: Scope, options: SiteOptions = {}): Promise<Site> {
   const type = options.forge ?? 'github'
+  const fake = fakeForges[type]
   const plane = await controlPlane()
   const name = await testNamespace(t)
   // Not t.testdir: a socket's path has 103 bytes at most.
   const dir = await mkdtemp(join(tmpdir(), 'landfall-e2e-'))
   t.teardown(() => rm(dir, { recursive: true, force: true, maxRetries: 5 }))
-  const forge = await (type === 'github' ? startFakeGithub() : startFakeGitlab())
+  const forge = await fake.start()
   t.teardown(() => forge.close())
   const root = join(dir, 'repositories')
   await mkdir(join(root, 'acme'), { recursive: true })
@@ -93,35 +94,35 @@ export async function testSite(t: Scope, options: SiteOptions = {}): Promise<Sit
   const applications = Object.entries(options.applications ?? { '': {} }).map(([end, keys]) => {
     return [end === '' ? name : `${name}-${end}`, { path: 'app', ...keys }] as const
   })
-  await writeFile(
-    config,
-    JSON.stringify({
-      server: { listen: '127.0.0.1:0', publicUrl: 'https://landfall.example.com' },
-      dataDir,
-      forges: {
-        [type]: {
-          type,
-          url: git.url,
-          apiUrl: forge.apiUrl,
-          webhookSecret: { env: 'E2E_WEBHOOK_SECRET' },
-          token: { env: 'E2E_TOKEN' },
-        },
+  const document: Keys = {
+    server: { listen: '127.0.0.1:0', publicUrl: 'https://landfall.example.com' },
+    dataDir,
+    forges: {
+      [type]: {
+        type,
+        url: git.url,
+        apiUrl: forge.apiUrl,
+        webhookSecret: { env: 'E2E_WEBHOOK_SECRET' },
+        token: { env: 'E2E_TOKEN' },
       },
-      clusters: { test: { kubeconfig: options.kubeconfig ?? plane.kubeconfig } },
-      defaults: {
-        forge: type,
-        repo,
-        branch: 'main',
-        cluster: 'test',
-        namespace: name,
-        sync: { every: '1h' },
-        ...options.defaults,
-      },
-      applications: Object.fromEntries(applications),
-      security: { allowInsecureHttp: true },
-      ...options.keys,
-    }),
-  )
+    },
+    clusters: { test: { kubeconfig: options.kubeconfig ?? plane.kubeconfig } },
+    defaults: {
+      forge: type,
+      repo,
+      branch: 'main',
+      cluster: 'test',
+      namespace: name,
+      sync: { every: '1h' },
+      ...options.defaults,
+    },
+    applications: Object.fromEntries(applications),
+    security: { allowInsecureHttp: true },
+    ...options.keys,
+  }
+  const configure: Site['configure'] = (keys) =>
+    writeFile(config, JSON.stringify({ ...document, ...keys }))
+  await configure({})
   t.teardown(async () => {
     const maps = applications.map(([application]) => `configmap/landfall-${application}`)
     await plane.kubectl(['delete', ...maps, '--namespace=landfall-system', '--ignore-not-found'])
@@ -143,6 +144,7 @@ export async function testSite(t: Scope, options: SiteOptions = {}): Promise<Sit
     repository,
     repo,
     secret,
+    configure,
     statusesOf,
     kubectl: async (...args) => (await plane.kubectl(['--namespace', name, ...args])).trim(),
     async start(...args) {
@@ -158,20 +160,16 @@ export async function testSite(t: Scope, options: SiteOptions = {}): Promise<Sit
         .catch(() => '')
       const after = await repository.commit(files)
       const push = { repo, before: before === '' ? '0'.repeat(40) : before, after }
-      const answer = await site.deliver(
-        instance,
-        type === 'github' ? githubPush(push) : gitlabPush(push),
-      )
+      const answer = await site.deliver(instance, fake.push(push))
       if (answer.status !== 202) throw new Error(`push: ${answer.status} ${await answer.text()}`)
       return after
     },
     deliver(instance, payload, headers = {}) {
       const body = JSON.stringify(payload)
-      const signed = type === 'github' ? githubHeaders(body, secret) : gitlabHeaders(secret)
       return fetch(`${instance.url}/webhooks/${type}`, {
         method: 'POST',
         body,
-        headers: { ...signed, ...headers },
+        headers: { ...fake.headers(body, secret), ...headers },
       })
     },
     final(sha, application = name) {

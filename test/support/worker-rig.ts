@@ -6,13 +6,15 @@ import type { Application, SyncPolicy, Trigger } from '../../src/domain/applicat
 import { systemClock } from '../../src/domain/clock.ts'
 import type { CommitStatus } from '../../src/domain/commit-status.ts'
 import { createRecordStore, type RecordStore } from '../../src/queue/record-store.ts'
+import { createCurrent } from '../../workers/current.ts'
 import { createWorkerMetrics } from '../../workers/metrics.ts'
 import { startWorker, type WorkerDeps } from '../../workers/start-worker.ts'
+import type { WorkerSetup } from '../../workers/worker-setup.ts'
 import { anApplication } from './an-application.ts'
 import { type QueueRig, queueRig } from './queue-rig.ts'
 import { type ScriptedSync, scriptedSync } from './scripted-sync.ts'
 
-interface WorkerRigOptions extends Partial<WorkerDeps> {
+interface WorkerRigOptions extends Partial<Omit<WorkerDeps, 'setup'>>, Partial<WorkerSetup> {
   readonly prefix?: string
   /** Whether the start has no sweep to do. */
   readonly swept?: boolean
@@ -27,6 +29,9 @@ export interface WorkerRig extends QueueRig, ScriptedSync {
   readonly logLines: readonly string[]
   /** Records a want and adds its job, as the intake does. */
   want(application: string, trigger: Trigger, expectedSha?: string): Promise<void>
+  /** Puts another configuration in force. */
+  configure(changes: Partial<WorkerSetup>): void
+  wake(applications: readonly string[]): Promise<void>
   close(): Promise<void>
 }
 
@@ -48,9 +53,7 @@ export async function workerRig(
   const registry = new Registry()
   const posted: CommitStatus[] = []
   const logLines: string[] = []
-  const worker = startWorker({
-    redisUrl: url,
-    keys: parts.keys,
+  const setup = createCurrent<WorkerSetup>({
     applications,
     forges: new Map([
       ['github', { postStatus: async (_repo, status) => void posted.push(status) }],
@@ -61,6 +64,12 @@ export async function workerRig(
     keepPause: async () => {},
     tipOf: async () => ({ sha: 'f'.repeat(40), touched: true }),
     history: async () => [],
+    ...overrides,
+  })
+  const worker = startWorker({
+    redisUrl: url,
+    keys: parts.keys,
+    setup,
     isRedisUp: async () => true,
     onDead: () => {},
     metrics: createWorkerMetrics(registry),
@@ -80,6 +89,8 @@ export async function workerRig(
     store: createRecordStore(parts.redis, parts.keys),
     registry,
     posted,
+    configure: (changes) => setup.replace({ ...setup.now(), ...changes }),
+    wake: (applications) => worker.wake(applications),
     logLines,
     async want(application, trigger, expectedSha) {
       const want = { trigger, at: Date.now(), ...(expectedSha !== undefined && { expectedSha }) }

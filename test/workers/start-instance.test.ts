@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdtemp, rm, stat } from 'node:fs/promises'
 import { type IncomingMessage, request } from 'node:http'
@@ -5,8 +6,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Test, test } from 'tap'
 import type { RunningInstance, StartOptions } from '../../src/cli/context.ts'
+import { createSecret } from '../../src/domain/secret.ts'
 import type { Config } from '../../src/domain/settings.ts'
 import { connectRedis } from '../../src/queue/connect.ts'
+import { createDeliveryLog } from '../../src/queue/delivery-log.ts'
+import { createKeys } from '../../src/queue/keys.ts'
 import { startInstance } from '../../workers/start-instance.ts'
 import { anApplication } from '../support/an-application.ts'
 import { forgeSettings, webhookSecret } from '../support/forge-settings.ts'
@@ -98,6 +102,22 @@ test('a receiver', async (t) => {
     t.match(metrics, /landfall_application_info\{application="web",sync_status="Unknown"/)
   })
 
+  await t.test('remembers when a delivery was verified, and by which secret', async (t) => {
+    const unused = createSecret('a-secret-that-nobody-uses')
+    const used = createSecret(webhookSecret)
+    const github = forgeSettings({ webhookSecrets: [unused, used] })
+    const config = await aConfig(t, { forges: new Map([['github', github]]) })
+    const { url } = await start(t, config, optionsFor(server.url, 'receiver'))
+    const redis = connectRedis(server.url, 'worker', () => {})
+    t.teardown(() => redis.disconnect())
+    const log = createDeliveryLog(redis, createKeys())
+    await deliverPush(url)
+
+    const read = () => log.read('github', github.webhookSecrets)
+    await until('noted', async () => (await read()).bySecret[1] !== undefined)
+    t.equal((await read()).bySecret[0], undefined)
+  })
+
   await t.test('R5: starts without Redis, says so, and works once that is there', async (t) => {
     await server.stop()
     const { url } = await start(t, await aConfig(t), optionsFor(server.url, 'receiver'))
@@ -135,6 +155,48 @@ test('a receiver', async (t) => {
     await t.rejects(startInstance(config, optionsFor(server.url, 'receiver')), {
       code: 'CONFIG_INVALID',
     })
+  })
+})
+
+test('a receiver that is configured anew', async (t) => {
+  const { url: redisUrl } = await testRedis(t)
+  const withToken = (token: string): Config['server'] => ({
+    host: '127.0.0.1',
+    port: 0,
+    publicUrl: undefined,
+    trustProxy: false,
+    tokens: [
+      { name: 'ci', role: 'viewer', sha256: createHash('sha256').update(token).digest('hex') },
+    ],
+  })
+
+  await t.test('knows other tokens, secrets and applications, or none of them', async (t) => {
+    const config = await aConfig(t, { server: withToken('old') })
+    const { url, reload } = await start(t, config, optionsFor(redisUrl, 'receiver'))
+    const ask = async (token: string) => {
+      const headers = { authorization: `Bearer ${token}` }
+      const answer = await fetch(`${url}/api/v1/applications`, { headers })
+      const { applications = [] } = (await answer.json()) as { applications?: { name: string }[] }
+      return [answer.status, ...applications.map(({ name }) => name)]
+    }
+    const rotated = forgeSettings({ webhookSecrets: [createSecret('another-webhook-secret')] })
+    const next: Config = {
+      ...config,
+      server: withToken('new'),
+      forges: new Map([['github', rotated]]),
+      applications: new Map([['api', anApplication({ name: 'api' })]]),
+    }
+    const weak = forgeSettings({ webhookSecrets: [createSecret('short')] })
+    const loaded = { kind: 'ok', warnings: [], files: [] } as const
+
+    await reload({ ...loaded, config: { ...next, forges: new Map([['github', weak]]) } })
+    t.strictSame(await ask('old'), [200, 'web'])
+    t.equal((await deliverPush(url)).status, 202)
+
+    await reload({ ...loaded, config: next })
+    t.strictSame(await ask('old'), [401])
+    t.strictSame(await ask('new'), [200, 'api'])
+    t.equal((await deliverPush(url)).status, 401)
   })
 })
 

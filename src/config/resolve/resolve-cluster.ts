@@ -17,6 +17,7 @@ export function resolveCluster(
 ): ClusterSettings {
   if ('inCluster' in cluster) return { name, kind: 'inCluster' }
   const file = resolve(folder, cluster.kubeconfig)
+  findings.dependsOn(file)
   // It may be made after this file is read, as `landfall local up` does.
   if (!existsSync(file)) findings.warning(['clusters', name, 'kubeconfig'], 'no such file yet')
   return { name, kind: 'kubeconfig', file, context: cluster.context }

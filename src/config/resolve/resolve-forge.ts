@@ -7,7 +7,14 @@ import type { Forge } from '../schema/forge.ts'
 import type { SecretReader } from '../secret-reader.ts'
 import type { Valid } from '../sections.ts'
 
-const defaultUrl = { github: 'https://github.com', gitlab: 'https://gitlab.com' } as const
+const defaultUrl = {
+  github: 'https://github.com',
+  gitlab: 'https://gitlab.com',
+  gitea: undefined,
+} as const
+
+const urlMissing =
+  'missing, write where people reach your Gitea or Forgejo, such as https://gitea.example.com'
 
 export interface ForgeContext {
   readonly allowInsecureHttp: boolean
@@ -35,6 +42,11 @@ export async function resolveForge(
   }
   if (forge.type === undefined) return undefined
   const url = forge.url ?? defaultUrl[forge.type]
+  if (url === undefined) {
+    // One that is there but not valid was told of already.
+    if (!('url' in forge)) context.findings.problem([...path, 'url'], urlMissing)
+    return undefined
+  }
   return {
     key,
     type: forge.type,
@@ -48,6 +60,7 @@ export async function resolveForge(
 // Where the REST API of a forge is that people reach at `url`.
 function deriveApiUrl(type: ForgeSettings['type'], url: string): string {
   if (type === 'gitlab') return `${url}/api/v4`
+  if (type === 'gitea') return `${url}/api/v1`
   const { hostname } = new URL(url)
   // github.com and data residency keep the API on a host of its own, GitHub Enterprise Server does not.
   const hosted = hostname === 'github.com' || hostname.endsWith('.ghe.com')

@@ -2,10 +2,7 @@ import { z } from 'zod'
 import { SecretRef, unwritten } from './secret-ref.ts'
 import { WebUrl } from './web-url.ts'
 
-const ForgeType = z.enum(['github', 'gitlab'], {
-  error: ({ input }) =>
-    input === 'gitea' ? 'gitea is not supported yet, write github or gitlab' : undefined,
-})
+const ForgeType = z.enum(['github', 'gitlab', 'gitea'])
 
 const WebhookSecret = z.union(
   [SecretRef, z.array(SecretRef).min(1, 'an empty list, write at least one {env: NAME}')],
@@ -16,12 +13,12 @@ const WebhookSecret = z.union(
 )
 
 export const Forge = z.strictObject({
-  type: ForgeType.meta({ description: 'What the forge speaks.' }),
+  type: ForgeType.meta({ description: 'What the forge speaks; Forgejo speaks gitea.' }),
   url: WebUrl('https://github.com')
     .optional()
     .meta({
       description:
-        'Where people reach the forge. Left out: https://github.com or https://gitlab.com, by type.',
+        'Where people reach the forge. Left out: https://github.com or https://gitlab.com, by type; gitea needs it.',
       examples: ['https://github.com', 'https://gitlab.example.com'],
     }),
   apiUrl: WebUrl('https://api.github.com')

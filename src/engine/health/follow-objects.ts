@@ -25,8 +25,8 @@ const listEveryMs = 1_000
 
 /**
  * Tells what the query selects, from one list and the watch that follows it, until the signal
- * aborts. Lists again, at most once a second, when the watch ends. Throws StageError when no
- * asking again can help.
+ * aborts. Lists again, at most once a second, when the watch ends. Of a kind that the server does
+ * not know there is nothing. Throws StageError when no asking again can help.
  */
 export async function followObjects(
   deps: FollowDeps,
@@ -42,6 +42,7 @@ export async function followObjects(
     } catch (error: unknown) {
       if (signal.aborted) return
       const failure = asStageError(error)
+      if (failure.code === 'PLAN_UNKNOWN_KIND') return follower.onList([])
       if (failure.retry.kind === 'never') throw failure
       if (failure.retry.kind === 'after') restMs = Math.max(restMs, failure.retry.ms)
       follower.onTrouble(failure)

@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { StageError } from '../../domain/error.ts'
 import { assemble, type Part } from '../assemble.ts'
 import { createPace } from '../pace.ts'
@@ -28,10 +29,12 @@ export async function renderHelm(
   const flags = ['template', release, '.', '--namespace', namespace, '--include-crds']
   flags.push('--skip-tests', '--kube-version', capabilities.kubeVersion)
   const apiVersions = capabilities.apiVersions.flatMap((version) => ['--api-versions', version])
-  const values = [...valueFiles, '-'].flatMap((file) => ['--values', file])
+  const valuesFrom = (checkout: string) =>
+    [...valueFiles.map((file) => join(checkout, file)), '-'].flatMap((file) => ['--values', file])
   const { stdout } = await runner.run({
     name: 'helm',
-    argv: [tool, ...flags, ...apiVersions, ...values],
+    tool,
+    args: (checkout) => [...flags, ...apiVersions, ...valuesFrom(checkout)],
     root,
     cwd: path,
     input: JSON.stringify(options.values),

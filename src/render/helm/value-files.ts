@@ -4,7 +4,7 @@ import { StageError } from '../../domain/error.ts'
 import { confine } from '../confined-path.ts'
 import { isRemoteReference } from '../remote-reference.ts'
 
-/** The value files as paths inside the checkout, or RENDER_REFUSED for any that is not one. */
+/** The value files as paths from the checkout's root, or RENDER_REFUSED for any that is not one. */
 export async function findValueFiles(
   root: string,
   path: string,
@@ -25,9 +25,8 @@ async function findValueFile(root: string, path: string, file: string): Promise<
   const target = await confine(root, path, file)
   if (target.kind === 'outside') throw refused(file, 'it leads out of the repository')
   if (target.kind === 'missing') throw refused(file, 'it does not exist')
-  const absolute = join(root, target.path)
-  if (!(await stat(absolute)).isFile()) throw refused(file, 'it is no file')
-  return absolute
+  if (!(await stat(join(root, target.path))).isFile()) throw refused(file, 'it is no file')
+  return target.path
 }
 
 function refused(file: string, reason: string): StageError {

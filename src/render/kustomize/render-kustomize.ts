@@ -17,7 +17,8 @@ export async function renderKustomize(input: RenderInput, tool: string, runner: 
 
   const { stdout, stderr } = await runner.run({
     name: 'kustomize',
-    argv: [tool, 'build', '--load-restrictor', 'LoadRestrictionsRootOnly', '.'],
+    tool,
+    args: () => ['build', '--load-restrictor', 'LoadRestrictionsRootOnly', '.'],
     root,
     cwd: path,
     signal: input.signal,

@@ -1,0 +1,73 @@
+import { StageError } from '../domain/error.ts'
+import type { ForgeSettings } from '../domain/settings.ts'
+import type { Answer } from './answer-error.ts'
+import { unreachableError } from './answer-error.ts'
+import { boundFetch } from './bound-fetch.ts'
+import type { ForgeDeps } from './forge-deps.ts'
+import { examineGithubToken } from './github/examine.ts'
+import { examineGitlabToken } from './gitlab/examine.ts'
+
+/** What a forge says of the token that is configured for it. */
+export interface TokenReport {
+  /** What it may not do that Landfall needs, a sentence each; empty: it may do everything. */
+  readonly faults: readonly string[]
+  /** Milliseconds; undefined: never, or not told. */
+  readonly expiresAt: number | undefined
+  /** How far the forge's clock is ahead of ours; undefined: it does not say. */
+  readonly clockSkewMs: number | undefined
+}
+
+/** One request with the token, answered whatever the status. Throws FORGE_UNREACHABLE. */
+export type Ask = (
+  method: 'GET' | 'POST',
+  path: string,
+  body?: unknown,
+) => Promise<Answer & { readonly data: unknown }>
+
+/**
+ * Asks the forge without changing anything. undefined: no way is known to ask this type of forge.
+ * Throws FORGE_UNREACHABLE.
+ */
+export async function examineToken(
+  settings: ForgeSettings,
+  repos: readonly string[],
+  deps: ForgeDeps,
+): Promise<TokenReport | undefined> {
+  const { token } = settings
+  if (token === undefined) {
+    throw new StageError('FORGE_DENIED', `set forges.${settings.key}.token`)
+  }
+  const send = boundFetch(deps.fetch)
+  let clockSkewMs: number | undefined
+  const ask: Ask = async (method, path, body) => {
+    const response = await send(`${settings.apiUrl}${path}`, {
+      method,
+      headers: {
+        authorization: `Bearer ${token.reveal()}`,
+        'content-type': 'application/json',
+        'user-agent': 'landfall',
+      },
+      body: body === undefined ? null : JSON.stringify(body),
+    }).catch((error: unknown) => {
+      throw unreachableError(`forge ${settings.key}`, error)
+    })
+    const told = Date.parse(response.headers.get('date') ?? '')
+    clockSkewMs = Number.isNaN(told) ? clockSkewMs : told + 500 - deps.clock.now()
+    const data = await response.json().catch(() => undefined)
+    const headers = Object.fromEntries(response.headers)
+    return { status: response.status, headers, message: messageOf(data), data }
+  }
+  switch (settings.type) {
+    case 'github':
+      return { ...(await examineGithubToken(ask, settings, repos)), clockSkewMs }
+    case 'gitlab':
+      return { ...(await examineGitlabToken(ask, settings, repos)), clockSkewMs }
+    default:
+      return undefined
+  }
+}
+
+function messageOf(data: unknown): string {
+  const { message } = (data ?? {}) as { readonly message?: unknown }
+  return typeof message === 'string' ? message : ''
+}

@@ -1,0 +1,42 @@
+import type { ObjectClient } from '../../src/cluster/cluster.ts'
+import type { Target } from '../../src/engine/target.ts'
+import { anApplication } from './an-application.ts'
+
+/** A target that notes each request by its method and refuses it. */
+export function aRefusingTarget(signal: AbortSignal): { target: Target; asked: string[] } {
+  const asked: string[] = []
+  const refuse = (method: string) => (): never => {
+    asked.push(method)
+    throw new Error(`${method} was asked`)
+  }
+  const client: ObjectClient = {
+    get: refuse('get'),
+    list: refuse('list'),
+    apply: refuse('apply'),
+    patchJson: refuse('patchJson'),
+    remove: refuse('remove'),
+    watch: refuse('watch'),
+  }
+  const target: Target = {
+    application: anApplication(),
+    cluster: {
+      name: 'prod',
+      discovery: {
+        find: refuse('find'),
+        version: refuse('version'),
+        apiVersions: refuse('apiVersions'),
+        refresh: refuse('refresh'),
+      },
+      inventory: { read: refuse('read'), write: refuse('write'), partOf: () => 'applyset-1' },
+      own: client,
+      as: () => client,
+      close: async () => {},
+    },
+    client,
+    own: client,
+    partOf: 'applyset-1',
+    mask: (_ref, _path, value) => value,
+    signal,
+  }
+  return { target, asked }
+}
