@@ -36,40 +36,44 @@ process.exitCode = (await runAll(options)) ? 0 : 1
 process.exit()
 
 async function runAll({ only, json, ...how }: BenchOptions): Promise<boolean> {
-  const begun = await describeMachine()
+  const machine = await describeMachine()
   const versions = await describeVersions()
-  console.log(`${begun.cpu}, load ${begun.load}; ${versions['git']}; node ${versions['node']}`)
-  const reports: (Report & { readonly name: string; readonly title: string })[] = []
+  console.log(`${machine.cpu}, load ${machine.load}; ${versions['git']}; node ${versions['node']}`)
+  const reports: NamedReport[] = []
   for (const benchmark of benchmarks) {
     if (only.length > 0 && !only.includes(benchmark.name)) continue
-    reports.push({ ...(await runOne(benchmark, how)), ...nameOf(benchmark) })
+    reports.push(await runOne(benchmark, how))
+    // Again and again: a run that is stopped leaves what it has found.
+    if (json) await save({ machine, versions, ...how, reports })
   }
-  const { load } = await describeMachine()
-  console.log(`\nload ${load} at the end`)
-  if (json) await save({ machine: { ...begun, loadAtEnd: load }, versions, ...how, reports })
   const broken = reports.flatMap(({ gates }) => gates.filter(({ holds }) => !holds))
   for (const { fact } of broken) console.error(`not ok: ${fact}`)
   return broken.length === 0
 }
 
+interface NamedReport extends Report {
+  readonly name: string
+  readonly title: string
+  readonly loadAtEnd: number
+}
+
 async function runOne(
   benchmark: Benchmark,
   how: Pick<BenchOptions, 'rounds' | 'against'>,
-): Promise<Report> {
+): Promise<NamedReport> {
+  const { name, title } = benchmark
   const scope = createScope()
   try {
-    console.log(`\n${benchmark.name}: ${benchmark.title}`)
+    console.log(`\n${name}: ${title}`)
     const report = await benchmark.run({ scope, ...how })
     console.log(tableOf(report.rows))
     for (const { fact, holds } of report.gates) console.log(`${holds ? 'ok' : 'not ok'}: ${fact}`)
-    return report
+    const { load } = await describeMachine()
+    console.log(`load ${load}`)
+    return { name, title, ...report, loadAtEnd: load }
   } finally {
     await scope.end()
   }
-}
-
-function nameOf({ name, title }: Benchmark) {
-  return { name, title }
 }
 
 async function save(results: object): Promise<void> {
@@ -80,5 +84,4 @@ async function save(results: object): Promise<void> {
     file,
     `${JSON.stringify({ date: new Date().toISOString(), ...results }, null, 2)}\n`,
   )
-  console.log(`written: ${file}`)
 }
