@@ -1,13 +1,11 @@
 // `make bench`: see docs/performance.md.
-import { mkdir, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
-import { readVersion } from '../src/cli/version.ts'
-import type { Benchmark, Report } from './benchmark.ts'
+import type { Benchmark, Gate, Report } from './benchmark.ts'
 import { describeMachine, describeVersions } from './machine.ts'
 import { noopSweep } from './noop-sweep.ts'
 import { type BenchOptions, readOptions, usage } from './options.ts'
 import { pushBenchmarks } from './push-to-applied.ts'
 import { queue } from './queue.ts'
+import { saveResult } from './results.ts'
 import { createScope } from './scope.ts'
 import { startUp } from './start-up.ts'
 import { storm } from './storm.ts'
@@ -36,52 +34,37 @@ process.exitCode = (await runAll(options)) ? 0 : 1
 process.exit()
 
 async function runAll({ only, json, ...how }: BenchOptions): Promise<boolean> {
-  const machine = await describeMachine()
   const versions = await describeVersions()
-  console.log(`${machine.cpu}, load ${machine.load}; ${versions['git']}; node ${versions['node']}`)
-  const reports: NamedReport[] = []
+  const { cpu } = await describeMachine()
+  console.log(`${cpu}; ${versions['git']}; node ${versions['node']}`)
+  const broken: Gate[] = []
   for (const benchmark of benchmarks) {
     if (only.length > 0 && !only.includes(benchmark.name)) continue
-    reports.push(await runOne(benchmark, how))
-    // Again and again: a run that is stopped leaves what it has found.
-    if (json) await save({ machine, versions, ...how, reports })
+    const { name, title } = benchmark
+    console.log(`\n${name}: ${title}`)
+    const machine = await describeMachine()
+    const report = await runOne(benchmark, how)
+    const { load } = await describeMachine()
+    console.log(`load ${machine.load} to ${load}`)
+    broken.push(...report.gates.filter(({ holds }) => !holds))
+    const result = { title, ...how, versions, machine: { ...machine, loadAtEnd: load }, ...report }
+    if (json) await saveResult(name, result)
   }
-  const broken = reports.flatMap(({ gates }) => gates.filter(({ holds }) => !holds))
   for (const { fact } of broken) console.error(`not ok: ${fact}`)
   return broken.length === 0
-}
-
-interface NamedReport extends Report {
-  readonly name: string
-  readonly title: string
-  readonly loadAtEnd: number
 }
 
 async function runOne(
   benchmark: Benchmark,
   how: Pick<BenchOptions, 'rounds' | 'against'>,
-): Promise<NamedReport> {
-  const { name, title } = benchmark
+): Promise<Report> {
   const scope = createScope()
   try {
-    console.log(`\n${name}: ${title}`)
     const report = await benchmark.run({ scope, ...how })
     console.log(tableOf(report.rows))
     for (const { fact, holds } of report.gates) console.log(`${holds ? 'ok' : 'not ok'}: ${fact}`)
-    const { load } = await describeMachine()
-    console.log(`load ${load}`)
-    return { name, title, ...report, loadAtEnd: load }
+    return report
   } finally {
     await scope.end()
   }
-}
-
-async function save(results: object): Promise<void> {
-  const folder = join(import.meta.dirname, 'results')
-  const file = join(folder, `${readVersion()}.json`)
-  await mkdir(folder, { recursive: true })
-  await writeFile(
-    file,
-    `${JSON.stringify({ date: new Date().toISOString(), ...results }, null, 2)}\n`,
-  )
 }
