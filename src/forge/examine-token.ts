@@ -4,6 +4,7 @@ import type { Answer } from './answer-error.ts'
 import { unreachableError } from './answer-error.ts'
 import { boundFetch } from './bound-fetch.ts'
 import type { ForgeDeps } from './forge-deps.ts'
+import { examineGiteaToken } from './gitea/examine.ts'
 import { examineGithubToken } from './github/examine.ts'
 import { examineGitlabToken } from './gitlab/examine.ts'
 
@@ -24,15 +25,12 @@ export type Ask = (
   body?: unknown,
 ) => Promise<Answer & { readonly data: unknown }>
 
-/**
- * Asks the forge without changing anything. undefined: no way is known to ask this type of forge.
- * Throws FORGE_UNREACHABLE.
- */
+/** Asks the forge without changing anything. Throws FORGE_UNREACHABLE. */
 export async function examineToken(
   settings: ForgeSettings,
   repos: readonly string[],
   deps: ForgeDeps,
-): Promise<TokenReport | undefined> {
+): Promise<TokenReport> {
   const { token } = settings
   if (token === undefined) {
     throw new StageError('FORGE_DENIED', `set forges.${settings.key}.token`)
@@ -62,8 +60,8 @@ export async function examineToken(
       return { ...(await examineGithubToken(ask, settings, repos)), clockSkewMs }
     case 'gitlab':
       return { ...(await examineGitlabToken(ask, settings, repos)), clockSkewMs }
-    default:
-      return undefined
+    case 'gitea':
+      return { ...(await examineGiteaToken(ask, settings, repos)), clockSkewMs }
   }
 }
 

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Clock } from '../domain/clock.ts'
+import { findGuard } from '../sandbox/guard.ts'
 import { createPrivateDirs } from '../sandbox/private-dirs.ts'
 import { createGit, type Git, systemPath } from './git.ts'
 import { hostileRepository } from './hostile-repository.ts'
@@ -46,6 +47,7 @@ export async function probeGit({
   const git = createGit({
     dir: join(dir, 'git'),
     path,
+    guard: findGuard(),
     temp: createPrivateDirs(join(dir, 'tmp'), clock),
   })
   const gitDir = join(dir, 'probe.git')

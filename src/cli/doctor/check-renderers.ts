@@ -1,15 +1,31 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import type { Application } from '../../domain/application.ts'
-import { findGuard, type Guard } from '../../sandbox/guard.ts'
+import type { Clock } from '../../domain/clock.ts'
+import { findIsolation } from '../../sandbox/find-isolation.ts'
+import { findGuard } from '../../sandbox/guard.ts'
+import { describeIsolation, type Isolation } from '../../sandbox/isolation.ts'
+import { createPrivateDirs } from '../../sandbox/private-dirs.ts'
 import type { RenderTools } from '../context.ts'
 import { type Check, type Finding, ok, problem, warning } from './finding.ts'
 
 /** kustomize and helm, and what holds them in. */
 export const rendererCheck: Check = {
   name: 'renderers',
-  look: async ({ config, tools }) => [
+  look: async ({ config, tools, clock }) => [
     ...toolFindings(tools, Array.from(config.applications.values())),
-    guardFinding(findGuard()),
+    isolationFinding(await isolationHere(clock)),
   ],
+}
+
+async function isolationHere(clock: Clock): Promise<Isolation> {
+  const dir = await mkdtemp(join(tmpdir(), 'landfall-doctor-'))
+  try {
+    return await findIsolation(findGuard(), createPrivateDirs(dir, clock))
+  } finally {
+    await rm(dir, { recursive: true, force: true })
+  }
 }
 
 export function toolFindings(
@@ -31,13 +47,10 @@ export function toolFindings(
   })
 }
 
-export function guardFinding(guard: Guard): Finding {
-  if (guard.kind === 'kernel' && guard.prlimit !== undefined) {
-    return ok('renderers', 'they die with Landfall, and are limited in memory and CPU time')
-  }
-  return warning(
-    'renderers',
-    'kustomize and helm have no hard limit of memory and CPU time here',
-    'run workers on Linux with util-linux (setpriv, prlimit)',
-  )
+export function isolationFinding(isolation: Isolation): Finding {
+  const message = describeIsolation(isolation)
+  if (isolation.kind === 'full') return ok('renderers', message)
+  const mend =
+    'run workers on Linux with util-linux (setpriv, prlimit, unshare, mount), where user namespaces are allowed'
+  return warning('renderers', message, mend)
 }

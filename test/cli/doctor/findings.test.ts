@@ -2,7 +2,7 @@ import { test } from 'tap'
 import { diskFinding } from '../../../src/cli/doctor/check-disk.ts'
 import { tokenFindings } from '../../../src/cli/doctor/check-forges.ts'
 import { nodeFinding } from '../../../src/cli/doctor/check-node.ts'
-import { guardFinding, toolFindings } from '../../../src/cli/doctor/check-renderers.ts'
+import { isolationFinding, toolFindings } from '../../../src/cli/doctor/check-renderers.ts'
 import { lastFindings } from '../../../src/cli/doctor/check-webhooks.ts'
 import { examine } from '../../../src/cli/doctor/checks.ts'
 import { clockFinding } from '../../../src/cli/doctor/clock-finding.ts'
@@ -55,12 +55,12 @@ test('what doctor finds', async (t) => {
     t.match(toolFindings({ ...tools, helm: '/bin/helm' }, [chart])[1], { level: 'ok' })
   })
 
-  await t.test('of their limits: a warning where the kernel sets none', async (t) => {
-    const limited = { kind: 'kernel', setpriv: '/bin/setpriv', prlimit: '/bin/prlimit' } as const
+  await t.test('of their isolation: a warning where it is not whole', async (t) => {
+    const granted = { prlimit: '/bin/prlimit', unshare: '/bin/unshare', countsProcesses: true }
 
-    t.equal(guardFinding(limited).level, 'ok')
-    t.equal(guardFinding({ ...limited, prlimit: undefined }).level, 'warning')
-    t.equal(guardFinding({ kind: 'pipe' }).level, 'warning')
+    t.equal(isolationFinding({ kind: 'full', mount: '/bin/mount', ...granted }).level, 'ok')
+    t.equal(isolationFinding({ kind: 'network', ...granted }).level, 'warning')
+    t.equal(isolationFinding({ kind: 'none', prlimit: undefined }).level, 'warning')
   })
 
   await t.test('of a token: each fault, and that it expires soon', async (t) => {
