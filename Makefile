@@ -16,7 +16,10 @@ demo: setup ## Push to Git and watch the cluster follow; ARGS=--once ends by its
 test: setup ## Run the test suite
 	@$(RUN) test
 
+# A Gitea of their own: minutes to build where it cannot be downloaded, which no other target pays.
 e2e: setup ## Run the slow end-to-end tests
+	@$(RUN) tools -- gitea
+	-@sh tools/setup-containers.sh
 	@$(RUN) test:e2e
 
 bench: setup ## Measure, and compare with applying by hand; ARGS='--only NAME --rounds N --json'

@@ -1,4 +1,4 @@
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { StageError } from '../domain/error.ts'
 import { findGuard } from '../sandbox/guard.ts'
 import { runChild } from '../sandbox/run-child.ts'
@@ -16,33 +16,45 @@ export interface Workshop {
   readonly env: NodeJS.ProcessEnv
 }
 
-/** Compiles a tool from its Go modules, as go.sum pins them, to `target`. TOOL_MISSING if it fails. */
+type Buildable = WantedTool & { readonly build: BuildPin }
+
+/**
+ * Compiles a tool from its Go modules, as go.sum pins them, to `target`, and puts the folders it
+ * reads beside it. TOOL_MISSING if it fails.
+ */
 export async function buildTool(
-  tool: WantedTool & { readonly build: BuildPin },
+  tool: Buildable,
   target: string,
   { go, goCache, env }: Workshop,
 ): Promise<void> {
-  const command = {
-    argv: [go, ...goArguments(tool, target)] as const,
-    cwd: join(packageRoot(), 'tools/build', tool.build.set),
-    env: { ...defined(env), CGO_ENABLED: '0', GOCACHE: goCache },
+  const { build } = tool
+  const cwd = join(packageRoot(), 'tools/build', build.set)
+  const goEnv = { ...defined(env), CGO_ENABLED: build.cgo === true ? '1' : '0', GOCACHE: goCache }
+  const run = async (...argv: readonly [string, ...string[]]): Promise<string> => {
+    const limits = { signal: new AbortController().signal, timeoutMs, maxOutputBytes: 1024 * 1024 }
+    const outcome = await runChild(findGuard(), { argv, cwd, env: goEnv }, limits)
+    if (outcome.kind === 'exited' && outcome.code === 0) return outcome.stdout.toString().trim()
+    const reason =
+      outcome.kind === 'unstartable'
+        ? outcome.error.message
+        : outcome.stderr.trim().split('\n').slice(-5).join('\n')
+    throw new StageError('TOOL_MISSING', `${tool.name} could not be built with ${go}: ${reason}`)
   }
-  const limits = { signal: new AbortController().signal, timeoutMs, maxOutputBytes: 1024 * 1024 }
-  const outcome = await runChild(findGuard(), command, limits)
-  if (outcome.kind === 'exited' && outcome.code === 0) return
-  const reason =
-    outcome.kind === 'unstartable'
-      ? outcome.error.message
-      : outcome.stderr.trim().split('\n').slice(-5).join('\n')
-  throw new StageError('TOOL_MISSING', `${tool.name} could not be built with ${go}: ${reason}`)
+
+  await run(go, ...goArguments(tool, target))
+  if (build.folders === undefined) return
+  const source = await run(go, 'list', '-mod=readonly', '-f', '{{.Dir}}', build.package)
+  for (const folder of build.folders) {
+    await run('cp', '-R', join(source, folder), dirname(target))
+    // Go keeps its modules read-only, and a read-only folder could not be removed again.
+    await run('chmod', '-R', 'u+w', join(dirname(target), folder))
+  }
 }
 
-function goArguments(
-  { pin, platform, build }: WantedTool & { readonly build: BuildPin },
-  target: string,
-): readonly string[] {
+function goArguments({ pin, platform, build }: Buildable, target: string): readonly string[] {
   const ldflags = fillTemplate(build.ldflags, pin.version, platform)
-  const flags = ['-mod=readonly', '-trimpath', '-buildvcs=false', '-ldflags', ldflags]
+  const tags = build.tags === undefined ? [] : ['-tags', build.tags]
+  const flags = ['-mod=readonly', '-trimpath', '-buildvcs=false', ...tags, '-ldflags', ldflags]
   return ['build', ...flags, '-o', target, build.package]
 }
 

@@ -1,4 +1,4 @@
-import { chmod, mkdir, rename } from 'node:fs/promises'
+import { chmod, mkdir, rename, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { StageError } from '../domain/error.ts'
 import { buildTool } from './build-tool.ts'
@@ -79,13 +79,17 @@ export function createInstaller(options: InstallerOptions): (tool: WantedTool) =
 
   return async (tool) => {
     const { name, pin, platform } = tool
-    const target = join(scratch, name)
+    const folder = join(scratch, name)
+    const target = join(folder, name)
+    await mkdir(folder)
     await fetchOrBuild(tool, target)
     await chmod(target, 0o755)
     if (!(await hasVersion(target, pin))) throw wrongVersion(tool)
     const path = cachedToolPath(cache, { name, version: pin.version, platform })
-    await mkdir(dirname(path), { recursive: true })
-    await rename(target, path)
+    await mkdir(dirname(dirname(path)), { recursive: true })
+    // What is there was not found to be the tool.
+    await rm(dirname(path), { recursive: true, force: true })
+    await rename(folder, dirname(path))
     onEvent({ kind: 'installed', name, version: pin.version, path })
     return path
   }

@@ -7,7 +7,12 @@ const BuildPin = z.strictObject({
   /** Folder under tools/build whose go.mod and go.sum pin the sources. */
   set: z.string(),
   package: z.string(),
+  /** Part of it is written in C: needs a C compiler too. */
+  cgo: z.boolean().optional(),
+  tags: z.string().optional(),
   ldflags: z.string(),
+  /** Folders of the package that the program reads when it runs; kept beside it. */
+  folders: z.array(z.string()).optional(),
   usualSeconds: z.number(),
 })
 
@@ -15,6 +20,8 @@ const ToolPin = z.strictObject({
   version: z.string(),
   /** Arguments that make the program tell its version. */
   versionArgs: z.array(z.string()),
+  /** Installed where it is asked for by name, not with all the others. */
+  onlyByName: z.boolean().optional(),
   download: z.strictObject({
     url: z.string(),
     /** One sha256, lines of `sha256  file`, or a GitHub release with the digests of its assets. */

@@ -64,14 +64,3 @@ test('a token without the scope is told what Gitea says of it', async (t) => {
 
   t.match(await failure(post()), { code: 'FORGE_DENIED', text: /required=\[write:repository\]/ })
 })
-
-test('an archived repository is rejected for good', async (t) => {
-  const { fake, post } = await begin(t)
-  fake.answerNext({ status: 423, body: { message: 'acme/deploy is archived' } })
-
-  t.match(await failure(post()), {
-    code: 'FORGE_REJECTED',
-    retry: { kind: 'never' },
-    text: /archived/,
-  })
-})

@@ -1,10 +1,10 @@
 import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'
-import { readdir, readFile } from 'node:fs/promises'
+import { chmod, readdir, readFile, stat } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { type Test, test } from 'tap'
 import { freePort } from '../../src/local/free-port.ts'
@@ -35,11 +35,11 @@ async function nowhere(): Promise<ToolPin['download']> {
 }
 
 /** A user with an empty cache in `dir`, and what is in `dir`/bin. */
-function aUser(dir: string) {
+function aUser(dir: string, path = '') {
   const events: InstallEvent[] = []
   const install = (pin: Partial<ToolPin>) =>
     installTools([aTool(pin)], {
-      env: { PATH: join(dir, 'bin'), XDG_CACHE_HOME: join(dir, 'cache') },
+      env: { PATH: `${join(dir, 'bin')}${path}`, XDG_CACHE_HOME: join(dir, 'cache') },
       onEvent: (event) => events.push(event),
     })
   return { install, events, cache: join(dir, 'cache/landfall/tools') }
@@ -54,6 +54,10 @@ const build = {
   ldflags: '-X v={version}',
   usualSeconds: 5,
 }
+
+/** That, and where the module is. */
+const listingGo = (version: string, module: string) =>
+  fakeGo(version).replace('\n', `\nif [ "$1" = list ]; then echo ${module}; exit; fi\n`)
 
 /** A go command that notes how it was called and writes a program where `-o` says. */
 const fakeGo = (version: string) => `#!/bin/sh
@@ -149,6 +153,30 @@ test('a tool whose download is not there', async (t) => {
       /tools\/build\/etcd 0 build -mod=readonly -trimpath -buildvcs=false -ldflags -X v=1\.2\.3 -o \S+ example\.test\/agent/,
     )
   })
+
+  await t.test(
+    'is built with C, tags, and the folders it reads, where the pin says so',
+    async (t) => {
+      const url = await mirror(t, {})
+      const dir = t.testdir({ module: { options: { locale: 'x' }, templates: {}, src: {} } })
+      await chmod(join(dir, 'module/options'), 0o555)
+      await writeProgram(join(dir, 'bin/go'), listingGo('v1.2.3', join(dir, 'module')))
+      const { install, cache } = aUser(dir, ':/bin')
+      const folders = ['options', 'templates']
+
+      const download = { url: `${url}/agent`, checksums: `${url}/sums` }
+      await install({ download, build: { ...build, cgo: true, tags: 'sqlite fts', folders } })
+
+      const installed = join(cache, dirname(installedPath))
+      t.same((await readdir(installed)).sort(), ['agent', 'options', 'templates'])
+      t.equal(await readFile(join(installed, 'options/locale'), 'utf8'), 'x')
+      t.ok((await stat(join(installed, 'options'))).mode & 0o200, 'and can be removed again')
+      t.match(
+        await readFile(join(dir, 'bin/go.log'), 'utf8'),
+        / 1 build .* -tags sqlite fts -ldflags/,
+      )
+    },
+  )
 
   await t.test('is an error naming both ways where there is no Go', async (t) => {
     const url = await mirror(t, {})

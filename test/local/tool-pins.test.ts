@@ -42,3 +42,10 @@ test('the modules that build a tool are those of its pinned version', async (t) 
     )
   }
 })
+
+test('what only the end-to-end tests need is not installed with the rest', async (t) => {
+  const { tools } = await readToolPins()
+  const names = Object.keys(tools).filter((name) => tools[name]?.onlyByName === true)
+
+  t.strictSame(names, ['gitea'])
+})
