@@ -11,8 +11,10 @@ import { isTouched } from '../src/engine/is-touched.ts'
 import { createMask } from '../src/engine/mask-secret.ts'
 import { createSync, type SyncDeps } from '../src/engine/sync.ts'
 import { systemTimers } from '../src/engine/timers.ts'
+import type { AppTokens } from '../src/forge/app-tokens.ts'
 import { createPoster } from '../src/forge/create-forge.ts'
 import type { Forge } from '../src/forge/forge.ts'
+import type { ForgeDeps } from '../src/forge/forge-deps.ts'
 import { createSource } from '../src/source/create-source.ts'
 import type { ClusterPool } from './cluster-pool.ts'
 import type { Tip } from './sync-reporter.ts'
@@ -36,22 +38,27 @@ export interface OpenedSetup extends WorkerSetup {
 /** What outlives every configuration. */
 interface Lasting extends Pick<SyncDeps, 'renderer' | 'hashKey' | 'ownNamespace'> {
   readonly clusters: ClusterPool
+  readonly appTokens: AppTokens
   readonly clock: Clock
 }
 
 /** Makes setups that share renders, connections and the marks of Secret values. */
 export function createWorkerSetups(lasting: Lasting): (config: Config) => Promise<OpenedSetup> {
-  const { clock, clusters, ...engine } = lasting
+  const { clock, clusters, appTokens, ...engine } = lasting
+  const appToken = appTokens.tokenOf
   const mask = createMask(randomBytes(32))
   return async (config) => {
     const { applications, forges, server, dataDir, security } = config
-    const source = createSource({ dataDir, security, clock })
-    const posters = createPosters(config, clock)
+    const source = createSource({ dataDir, security, clock, appToken })
+    const posters = createPosters(config, { fetch, clock, appToken })
     const { clusterOf, release } = await clusters.lease(config.clusters.values())
     return {
       applications,
       forges: posters,
-      canReport: (forge) => forges.get(forge)?.token !== undefined,
+      canReport(name) {
+        const { token, app } = forges.get(name) ?? {}
+        return token !== undefined || app !== undefined
+      },
       publicUrl: server.publicUrl,
       sync: createSync({
         ...engine,
@@ -85,7 +92,6 @@ export function createWorkerSetups(lasting: Lasting): (config: Config) => Promis
   }
 }
 
-function createPosters({ forges }: Config, clock: Clock): WorkerSetup['forges'] {
-  const deps = { fetch, clock }
+function createPosters({ forges }: Config, deps: ForgeDeps): WorkerSetup['forges'] {
   return new Map(Array.from(forges, ([key, settings]) => [key, createPoster(settings, deps)]))
 }

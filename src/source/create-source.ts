@@ -7,7 +7,7 @@ import type { SecuritySettings } from '../domain/settings.ts'
 import { createPrivateDirs } from '../sandbox/private-dirs.ts'
 import { createBlobBatch } from './blob-batch.ts'
 import { createFetchQueue } from './fetch-queue.ts'
-import { createGit, systemPath } from './git.ts'
+import { type AppToken, createGit, systemPath } from './git.ts'
 import { diskError, stoppedError } from './git-error.ts'
 import { type Resolve, systemResolve } from './host-address.ts'
 import { createMirrorReader } from './mirror-reader.ts'
@@ -24,6 +24,7 @@ export interface SourceOptions {
   readonly dataDir: string
   readonly security: SecuritySettings
   readonly clock: Clock
+  readonly appToken?: AppToken
   /** Folders git and ssh are looked for in, as in PATH. */
   readonly path?: string
   readonly fetchTimeoutMs?: number
@@ -40,6 +41,7 @@ export function createSource(options: SourceOptions): Source {
     dir: join(dataDir, 'git'),
     path: options.path ?? systemPath,
     temp,
+    ...(options.appToken !== undefined && { appToken: options.appToken }),
   })
   const mirrors = createMirrors({
     dir: join(dataDir, 'mirrors'),

@@ -1,6 +1,9 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { simpleGit } from 'simple-git'
+import type { GitCredentials } from '../domain/application.ts'
+import type { GithubApp } from '../domain/github-app.ts'
+import type { Secret } from '../domain/secret.ts'
 import { type Child, type Command, startChild } from '../sandbox/child.ts'
 import { groupGuard } from '../sandbox/guard.ts'
 import type { PrivateDirs } from '../sandbox/private-dirs.ts'
@@ -38,9 +41,13 @@ interface GitOptions {
   readonly dir: string
   readonly path: string
   readonly temp: PrivateDirs
+  /** Makes a token for a fetch as an App. */
+  readonly appToken?: AppToken
 }
 
-export function createGit({ dir, path, temp }: GitOptions): Git {
+export type AppToken = (app: GithubApp, signal: AbortSignal) => Promise<Secret>
+
+export function createGit({ dir, path, temp, appToken }: GitOptions): Git {
   const home = join(dir, 'home')
   const configFile = join(dir, 'config')
   const config = baseConfig(home)
@@ -71,7 +78,8 @@ export function createGit({ dir, path, temp }: GitOptions): Git {
       const own = await temp.make()
       try {
         const file = join(own, 'config')
-        const extra = remoteConfig(remote.address, remote.credentials, addresses)
+        const credentials = await presentable(remote.credentials, appToken, signal)
+        const extra = remoteConfig(remote.address, credentials, addresses)
         await writeFile(file, config + extra, { mode: 0o600 })
         const env = gitEnvironment({ path, home, configFile: file, gitDir }, remote.address.scheme)
         const command = gitCommand([...fetchArgs, remote.address.url, refspec], home, env)
@@ -95,6 +103,16 @@ export function createGit({ dir, path, temp }: GitOptions): Git {
       return startChild(groupGuard, gitCommand(args, home, localEnv(gitDir)))
     },
   }
+}
+
+async function presentable(
+  credentials: GitCredentials,
+  appToken: AppToken | undefined,
+  signal: AbortSignal,
+): Promise<GitCredentials> {
+  if (credentials.kind !== 'app' || appToken === undefined) return credentials
+  const token = await appToken(credentials.app, signal)
+  return { kind: 'token', username: 'x-access-token', token }
 }
 
 function explainMissing(error: unknown): never {
