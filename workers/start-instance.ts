@@ -9,6 +9,7 @@ import { createLearningRedactor, type LearningRedactor, type Redact } from '../s
 import { createSecret } from '../src/domain/secret.ts'
 import type { Config } from '../src/domain/settings.ts'
 import { createAppTokens } from '../src/forge/app-tokens.ts'
+import { createForgeBudget } from '../src/queue/forge-budget.ts'
 import { createHashKey } from '../src/queue/hash-key.ts'
 import { createKeys } from '../src/queue/keys.ts'
 import { createRenderer } from '../src/render/create-renderer.ts'
@@ -137,6 +138,8 @@ async function runWorker(parts: Parts): Promise<RunningWorkerRole> {
         onRequest: ({ verb, code }) => metrics.requested(verb, code),
       }),
     ),
+    budget: createForgeBudget(gate.redis, keys),
+    logger,
     appTokens: createAppTokens({ fetch, clock: systemClock, onToken: parts.learnFleeting }),
     clock: systemClock,
   })

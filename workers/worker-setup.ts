@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto'
+import type { Logger } from 'pino'
 import type { Application } from '../src/domain/application.ts'
 import type { Paused } from '../src/domain/application-record.ts'
 import type { Clock } from '../src/domain/clock.ts'
 import { StageError } from '../src/domain/error.ts'
-import type { Config } from '../src/domain/settings.ts'
+import type { Config, ForgeSettings } from '../src/domain/settings.ts'
 import type { SyncRecord } from '../src/domain/sync.ts'
 import type { SyncFunction } from '../src/domain/sync-request.ts'
 import { defaultHealthThresholds } from '../src/engine/health/thresholds.ts'
@@ -12,10 +13,10 @@ import { createMask } from '../src/engine/mask-secret.ts'
 import { createSync, type SyncDeps } from '../src/engine/sync.ts'
 import { systemTimers } from '../src/engine/timers.ts'
 import type { AppTokens } from '../src/forge/app-tokens.ts'
-import { createPoster } from '../src/forge/create-forge.ts'
 import type { Forge } from '../src/forge/forge.ts'
-import type { ForgeDeps } from '../src/forge/forge-deps.ts'
+import type { ForgeBudget } from '../src/queue/forge-budget.ts'
 import { createSource } from '../src/source/create-source.ts'
+import { createBudgetedPoster } from './budgeted-poster.ts'
 import type { ClusterPool } from './cluster-pool.ts'
 import type { Tip } from './sync-reporter.ts'
 
@@ -39,18 +40,23 @@ export interface OpenedSetup extends WorkerSetup {
 interface Lasting extends Pick<SyncDeps, 'renderer' | 'hashKey' | 'ownNamespace'> {
   readonly clusters: ClusterPool
   readonly appTokens: AppTokens
+  readonly budget: ForgeBudget
+  readonly logger: Logger
   readonly clock: Clock
 }
 
 /** Makes setups that share renders, connections and the marks of Secret values. */
 export function createWorkerSetups(lasting: Lasting): (config: Config) => Promise<OpenedSetup> {
-  const { clock, clusters, appTokens, ...engine } = lasting
+  const { clock, clusters, appTokens, budget, logger, ...engine } = lasting
   const appToken = appTokens.tokenOf
+  const onError = (error: unknown) => logger.debug({ err: error }, 'pause of a forge not shared')
   const mask = createMask(randomBytes(32))
   return async (config) => {
     const { applications, forges, server, dataDir, security } = config
     const source = createSource({ dataDir, security, clock, appToken })
-    const posters = createPosters(config, { fetch, clock, appToken })
+    const posters = createPosters(config, (settings) =>
+      createBudgetedPoster(settings, { fetch, clock, appToken, budget, onError }),
+    )
     const { clusterOf, release } = await clusters.lease(config.clusters.values())
     return {
       applications,
@@ -92,6 +98,9 @@ export function createWorkerSetups(lasting: Lasting): (config: Config) => Promis
   }
 }
 
-function createPosters({ forges }: Config, deps: ForgeDeps): WorkerSetup['forges'] {
-  return new Map(Array.from(forges, ([key, settings]) => [key, createPoster(settings, deps)]))
+function createPosters(
+  { forges }: Config,
+  create: (settings: ForgeSettings) => Pick<Forge, 'postStatus'>,
+): WorkerSetup['forges'] {
+  return new Map(Array.from(forges, ([key, settings]) => [key, create(settings)]))
 }
