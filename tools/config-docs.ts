@@ -99,6 +99,7 @@ function cells({ path, node, required }: Row): string[] {
 const kinds: Readonly<Record<string, string>> = {
   object: 'mapping',
   string: 'text',
+  integer: 'number',
   boolean: '`true`, `false`',
 }
 

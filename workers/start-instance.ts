@@ -5,9 +5,11 @@ import { readVersion } from '../src/cli/version.ts'
 import { createCluster } from '../src/cluster/create-cluster.ts'
 import { systemClock } from '../src/domain/clock.ts'
 import { secretsOf } from '../src/domain/config-secrets.ts'
-import { createLearningRedactor, type Redact } from '../src/domain/redact.ts'
+import { createLearningRedactor, type LearningRedactor, type Redact } from '../src/domain/redact.ts'
 import { createSecret } from '../src/domain/secret.ts'
 import type { Config } from '../src/domain/settings.ts'
+import { createAppTokens } from '../src/forge/app-tokens.ts'
+import { createForgeBudget } from '../src/queue/forge-budget.ts'
 import { createHashKey } from '../src/queue/hash-key.ts'
 import { createKeys } from '../src/queue/keys.ts'
 import { createRenderer } from '../src/render/create-renderer.ts'
@@ -35,6 +37,7 @@ interface Parts {
   readonly gate: RedisGate
   readonly registry: Registry
   readonly redact: Redact
+  readonly learnFleeting: LearningRedactor['learnFleeting']
   readonly logger: Logger
   readonly end: (reason: string) => void
 }
@@ -54,7 +57,7 @@ export async function startInstance(
   options: StartOptions,
 ): Promise<RunningInstance> {
   const { promise: ended, resolve: end } = Promise.withResolvers<string>()
-  const { redact, learn } = createLearningRedactor()
+  const { redact, learn, learnFleeting } = createLearningRedactor()
   learn([...secretsOf(config), ...redisSecret(options.redisUrl)])
   const logger = createLogger({
     level: options.log === 'silent' ? 'silent' : 'info',
@@ -67,7 +70,7 @@ export async function startInstance(
     onRefused: ({ text }) => end(text),
   })
   const registry = new Registry()
-  const parts = { config, options, gate, registry, redact, logger, end }
+  const parts = { config, options, gate, registry, redact, learnFleeting, logger, end }
   const closers: (() => Promise<void>)[] = [async () => gate.close()]
   const close = async () => {
     for (const step of closers.splice(0).toReversed()) await step()
@@ -142,6 +145,9 @@ async function runWorker(parts: Parts): Promise<RunningWorkerRole> {
         onRequest: ({ verb, code }) => metrics.requested(verb, code),
       }),
     ),
+    budget: createForgeBudget(gate.redis, keys),
+    logger,
+    appTokens: createAppTokens({ fetch, clock: systemClock, onToken: parts.learnFleeting }),
     clock: systemClock,
   })
   const setup = createCurrent(await setupOf(config), ({ release }) => release())

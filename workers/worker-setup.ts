@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto'
+import type { Logger } from 'pino'
 import type { Application } from '../src/domain/application.ts'
 import type { Paused } from '../src/domain/application-record.ts'
 import type { Clock } from '../src/domain/clock.ts'
 import { StageError } from '../src/domain/error.ts'
-import type { Config } from '../src/domain/settings.ts'
+import type { Config, ForgeSettings } from '../src/domain/settings.ts'
 import type { SyncRecord } from '../src/domain/sync.ts'
 import type { SyncFunction } from '../src/domain/sync-request.ts'
 import { defaultHealthThresholds } from '../src/engine/health/thresholds.ts'
@@ -11,9 +12,11 @@ import { isTouched } from '../src/engine/is-touched.ts'
 import { createMask } from '../src/engine/mask-secret.ts'
 import { createSync, type SyncDeps } from '../src/engine/sync.ts'
 import { systemTimers } from '../src/engine/timers.ts'
-import { createPoster } from '../src/forge/create-forge.ts'
+import type { AppTokens } from '../src/forge/app-tokens.ts'
 import type { Forge } from '../src/forge/forge.ts'
+import type { ForgeBudget } from '../src/queue/forge-budget.ts'
 import { createSource } from '../src/source/create-source.ts'
+import { createBudgetedPoster } from './budgeted-poster.ts'
 import type { ClusterPool } from './cluster-pool.ts'
 import type { Tip } from './sync-reporter.ts'
 
@@ -36,22 +39,32 @@ export interface OpenedSetup extends WorkerSetup {
 /** What outlives every configuration. */
 interface Lasting extends Pick<SyncDeps, 'renderer' | 'hashKey' | 'ownNamespace' | 'redact'> {
   readonly clusters: ClusterPool
+  readonly appTokens: AppTokens
+  readonly budget: ForgeBudget
+  readonly logger: Logger
   readonly clock: Clock
 }
 
 /** Makes setups that share renders, connections and the marks of Secret values. */
 export function createWorkerSetups(lasting: Lasting): (config: Config) => Promise<OpenedSetup> {
-  const { clock, clusters, ...engine } = lasting
+  const { clock, clusters, appTokens, budget, logger, ...engine } = lasting
+  const appToken = appTokens.tokenOf
+  const onError = (error: unknown) => logger.debug({ err: error }, 'pause of a forge not shared')
   const mask = createMask(randomBytes(32))
   return async (config) => {
     const { applications, forges, server, dataDir, security } = config
-    const source = createSource({ dataDir, security, clock })
-    const posters = createPosters(config, clock)
+    const source = createSource({ dataDir, security, clock, appToken })
+    const posters = createPosters(config, (settings) =>
+      createBudgetedPoster(settings, { fetch, clock, appToken, budget, onError }),
+    )
     const { clusterOf, release } = await clusters.lease(config.clusters.values())
     return {
       applications,
       forges: posters,
-      canReport: (forge) => forges.get(forge)?.token !== undefined,
+      canReport(name) {
+        const { token, app } = forges.get(name) ?? {}
+        return token !== undefined || app !== undefined
+      },
       publicUrl: server.publicUrl,
       sync: createSync({
         ...engine,
@@ -85,7 +98,9 @@ export function createWorkerSetups(lasting: Lasting): (config: Config) => Promis
   }
 }
 
-function createPosters({ forges }: Config, clock: Clock): WorkerSetup['forges'] {
-  const deps = { fetch, clock }
-  return new Map(Array.from(forges, ([key, settings]) => [key, createPoster(settings, deps)]))
+function createPosters(
+  { forges }: Config,
+  create: (settings: ForgeSettings) => Pick<Forge, 'postStatus'>,
+): WorkerSetup['forges'] {
+  return new Map(Array.from(forges, ([key, settings]) => [key, create(settings)]))
 }

@@ -8,6 +8,7 @@ import { systemClock } from '../domain/clock.ts'
 import { StageError } from '../domain/error.ts'
 import { parseCommitSha, type Revision } from '../domain/revision.ts'
 import type { Config } from '../domain/settings.ts'
+import { createAppTokens } from '../forge/app-tokens.ts'
 import type { Renderer } from '../render/create-renderer.ts'
 import { createRenderer } from '../render/create-renderer.ts'
 import { createSource } from '../source/create-source.ts'
@@ -56,7 +57,12 @@ export async function openWorkbench(
   try {
     const source =
       wanted.local === undefined
-        ? createSource({ dataDir, security: config.security, clock: systemClock })
+        ? createSource({
+            dataDir,
+            security: config.security,
+            clock: systemClock,
+            appToken: createAppTokens({ fetch, clock: systemClock, onToken() {} }).tokenOf,
+          })
         : localSource(wanted.local)
     const renderer = createRenderer({
       tools: await findRenderTools(ctx.env),

@@ -15,7 +15,6 @@ type Issue = z.core.$ZodIssue
 
 /** Keys of the design whose feature does not exist, by section. */
 const notSupportedYet: Readonly<Record<string, readonly string[]>> = {
-  forges: ['app'],
   clusters: ['witness'],
   applications: ['handEdits', 'touchedPods', 'replaceAfter', 'managers', 'adopt', 'environment'],
   defaults: ['handEdits', 'touchedPods', 'replaceAfter', 'managers', 'adopt', 'environment'],

@@ -11,6 +11,8 @@ const largestSecret = 64 * 1024
 /** Reads what `{env}` and `{file}` name; what cannot be read is a problem at its path. */
 export interface SecretReader {
   read(ref: SecretRef, path: Path): Promise<Secret | undefined>
+  /** What the file holds, as many lines as it has. */
+  text(ref: SecretFile, path: Path): Promise<Secret | undefined>
   /** The absolute path of a file that is there, can be read and is not empty. */
   file(ref: SecretFile, path: Path): Promise<string | undefined>
 }
@@ -55,6 +57,10 @@ export function createSecretReader({ env, folder, findings }: SecretReaderOption
       if (!/\p{Cc}/u.test(value)) return createSecret(value)
       findings.problem(place, 'the secret holds a line break or control character, keep one line')
       return undefined
+    },
+    async text(ref, path) {
+      const value = await fromFile(ref.file, [...path, 'file'])
+      return value === undefined ? undefined : createSecret(value)
     },
     async file(ref, path) {
       const value = await fromFile(ref.file, [...path, 'file'])

@@ -1,3 +1,4 @@
+import type { GithubApp } from './github-app.ts'
 import type { Secret } from './secret.ts'
 
 /** One directory of one branch, deployed to one cluster: what `landfall.yaml` declares. */
@@ -23,6 +24,8 @@ export interface Application {
 export type GitCredentials =
   | { readonly kind: 'none' }
   | { readonly kind: 'token'; readonly username: string; readonly token: Secret }
+  /** A token is made for each fetch. */
+  | { readonly kind: 'app'; readonly app: GithubApp }
   | { readonly kind: 'ssh'; readonly keyFile: string; readonly knownHostsFile: string }
 
 export type RenderOptions =

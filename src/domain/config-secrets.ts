@@ -3,8 +3,8 @@ import type { Config } from './settings.ts'
 
 /** Every secret value of a configuration, for the redactor. */
 export function secretsOf({ forges, applications }: Config): Secret[] {
-  const ofForges = Array.from(forges.values()).flatMap(({ webhookSecrets, token }) =>
-    token === undefined ? webhookSecrets : [...webhookSecrets, token],
+  const ofForges = Array.from(forges.values()).flatMap(({ webhookSecrets, token, app }) =>
+    [...webhookSecrets, token, app?.privateKey].filter((secret) => secret !== undefined),
   )
   const ofApplications = Array.from(applications.values()).flatMap(({ credentials }) =>
     credentials.kind === 'token' ? [credentials.token] : [],

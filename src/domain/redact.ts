@@ -5,6 +5,7 @@ export type Redact = (text: string) => string
 const mask = '[redacted]'
 /** Shorter ones would blot out ordinary words. */
 const shortest = 6
+const keptFleeting = 100
 
 /**
  * One function for every text that leaves: it masks the given secrets, also as base64 (alone or
@@ -25,16 +26,27 @@ export function createRedactor(secrets: Iterable<Secret>): Redact {
 export interface LearningRedactor {
   readonly redact: Redact
   learn(secrets: Iterable<Secret>): void
+  /** One that lives for an hour or so: the last hundred of them are masked. */
+  learnFleeting(secret: Secret): void
 }
 
 export function createLearningRedactor(): LearningRedactor {
   const known = new Map<string, Secret>()
+  const fleeting: Secret[] = []
   let current = createRedactor([])
+  const renew = () => {
+    current = createRedactor([...known.values(), ...fleeting])
+  }
   return {
     redact: (text) => current(text),
     learn(secrets) {
       for (const secret of secrets) known.set(secret.reveal(), secret)
-      current = createRedactor(known.values())
+      renew()
+    },
+    learnFleeting(secret) {
+      fleeting.push(secret)
+      if (fleeting.length > keptFleeting) fleeting.shift()
+      renew()
     },
   }
 }

@@ -1,4 +1,5 @@
 import type { Application } from './application.ts'
+import type { GithubApp } from './github-app.ts'
 import type { Secret } from './secret.ts'
 
 /** A forge as the operator configured it; `key` names its route, POST /webhooks/<key>. */
@@ -13,6 +14,8 @@ export interface ForgeSettings {
   /** Any of them verifies a delivery: a list while rotating. Never empty. */
   readonly webhookSecrets: readonly Secret[]
   readonly token: Secret | undefined
+  /** In place of a token. */
+  readonly app: GithubApp | undefined
 }
 
 export type ClusterSettings =

@@ -1,5 +1,6 @@
 import { truncate } from '../domain/commit-status.ts'
 import { type Retry, StageError } from '../domain/error.ts'
+import { exhaustedMs } from './rate-limit.ts'
 
 /** What a forge answered to a posted status. */
 export interface Answer {
@@ -70,7 +71,8 @@ function isUnknownCommit({ status, message }: Answer): boolean {
 }
 
 function waitMs({ headers }: Answer, now: number): number {
-  const named = retryAfterMs(headers['retry-after'], now) ?? resetMs(headers, now) ?? unnamedWaitMs
+  const named =
+    retryAfterMs(headers['retry-after'], now) ?? exhaustedMs(headers, now) ?? unnamedWaitMs
   return Math.min(Math.max(named, 1000), longestWaitMs)
 }
 
@@ -79,11 +81,4 @@ function retryAfterMs(value: string | number | undefined, now: number): number |
   if (/^\d+$/.test(String(value))) return Number(value) * 1000
   const date = Date.parse(String(value))
   return Number.isNaN(date) ? undefined : date - now
-}
-
-function resetMs(headers: Answer['headers'], now: number): number | undefined {
-  const reset = Number(headers['x-ratelimit-reset'])
-  return headers['x-ratelimit-remaining'] === '0' && Number.isFinite(reset)
-    ? reset * 1000 - now + 1000
-    : undefined
 }

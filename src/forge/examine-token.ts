@@ -1,29 +1,15 @@
 import { StageError } from '../domain/error.ts'
 import type { ForgeSettings } from '../domain/settings.ts'
-import type { Answer } from './answer-error.ts'
 import { unreachableError } from './answer-error.ts'
 import { boundFetch } from './bound-fetch.ts'
 import type { ForgeDeps } from './forge-deps.ts'
 import { examineGiteaToken } from './gitea/examine.ts'
 import { examineGithubToken } from './github/examine.ts'
+import { signIn } from './github/sign-in.ts'
 import { examineGitlabToken } from './gitlab/examine.ts'
+import type { Ask, TokenReport } from './token-report.ts'
 
-/** What a forge says of the token that is configured for it. */
-export interface TokenReport {
-  /** What it may not do that Landfall needs, a sentence each; empty: it may do everything. */
-  readonly faults: readonly string[]
-  /** Milliseconds; undefined: never, or not told. */
-  readonly expiresAt: number | undefined
-  /** How far the forge's clock is ahead of ours; undefined: it does not say. */
-  readonly clockSkewMs: number | undefined
-}
-
-/** One request with the token, answered whatever the status. Throws FORGE_UNREACHABLE. */
-export type Ask = (
-  method: 'GET' | 'POST',
-  path: string,
-  body?: unknown,
-) => Promise<Answer & { readonly data: unknown }>
+const examineMs = 20_000
 
 /** Asks the forge without changing anything. Throws FORGE_UNREACHABLE. */
 export async function examineToken(
@@ -31,9 +17,9 @@ export async function examineToken(
   repos: readonly string[],
   deps: ForgeDeps,
 ): Promise<TokenReport> {
-  const { token } = settings
+  const token = await signIn(settings, deps, AbortSignal.timeout(examineMs))
   if (token === undefined) {
-    throw new StageError('FORGE_DENIED', `set forges.${settings.key}.token`)
+    throw new StageError('FORGE_DENIED', `set forges.${settings.key}.token or app`)
   }
   const send = boundFetch(deps.fetch)
   let clockSkewMs: number | undefined

@@ -18,6 +18,8 @@ export interface Keys {
   sync(id: string): string
   syncs(application: string): string
   report(id: string): string
+  /** There while nothing may be asked with that credential of a forge. */
+  notBefore(credential: string): string
 }
 
 export function createKeys(prefix = 'landfall'): Keys {
@@ -34,5 +36,6 @@ export function createKeys(prefix = 'landfall'): Keys {
     sync: (id) => `${prefix}:sync:${id}`,
     syncs: (application) => `${prefix}:syncs:${application}`,
     report: (id) => `${prefix}:report:${id}`,
+    notBefore: (credential) => `${prefix}:not-before:${credential}`,
   }
 }

@@ -14,6 +14,7 @@ import { type Resolve, systemResolve } from './host-address.ts'
 import { createMirrorReader } from './mirror-reader.ts'
 import { createMirrors } from './mirrors.ts'
 import { once } from './once.ts'
+import type { AppToken } from './present-credentials.ts'
 import { rememberingReader } from './remembering-reader.ts'
 import { type Remote, remoteOf } from './remote.ts'
 import { checkRepoPath } from './repo-path.ts'
@@ -26,6 +27,7 @@ export interface SourceOptions {
   readonly dataDir: string
   readonly security: SecuritySettings
   readonly clock: Clock
+  readonly appToken?: AppToken
   /** Folders git and ssh are looked for in, as in PATH. */
   readonly path?: string
   readonly fetchTimeoutMs?: number
@@ -44,6 +46,7 @@ export function createSource(options: SourceOptions): Source {
     path: options.path ?? systemPath,
     guard: options.guard ?? findGuard(),
     temp,
+    ...(options.appToken !== undefined && { appToken: options.appToken }),
   })
   const mirrors = createMirrors({
     dir: join(dataDir, 'mirrors'),

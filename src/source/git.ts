@@ -1,8 +1,6 @@
-import { chmod, copyFile, mkdir, writeFile } from 'node:fs/promises'
+import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { simpleGit } from 'simple-git'
-import type { GitCredentials } from '../domain/application.ts'
-import { StageError } from '../domain/error.ts'
 import { type Child, type Command, startChild } from '../sandbox/child.ts'
 import { type Guard, groupGuard } from '../sandbox/guard.ts'
 import type { PrivateDirs } from '../sandbox/private-dirs.ts'
@@ -11,6 +9,7 @@ import { baseConfig, remoteConfig } from './git-config.ts'
 import { gitEnvironment } from './git-environment.ts'
 import { missingGit } from './git-error.ts'
 import { once } from './once.ts'
+import { type AppToken, presentCredentials } from './present-credentials.ts'
 import type { Remote } from './remote.ts'
 
 /** Folders git and ssh are looked for in. */
@@ -42,9 +41,11 @@ interface GitOptions {
   /** For a stream, which is one process. */
   readonly guard: Guard
   readonly temp: PrivateDirs
+  /** Makes a token for a fetch as an App. */
+  readonly appToken?: AppToken
 }
 
-export function createGit({ dir, path, guard, temp }: GitOptions): Git {
+export function createGit({ dir, path, guard, temp, appToken }: GitOptions): Git {
   const home = join(dir, 'home')
   const configFile = join(dir, 'config')
   const config = baseConfig(home)
@@ -75,7 +76,7 @@ export function createGit({ dir, path, guard, temp }: GitOptions): Git {
       const own = await temp.make()
       try {
         const file = join(own, 'config')
-        const credentials = await withOwnKey(remote, own)
+        const credentials = await presentCredentials(remote, { dir: own, appToken, signal })
         const extra = remoteConfig(remote.address, credentials, addresses)
         await writeFile(file, config + extra, { mode: 0o600 })
         const env = gitEnvironment({ path, home, configFile: file, gitDir }, remote.address.scheme)
@@ -100,20 +101,6 @@ export function createGit({ dir, path, guard, temp }: GitOptions): Git {
       return startChild(guard, gitCommand(args, home, localEnv(gitDir)))
     },
   }
-}
-
-/** ssh takes no key that others may read, and a mounted Secret often is such a file. */
-async function withOwnKey({ credentials, title }: Remote, dir: string): Promise<GitCredentials> {
-  if (credentials.kind !== 'ssh') return credentials
-  const keyFile = join(dir, 'key')
-  try {
-    await copyFile(credentials.keyFile, keyFile)
-    await chmod(keyFile, 0o600)
-  } catch (error: unknown) {
-    const text = `${title}: the ssh key ${credentials.keyFile} cannot be read; check credentials.sshKey`
-    throw new StageError('SOURCE_DENIED', text, { cause: error })
-  }
-  return { ...credentials, keyFile }
 }
 
 function explainMissing(error: unknown): never {

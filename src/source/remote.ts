@@ -39,6 +39,8 @@ function identity(credentials: GitCredentials): readonly string[] {
       return ['none']
     case 'token':
       return ['token', credentials.username, credentials.token.reveal()]
+    case 'app':
+      return ['app', credentials.app.apiUrl, String(credentials.app.installationId)]
     case 'ssh':
       return ['ssh', credentials.keyFile]
   }

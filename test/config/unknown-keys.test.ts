@@ -12,7 +12,6 @@ import {
 
 test('a key of the design that is not there yet is named as such', async (t) => {
   const keys = [
-    'forges.*.app',
     'clusters.*.witness',
     'applications.*.handEdits',
     'applications.*.touchedPods',

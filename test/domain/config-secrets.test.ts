@@ -12,6 +12,7 @@ function aForge(overrides: Partial<ForgeSettings>): ForgeSettings {
     apiUrl: 'https://api.github.com',
     webhookSecrets: [],
     token: undefined,
+    app: undefined,
     ...overrides,
   }
 }

@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto'
 import { globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { Registry } from 'prom-client'
@@ -85,6 +86,10 @@ test('docs/cli.md', async (t) => {
   }
 })
 
+const secretText = 'a-secret-of-32-characters-in-a-file'
+const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
+const rsaKey = privateKey.export({ type: 'pkcs1', format: 'pem' })
+
 test('a landfall.yaml in the documentation is valid as it stands', async (t) => {
   const blocks = pages.flatMap(({ path, blocks }) =>
     blocks.filter(({ info }) => info === 'yaml landfall.yaml').map(({ text }) => ({ path, text })),
@@ -97,7 +102,7 @@ test('a landfall.yaml in the documentation is valid as it stands', async (t) => 
     const cwd = t.testdir({ 'landfall.yaml': text })
     for (const [, path = ''] of paths) {
       mkdirSync(join(cwd, dirname(path)), { recursive: true })
-      writeFileSync(join(cwd, path), 'a-secret-of-32-characters-in-a-file')
+      writeFileSync(join(cwd, path), path.endsWith('.pem') ? rsaKey : secretText)
     }
     const env = Object.fromEntries(names.map((name) => [name, 'a-secret-of-32-characters-in-env']))
     const loaded = await loadConfig({ file: 'landfall.yaml', cwd, env })

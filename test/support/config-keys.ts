@@ -117,6 +117,32 @@ export const configKeys: readonly KeyRow[] = [
       ['{ value: ghp_abc }', /never written here/],
     ],
   },
+  // What is good of an App needs a key beside the file: test/config/app.test.ts.
+  { path: 'forges.*.app', good: [], bad: mapping },
+  {
+    path: 'forges.*.app.id',
+    good: [],
+    bad: [
+      ['-1', /write the App ID or the client ID/],
+      ['true', /write the App ID or the client ID/],
+    ],
+  },
+  {
+    path: 'forges.*.app.installationId',
+    good: [],
+    bad: [
+      ['abc', /write the number at the end of/],
+      ['0', /must be positive/],
+    ],
+  },
+  {
+    path: 'forges.*.app.privateKey',
+    good: [],
+    bad: [
+      ['hunter2', /write \{file: PATH\}/],
+      ['{ env: KEY }', /unknown key/],
+    ],
+  },
   {
     path: 'clusters',
     good: ['{ prod: { inCluster: true } }'],

@@ -16,6 +16,8 @@ interface GithubStatus {
   readonly target_url?: string | null
 }
 
+export type FakeGithub = Awaited<ReturnType<typeof startFakeGithub>>
+
 /** GitHub's commit statuses: its documented limits, and its published OpenAPI description. */
 export async function startFakeGithub(token = 'ghp_fakefakefakefakefake') {
   const isRequest = validator<GithubStatus>(

@@ -11,6 +11,7 @@ export function forgeSettings(settings: Partial<ForgeSettings> = {}): ForgeSetti
     apiUrl: 'https://api.github.com',
     webhookSecrets: [createSecret(webhookSecret)],
     token: createSecret('ghp_fakefakefakefakefake'),
+    app: undefined,
     ...settings,
   }
 }

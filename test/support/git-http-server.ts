@@ -34,8 +34,8 @@ export interface SeenRequest {
 interface GitHttpServerOptions {
   /** Folder of bare repositories: `<url>/deploy.git` is `<root>/deploy.git`. */
   readonly root: string
-  /** Basic authentication's password; any user name. */
-  readonly token?: string
+  /** Basic authentication's password, or which ones are good; any user name. */
+  readonly token?: string | ((given: string) => boolean)
 }
 
 /** git's own smart HTTP server, `git http-backend`, on a free port of the loopback interface. */
@@ -75,9 +75,13 @@ export async function startGitHttpServer(options: GitHttpServerOptions): Promise
 
 const systemPath = process.env['PATH'] ?? '/usr/bin:/bin'
 
-function isAuthorized(header: string | undefined, token: string): boolean {
+function isAuthorized(
+  header: string | undefined,
+  token: string | ((given: string) => boolean),
+): boolean {
   const [scheme, value = ''] = header?.split(' ') ?? []
-  return scheme === 'Basic' && Buffer.from(value, 'base64').toString().endsWith(`:${token}`)
+  const [, given = ''] = Buffer.from(value, 'base64').toString().split(':')
+  return scheme === 'Basic' && (typeof token === 'string' ? given === token : token(given))
 }
 
 function answer(

@@ -4,8 +4,8 @@ import type { FakeAnswer, FakeRequest } from './fake-forge.ts'
 interface GithubAppOptions {
   readonly id: string
   readonly installationId: number
-  /** How long its installation tokens live; an hour at GitHub. */
-  readonly lifeMs?: number
+  /** What its tokens end by. */
+  readonly now?: () => number
 }
 
 export interface FakeGithubApp {
@@ -17,6 +17,7 @@ export interface FakeGithubApp {
 
 const key = generateKeyPairSync('rsa', { modulusLength: 2048 })
 const longestJwtSeconds = 600
+const tokenLifeMs = 3_600_000
 
 /** Who may ask the fake GitHub: its one token, and the installation tokens of an App. */
 export function githubTokens(token: string) {
@@ -26,7 +27,8 @@ export function githubTokens(token: string) {
   let mayReport = true
   let expires: string | undefined
 
-  const isKnown = (given: string) => given === token || (ends.get(given) ?? 0) > Date.now()
+  const isKnown = (given: string) =>
+    given === token || (ends.get(given) ?? 0) > (app?.now ?? Date.now)()
 
   const issue = ({ headers, path }: FakeRequest): FakeAnswer => {
     const jwt = /^bearer (.+)$/i.exec(headers.authorization ?? '')?.[1] ?? ''
@@ -37,7 +39,7 @@ export function githubTokens(token: string) {
       return { status: 404, body: { message: 'Not Found' } }
     }
     const made = `ghs_installation${String(issued.length).padStart(20, '0')}`
-    const endsAt = Date.now() + (app.lifeMs ?? 3_600_000)
+    const endsAt = (app.now ?? Date.now)() + tokenLifeMs
     issued.push(made)
     ends.set(made, endsAt)
     const expires_at = new Date(endsAt).toISOString()

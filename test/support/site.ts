@@ -10,6 +10,7 @@ import type { SyncRecord } from '../../src/domain/sync.ts'
 import { controlPlane, testNamespace } from './control-plane.ts'
 import type { FakeForge, PostedStatus } from './fake-forge.ts'
 import { fakeForges } from './fake-forges.ts'
+import { type FakeGithub, startFakeGithub } from './fake-github.ts'
 import { type GitHttpServer, startGitHttpServer } from './git-http-server.ts'
 import { createTestRepository, type Files, type TestRepository } from './git-repository.ts'
 import { type CommandRun, type Instance, runLandfall, startInstance } from './instance.ts'
@@ -31,6 +32,8 @@ interface SiteOptions {
   readonly env?: Readonly<Record<string, string>>
   /** Of the Landfall that is started; by default this one. */
   readonly checkout?: string | undefined
+  /** Signs in as a GitHub App, with no token. */
+  readonly app?: boolean
 }
 
 /** All that surrounds an instance, with nothing but the forge's API faked. */
@@ -79,12 +82,13 @@ export async function testSite(t: Scope, options: SiteOptions = {}): Promise<Sit
   // Not t.testdir: a socket's path has 103 bytes at most.
   const dir = await mkdtemp(join(tmpdir(), 'landfall-e2e-'))
   t.teardown(() => rm(dir, { recursive: true, force: true, maxRetries: 5 }))
-  const forge = await fake.start()
+  const github = type === 'github' ? await startFakeGithub() : undefined
+  const forge = github ?? (await fake.start())
   t.teardown(() => forge.close())
   const root = join(dir, 'repositories')
   await mkdir(join(root, 'acme'), { recursive: true })
   const repository = await createTestRepository(join(root, 'acme'))
-  const git = await startGitHttpServer({ root, token: forge.token })
+  const git = await startGitHttpServer({ root, token: github?.tokens.isKnown ?? forge.token })
   t.teardown(() => git.close())
   const repo = `${git.url}/acme/deploy.git`
   const dataDir = join(dir, 'data')
@@ -103,7 +107,9 @@ export async function testSite(t: Scope, options: SiteOptions = {}): Promise<Sit
         url: git.url,
         apiUrl: forge.apiUrl,
         webhookSecret: { env: 'E2E_WEBHOOK_SECRET' },
-        token: { env: 'E2E_TOKEN' },
+        ...(options.app === true
+          ? await signInAsApp(dir, github)
+          : { token: { env: 'E2E_TOKEN' } }),
       },
     },
     clusters: { test: { kubeconfig: options.kubeconfig ?? plane.kubeconfig } },
@@ -186,6 +192,14 @@ export async function testSite(t: Scope, options: SiteOptions = {}): Promise<Sit
       ((await client.get(`/applications/${application}/syncs`)) as { syncs: SyncRecord[] }).syncs,
   }
   return site
+}
+
+async function signInAsApp(dir: string, github: FakeGithub | undefined): Promise<Keys> {
+  if (github === undefined) throw new Error('only GitHub has Apps')
+  const { privateKey } = github.tokens.install({ id: '4711', installationId: 42 })
+  const file = join(dir, 'app.pem')
+  await writeFile(file, privateKey)
+  return { app: { id: 4711, installationId: 42, privateKey: { file } } }
 }
 
 async function within<T>(ms: number, promise: Promise<T>, what: () => string): Promise<T> {

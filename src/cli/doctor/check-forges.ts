@@ -1,5 +1,7 @@
 import type { Config, ForgeSettings } from '../../domain/settings.ts'
-import { examineToken, type TokenReport } from '../../forge/examine-token.ts'
+import { createAppTokens } from '../../forge/app-tokens.ts'
+import { examineToken } from '../../forge/examine-token.ts'
+import type { TokenReport } from '../../forge/token-report.ts'
 import { clockFinding } from './clock-finding.ts'
 import { type Check, type Finding, failed, ok, type Patient, problem, warning } from './finding.ts'
 
@@ -16,12 +18,15 @@ export const forgeCheck: Check = {
 
 async function lookAt(forge: ForgeSettings, patient: Patient): Promise<readonly Finding[]> {
   const about = `forge ${forge.key}`
-  if (forge.token === undefined) {
+  if (forge.token === undefined && forge.app === undefined) {
     const mend = `give it one, forges.${forge.key}.token, or leave it if nobody reads statuses`
     return [warning(about, 'no token, so no commit statuses are posted', mend)]
   }
   try {
-    const report = await examineToken(forge, reposOf(patient.config, forge.key), patient)
+    const { fetch, clock } = patient
+    const appToken = createAppTokens({ fetch, clock, onToken() {} }).tokenOf
+    const repos = reposOf(patient.config, forge.key)
+    const report = await examineToken(forge, repos, { fetch, clock, appToken })
     return tokenFindings(about, report, patient.clock.now())
   } catch (error) {
     return [failed(about, error)]

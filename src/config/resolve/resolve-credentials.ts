@@ -50,10 +50,12 @@ function misfit(credentials: Credentials | undefined, url: RepoUrl): string | un
   return undefined
 }
 
-// The token goes to the scheme, host and port of the forge and nowhere else.
+// The token, or the App's, goes to the scheme, host and port of the forge and nowhere else.
 function fromForge({ url, forge }: CredentialsContext): GitCredentials {
-  if (forge?.token === undefined || !('origin' in url)) return none
+  if (forge === undefined || !('origin' in url)) return none
   if (url.origin !== new URL(forge.url).origin) return none
+  if (forge.app !== undefined) return { kind: 'app', app: forge.app }
+  if (forge.token === undefined) return none
   return { kind: 'token', username: usernameFor(forge), token: forge.token }
 }
 

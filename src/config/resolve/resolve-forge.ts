@@ -1,11 +1,10 @@
-import type { Role } from '../../domain/role.ts'
 import type { Secret } from '../../domain/secret.ts'
 import type { ForgeSettings } from '../../domain/settings.ts'
-import type { Findings } from '../findings.ts'
 import type { Path } from '../problem.ts'
 import type { Forge } from '../schema/forge.ts'
-import type { SecretReader } from '../secret-reader.ts'
 import type { Valid } from '../sections.ts'
+import type { ForgeContext } from './forge-context.ts'
+import { resolveApp } from './resolve-app.ts'
 
 const defaultUrl = {
   github: 'https://github.com',
@@ -16,13 +15,6 @@ const defaultUrl = {
 const urlMissing =
   'missing, write where people reach your Gitea or Forgejo, such as https://gitea.example.com'
 
-export interface ForgeContext {
-  readonly allowInsecureHttp: boolean
-  readonly role: Role | undefined
-  readonly secrets: SecretReader
-  readonly findings: Findings
-}
-
 /** undefined where the file, or what it names, is not good enough to make one. */
 export async function resolveForge(
   key: string,
@@ -31,6 +23,7 @@ export async function resolveForge(
 ): Promise<ForgeSettings | undefined> {
   const path = ['forges', key]
   const token = await readToken(forge, path, context)
+  const app = await resolveApp(forge, path, context)
   const webhookSecrets = await readWebhookSecrets(forge, path, context)
   for (const name of ['url', 'apiUrl'] as const) {
     if (forge[name]?.startsWith('http:') && !context.allowInsecureHttp) {
@@ -47,13 +40,15 @@ export async function resolveForge(
     if (!('url' in forge)) context.findings.problem([...path, 'url'], urlMissing)
     return undefined
   }
+  const apiUrl = forge.apiUrl ?? deriveApiUrl(forge.type, url)
   return {
     key,
     type: forge.type,
     url,
-    apiUrl: forge.apiUrl ?? deriveApiUrl(forge.type, url),
+    apiUrl,
     webhookSecrets,
     token,
+    app: app && { ...app, apiUrl },
   }
 }
 

@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { SecretRef, unwritten } from './secret-ref.ts'
+import { SecretFile, SecretRef, unwritten } from './secret-ref.ts'
+import { found } from './text.ts'
 import { WebUrl } from './web-url.ts'
 
 const ForgeType = z.enum(['github', 'gitlab', 'gitea'])
@@ -11,6 +12,30 @@ const WebhookSecret = z.union(
       `${unwritten(input)}, write {env: NAME} or {file: PATH}, or a list of them`,
   },
 )
+
+const wrongId = 'write the App ID or the client ID of the App'
+
+const App = z.strictObject({
+  id: z
+    .union([z.int().positive(wrongId), z.string().min(1, wrongId)], {
+      error: ({ input }) => `${found(input)}, ${wrongId}`,
+    })
+    .meta({ description: 'App ID, or client ID, of the App.', examples: [123456] }),
+  installationId: z
+    .int({
+      error: ({ input }) =>
+        `${found(input)}, write the number at the end of the installation's settings page`,
+    })
+    .positive('must be positive, it is at the end of the URL of the installation')
+    .meta({
+      description: "The installation: the number at the end of its settings page's URL.",
+      examples: [7654321],
+    }),
+  privateKey: SecretFile.meta({
+    description: 'The private key of the App, as GitHub lets you download it.',
+    examples: [{ file: './secrets/app.pem' }],
+  }),
+})
 
 export const Forge = z.strictObject({
   type: ForgeType.meta({ description: 'What the forge speaks; Forgejo speaks gitea.' }),
@@ -36,6 +61,9 @@ export const Forge = z.strictObject({
     description:
       'Token for the REST API: posts commit statuses, and clones repositories of this forge that name no credentials. Left out: no statuses.',
     examples: [{ env: 'GITHUB_TOKEN' }],
+  }),
+  app: App.optional().meta({
+    description: 'A GitHub App that signs in, in place of a token. For github only.',
   }),
 })
 export type Forge = z.output<typeof Forge>

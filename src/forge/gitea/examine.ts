@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { ForgeSettings } from '../../domain/settings.ts'
-import type { Ask, TokenReport } from '../examine-token.ts'
 import { repoPath } from '../repo-path.ts'
+import type { Ask, TokenReport } from '../token-report.ts'
 
 const Repository = z.object({ permissions: z.object({ push: z.boolean() }).nullish() })
 

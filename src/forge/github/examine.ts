@@ -1,6 +1,6 @@
 import type { ForgeSettings } from '../../domain/settings.ts'
-import type { Ask, TokenReport } from '../examine-token.ts'
 import { repoPath } from '../repo-path.ts'
+import type { Ask, TokenReport } from '../token-report.ts'
 
 /** No commit has this id: whoever may write statuses is told so, and nothing is written. */
 const noCommit = '0'.repeat(40)

@@ -9,6 +9,7 @@ import type { Forge } from '../forge.ts'
 import type { ForgeDeps } from '../forge-deps.ts'
 import { repoPath } from '../repo-path.ts'
 import { untilAborted } from '../until-aborted.ts'
+import { signIn } from './sign-in.ts'
 
 // A longer one is answered 422.
 const descriptionLimit = 140
@@ -27,12 +28,9 @@ const silent = { debug() {}, info() {}, warn() {}, error() {} }
  * POST /repos/{owner}/{repo}/statuses/{sha}. The throttling plugin spaces the writes of one forge
  * a second apart, as GitHub asks; whether a failed one is tried again is its caller's decision.
  */
-export function createGithubStatus(
-  settings: ForgeSettings,
-  { fetch, clock }: ForgeDeps,
-): Forge['postStatus'] {
+export function createGithubStatus(settings: ForgeSettings, deps: ForgeDeps): Forge['postStatus'] {
+  const { fetch, clock } = deps
   const octokit = new Octokit({
-    auth: settings.token?.reveal(),
     baseUrl: settings.apiUrl,
     userAgent: 'landfall',
     log: silent,
@@ -43,8 +41,9 @@ export function createGithubStatus(
 
   return async (repo, status, signal) => {
     const what = `status ${status.context} of ${repo}@${shortSha(status.sha)}`
-    if (settings.token === undefined) {
-      throw new StageError('FORGE_DENIED', `${what}: set forges.${settings.key}.token`)
+    const token = await signIn(settings, deps, signal)
+    if (token === undefined) {
+      throw new StageError('FORGE_DENIED', `${what}: set forges.${settings.key}.token or app`)
     }
     const [owner, name, ...rest] = repoPath(repo, settings.url) ?? []
     if (owner === undefined || name === undefined || rest.length > 0) {
@@ -55,6 +54,7 @@ export function createGithubStatus(
         owner,
         repo: name,
         ...bodyOf(status),
+        headers: { authorization: `Bearer ${token.reveal()}` },
         request: { signal },
       }),
     ).catch((error: unknown) => {

@@ -1,0 +1,12 @@
+import type { Secret } from '../../domain/secret.ts'
+import type { ForgeSettings } from '../../domain/settings.ts'
+import type { ForgeDeps } from '../forge-deps.ts'
+
+/** What to authenticate with: the token, or one of the App's; undefined: neither is configured. */
+export async function signIn(
+  { token, app }: Pick<ForgeSettings, 'token' | 'app'>,
+  { appToken }: Pick<ForgeDeps, 'appToken'>,
+  signal: AbortSignal,
+): Promise<Secret | undefined> {
+  return app === undefined || appToken === undefined ? token : appToken(app, signal)
+}
