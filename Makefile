@@ -2,7 +2,7 @@
 # npm puts node_modules/.bin first in PATH, where the pinned Node of the project is.
 RUN := npm run -s
 
-.PHONY: help setup demo test e2e check lint bench
+.PHONY: help setup demo test e2e faults soak check lint bench
 
 help: ## Show the targets
 	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "  make %-6s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -17,9 +17,16 @@ test: setup ## Run the test suite
 	@$(RUN) test
 
 # A Gitea of their own: minutes to build where it cannot be downloaded, which no other target pays.
-e2e: setup ## Run the slow end-to-end tests
+e2e: setup ## Run the slow end-to-end tests, the fault suite in small among them
 	@$(RUN) tools -- gitea
+	-@sh tools/setup-containers.sh
 	@$(RUN) test:e2e
+
+faults: setup ## Run the fault suite in full; FAULT_SEED=N repeats a run
+	@$(RUN) test:faults
+
+soak: setup ## Push and break things for MINUTES=10, and look for leaks
+	@MINUTES=$(or $(MINUTES),10) $(RUN) test:soak
 
 bench: setup ## Measure, and compare with applying by hand; ARGS='--only NAME --rounds N --json'
 	@$(RUN) bench -- $(ARGS)

@@ -1,13 +1,11 @@
 // `make bench`: see docs/performance.md.
-import { mkdir, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
-import { readVersion } from '../src/cli/version.ts'
-import type { Benchmark, Report } from './benchmark.ts'
+import type { Benchmark, Gate, Report } from './benchmark.ts'
 import { describeMachine, describeVersions } from './machine.ts'
 import { noopSweep } from './noop-sweep.ts'
 import { type BenchOptions, readOptions, usage } from './options.ts'
 import { pushBenchmarks } from './push-to-applied.ts'
 import { queue } from './queue.ts'
+import { saveResult } from './results.ts'
 import { createScope } from './scope.ts'
 import { startUp } from './start-up.ts'
 import { storm } from './storm.ts'
@@ -36,18 +34,22 @@ process.exitCode = (await runAll(options)) ? 0 : 1
 process.exit()
 
 async function runAll({ only, json, ...how }: BenchOptions): Promise<boolean> {
-  const begun = await describeMachine()
   const versions = await describeVersions()
-  console.log(`${begun.cpu}, load ${begun.load}; ${versions['git']}; node ${versions['node']}`)
-  const reports: (Report & { readonly name: string; readonly title: string })[] = []
+  const { cpu } = await describeMachine()
+  console.log(`${cpu}; ${versions['git']}; node ${versions['node']}`)
+  const broken: Gate[] = []
   for (const benchmark of benchmarks) {
     if (only.length > 0 && !only.includes(benchmark.name)) continue
-    reports.push({ ...(await runOne(benchmark, how)), ...nameOf(benchmark) })
+    const { name, title } = benchmark
+    console.log(`\n${name}: ${title}`)
+    const machine = await describeMachine()
+    const report = await runOne(benchmark, how)
+    const { load } = await describeMachine()
+    console.log(`load ${machine.load} to ${load}`)
+    broken.push(...report.gates.filter(({ holds }) => !holds))
+    const result = { title, ...how, versions, machine: { ...machine, loadAtEnd: load }, ...report }
+    if (json) await saveResult(name, result)
   }
-  const { load } = await describeMachine()
-  console.log(`\nload ${load} at the end`)
-  if (json) await save({ machine: { ...begun, loadAtEnd: load }, versions, ...how, reports })
-  const broken = reports.flatMap(({ gates }) => gates.filter(({ holds }) => !holds))
   for (const { fact } of broken) console.error(`not ok: ${fact}`)
   return broken.length === 0
 }
@@ -58,7 +60,6 @@ async function runOne(
 ): Promise<Report> {
   const scope = createScope()
   try {
-    console.log(`\n${benchmark.name}: ${benchmark.title}`)
     const report = await benchmark.run({ scope, ...how })
     console.log(tableOf(report.rows))
     for (const { fact, holds } of report.gates) console.log(`${holds ? 'ok' : 'not ok'}: ${fact}`)
@@ -66,19 +67,4 @@ async function runOne(
   } finally {
     await scope.end()
   }
-}
-
-function nameOf({ name, title }: Benchmark) {
-  return { name, title }
-}
-
-async function save(results: object): Promise<void> {
-  const folder = join(import.meta.dirname, 'results')
-  const file = join(folder, `${readVersion()}.json`)
-  await mkdir(folder, { recursive: true })
-  await writeFile(
-    file,
-    `${JSON.stringify({ date: new Date().toISOString(), ...results }, null, 2)}\n`,
-  )
-  console.log(`written: ${file}`)
 }

@@ -6,7 +6,7 @@ export interface BenchOptions {
   readonly rounds: number
   /** Another checkout of Landfall, to be measured beside this one. */
   readonly against: string | undefined
-  /** Write bench/results/<version>.json. */
+  /** Put the results into bench/results/<version>.json. */
   readonly json: boolean
 }
 

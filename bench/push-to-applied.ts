@@ -28,7 +28,7 @@ const sizes: readonly Size[] = [
   { objects: 100, changed: 1 },
   { objects: 100, changed: 100 },
 ]
-const warmUps = 4
+const warmUps = 3
 
 /** A dry-run and a write for each object, and so many for inventory, fence and autoscalers. */
 const requestsBeyondWrites = 4

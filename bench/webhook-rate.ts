@@ -3,7 +3,7 @@ import { connectRedis } from '../src/queue/connect.ts'
 import { createKeys } from '../src/queue/keys.ts'
 import { testRedis } from '../test/support/redis.ts'
 import { testSite } from '../test/support/site.ts'
-import { type BenchContext, type Benchmark, exactly, type Report } from './benchmark.ts'
+import { atMost, type BenchContext, type Benchmark, type Report } from './benchmark.ts'
 import { createSender } from './deliveries.ts'
 import { cpuMs } from './process-usage.ts'
 import { median, percentile } from './statistics.ts'
@@ -29,16 +29,21 @@ async function run({ scope }: BenchContext): Promise<Report> {
   const sent: Promise<Late>[] = []
   while (sent.length < count) {
     const dueMs = started + (sent.length * 1_000) / perSecond
-    if (dueMs > performance.now()) await delay(dueMs - performance.now())
+    const waitMs = dueMs - performance.now()
+    if (waitMs > 0) await delay(waitMs)
     else sent.push(sender.post(url).then((answer) => lateness(answer, dueMs)))
   }
   const answers = await Promise.all(sent)
   const spentMs = (await cpuMs(instance.pid)) - before
   const times = answers.map(({ ms }) => ms)
+  const accepted = answers.filter(({ status }) => status === 202).length
+  const recorded = await wantsOf(redis.url, site.name)
   return {
     rows: [
       {
         deliveries: count,
+        // A machine that cannot keep up refuses with 503, and the forge delivers again.
+        refused: count - accepted,
         'p50 ms': median(times),
         'p95 ms': percentile(times, 0.95),
         'p99 ms': percentile(times, 0.99),
@@ -46,10 +51,7 @@ async function run({ scope }: BenchContext): Promise<Report> {
         'CPU ms each': spentMs / count,
       },
     ],
-    gates: [
-      exactly('answers 202', answers.filter(({ status }) => status === 202).length, count),
-      exactly('deliveries in the record', await wantsOf(redis.url, site.name), count),
-    ],
+    gates: [atMost('deliveries accepted and lost', Math.max(0, accepted - recorded), 0)],
   }
 }
 

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { testRedis } from '../test/support/redis.ts'
 import type { Scope } from '../test/support/scope.ts'
 import { testSite } from '../test/support/site.ts'
-import { type BenchContext, type Benchmark, exactly, type Report, type Row } from './benchmark.ts'
+import { atMost, type BenchContext, type Benchmark, type Report, type Row } from './benchmark.ts'
 import { createSender, type Sender } from './deliveries.ts'
 import { cpuMs } from './process-usage.ts'
 import { mean, median, percentile } from './statistics.ts'
@@ -25,7 +25,8 @@ interface Receiver {
 interface Batch {
   readonly times: readonly number[]
   readonly cpuMs: number
-  readonly accepted: number
+  /** Neither accepted nor, by a machine that cannot keep up, put off. */
+  readonly wrong: number
 }
 
 async function run({ scope, rounds }: BenchContext): Promise<Report> {
@@ -45,10 +46,10 @@ async function run({ scope, rounds }: BenchContext): Promise<Report> {
     }
   }
   const all = Array.from(batches)
-  const accepted = all.flatMap(([, of]) => of).reduce((sum, batch) => sum + batch.accepted, 0)
+  const wrong = all.flatMap(([, of]) => of).reduce((sum, batch) => sum + batch.wrong, 0)
   return {
     rows: all.map(rowOf),
-    gates: [exactly('answers 202', accepted, 2 * rounds * deliveriesPerRound)],
+    gates: [atMost('answers that are neither 202 nor 503', wrong, 0)],
   }
 }
 
@@ -62,13 +63,13 @@ async function startEmptyRoute(scope: Scope): Promise<{ url: string; pid: number
 async function sendBatch(sender: Sender, { url, pid }: Receiver): Promise<Batch> {
   const before = await cpuMs(pid)
   const times: number[] = []
-  let accepted = 0
+  let wrong = 0
   for (let sent = 0; sent < deliveriesPerRound; sent += 1) {
     const { status, ms } = await sender.post(url)
     times.push(ms)
-    if (status === 202) accepted += 1
+    if (status !== 202 && status !== 503) wrong += 1
   }
-  return { times, accepted, cpuMs: (await cpuMs(pid)) - before }
+  return { times, wrong, cpuMs: (await cpuMs(pid)) - before }
 }
 
 function rowOf([{ title }, batches]: [Receiver, readonly Batch[]]): Row {

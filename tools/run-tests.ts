@@ -5,10 +5,12 @@ import { branchCoverage, coverageSummary } from './branch-coverage.ts'
 import { createTapDigest } from './tap-digest.ts'
 
 /**
- * `node tools/run-tests.ts fast|e2e|faults|FILE…` runs test files under tap and ends with
+ * `node tools/run-tests.ts fast|e2e|faults|soak|FILE…` runs test files under tap and ends with
  * one line, `N passed, N failed`. Fails when a test fails, is skipped, or when none ran.
  */
-const slow = ['e2e', 'faults']
+const slow = ['e2e', 'faults', 'soak']
+/** Folders of a group, where it is not the one of its name. The faults are small but in their own. */
+const folders: Readonly<Record<string, readonly string[]>> = { e2e: ['e2e', 'faults'] }
 
 const [first = 'fast', ...others] = process.argv.slice(2)
 const measured = first === 'fast'
@@ -20,7 +22,10 @@ process.stdout.write(`${passed} passed, ${failed} failed\n`)
 process.exitCode = failed === 0 && passed > 0 ? 0 : 1
 
 function filesOf(group: string, files: readonly string[]): string[] {
-  if (slow.includes(group)) return globSync(`test/${group}/**/*.test.ts`).sort()
+  if (slow.includes(group)) {
+    const patterns = (folders[group] ?? [group]).map((folder) => `test/${folder}/**/*.test.ts`)
+    return globSync(patterns).sort()
+  }
   if (group !== 'fast') return [group, ...files]
   const exclude = slow.map((folder) => `test/${folder}/**`)
   return globSync('test/**/*.test.ts', { exclude }).sort()
@@ -34,6 +39,7 @@ async function runTap(paths: readonly string[]): Promise<{ passed: number; faile
   // One control plane serves the whole run.
   const child = spawn('node', ['test/support/with-stack.ts', ...tap, ...paths], {
     stdio: ['ignore', 'pipe', 'inherit'],
+    env: { ...process.env, ...(first === 'faults' && { FAULT_SIZE: 'full' }) },
   })
   const exited = new Promise<number | null>((resolve, reject) => {
     child.once('error', reject)

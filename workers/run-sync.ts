@@ -29,6 +29,7 @@ interface SyncRun {
   readonly clock: Clock
   /** Fires with a StageError as its reason: the lock is lost or the process stops. */
   readonly interrupted: AbortSignal
+  look(): void
   wantedAgain(): AbortSignal
   onProgress(progress: SyncProgress): Promise<void>
 }
@@ -54,6 +55,7 @@ export async function runSync(run: SyncRun): Promise<SyncOutcome | FoundPaused> 
       attempts: begun.attempts,
       expectedSha: begun.expectedSha,
       signal,
+      beforeRequest: () => run.look(),
       wantedAgain: () => run.wantedAgain(),
       onProgress: (told) => {
         progress = told

@@ -134,6 +134,7 @@ async function runWorker(parts: Parts): Promise<RunningWorkerRole> {
       isolation: await isolateRenderers(config.dataDir, logger),
     }),
     hashKey: createHashKey(gate.redis, keys),
+    redact,
     clusters: createClusterPool((settings) =>
       createCluster(settings, {
         version,

@@ -17,6 +17,7 @@ import type { WorkerMetrics } from './metrics.ts'
 import { runSync, type SyncLimits } from './run-sync.ts'
 import type { SyncKeeper } from './sync-keeper.ts'
 import type { SyncReporter, Tip } from './sync-reporter.ts'
+import type { Hold } from './sync-worker.ts'
 import { createWantedAgain } from './wanted-again.ts'
 
 export interface SyncJobDeps {
@@ -45,16 +46,15 @@ interface Work {
   readonly begun: Begun
   readonly before: ApplicationStatus | undefined
   readonly interrupted: AbortSignal
+  readonly look: () => void
 }
 
 /**
- * Does what is wanted of one application, if anything still is. `interrupted` fires when the job's
- * lock is lost or the process stops: everything stays wanted then.
+ * Does what is wanted of one application, if anything still is. Where its hold is interrupted,
+ * everything stays wanted.
  */
-export function createSyncJob(
-  deps: SyncJobDeps,
-): (name: string, interrupted: AbortSignal) => Promise<void> {
-  return async (name, interrupted) => {
+export function createSyncJob(deps: SyncJobDeps): (name: string, hold: Hold) => Promise<void> {
+  return async (name, hold) => {
     const application = deps.applications.get(name)
     if (application === undefined) {
       deps.logger.warn({ application: name }, 'no such application is configured')
@@ -65,12 +65,12 @@ export function createSyncJob(
     try {
       const beginning = await deps.records.begin(name, id)
       if (beginning.kind !== 'begun') {
-        await skip(deps, application, beginning, interrupted)
+        await skip(deps, application, beginning, hold.interrupted)
         return
       }
       wantedAgain.begin(beginning.generation)
       const before = await deps.keeper.before(name)
-      const work = { id, application, begun: beginning, before, interrupted }
+      const work = { id, application, begun: beginning, before, ...hold }
       let told = Promise.resolve()
       const outcome = await runSync({
         ...work,

@@ -1,9 +1,9 @@
 import type { ApplicationStatus } from '../src/domain/application-status.ts'
 import type { Redact } from '../src/domain/redact.ts'
+import { redactStrings } from '../src/domain/redact-strings.ts'
 import type { SyncRecord } from '../src/domain/sync.ts'
 import type { SyncOutcome } from '../src/domain/sync-request.ts'
 import type { RecordStore } from '../src/queue/record-store.ts'
-import { redactStrings } from '../src/server/redact-strings.ts'
 import { bareStatus } from './failed-outcome.ts'
 
 interface KeeperDeps {

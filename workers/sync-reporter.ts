@@ -63,6 +63,13 @@ export function createSyncReporter(deps: ReporterDeps): SyncReporter {
     await submit(application, status, { sequence: begun.sequence, mayReopen: false })
   }
 
+  // Redis may have lost how the sync ended that deployed it, and remember that it began.
+  const isOwed = async ({ name }: Application, { record }: SyncOutcome) => {
+    if (record.phase !== 'Succeeded') return false
+    const pending = await reports.pendingOf(name)
+    return pending !== undefined && pending.sha === record.revision
+  }
+
   return {
     async began(speaker, progress) {
       const { application, begun } = speaker
@@ -76,7 +83,10 @@ export function createSyncReporter(deps: ReporterDeps): SyncReporter {
     async ended(speaker, outcome) {
       const { application, begun } = speaker
       await supersede(speaker, outcome.record)
-      const status = finalStatus({ application, publicUrl }, outcome, begun.attempts)
+      const told = { ...outcome, touched: outcome.touched || (await isOwed(application, outcome)) }
+      // A quiet sync has no page of its own.
+      const context = { application, publicUrl: outcome.quiet ? undefined : publicUrl }
+      const status = finalStatus(context, told, begun.attempts)
       await submit(application, status, { sequence: begun.sequence, mayReopen: false })
     },
 

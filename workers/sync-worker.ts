@@ -6,15 +6,24 @@ import { applicationJob } from '../src/queue/job.ts'
 import type { Keys } from '../src/queue/keys.ts'
 import { syncQueueName } from '../src/queue/sync-queue.ts'
 import { putBack } from './put-back.ts'
-import { workerOptions } from './worker-options.ts'
+import { watchStandstill } from './standstill.ts'
+import { lockMs, workerOptions } from './worker-options.ts'
 
 export interface SyncWorkerDeps {
   readonly redis: Redis
   readonly keys: Keys
   readonly concurrency: number
-  readonly run: (application: string, interrupted: AbortSignal) => Promise<void>
+  readonly run: (application: string, hold: Hold) => Promise<void>
   readonly logger: Logger
   readonly timing?: WorkerTiming
+}
+
+/** What a sync has of its job. */
+export interface Hold {
+  /** The job's lock is lost, or may be, or the process stops. */
+  readonly interrupted: AbortSignal
+  /** Fires `interrupted` at once where the process stood still and the lock may be lost. */
+  look(): void
 }
 
 /** A worker that is killed is replaced within their sum. */
@@ -42,6 +51,18 @@ export function createSyncWorker(deps: SyncWorkerDeps): SyncWorker {
   const { redis, keys, concurrency, run, logger, timing } = deps
   const running = new Map<string, AbortController>()
   let taken = 0
+  const interruptAll = (reason: string) => {
+    for (const controller of running.values()) controller.abort(interruption(reason))
+  }
+  // At worst the lock had half of its time left when the process stood still. After that another
+  // worker may write, and this one must not: not even what was on its way when it stopped.
+  const standstill = watchStandstill({
+    limitMs: (timing?.lockMs ?? lockMs) / 2,
+    onStandstill(ms) {
+      if (running.size > 0) logger.warn({ ms: Math.round(ms) }, 'the process stood still')
+      interruptAll('the process stood still, its lock may be lost')
+    },
+  })
   const worker = new Worker(
     syncQueueName,
     async (job, token) => {
@@ -52,7 +73,10 @@ export function createSyncWorker(deps: SyncWorkerDeps): SyncWorker {
       const jobId = job.id ?? ''
       running.set(jobId, interrupted)
       try {
-        await run(parsed.data.application, interrupted.signal)
+        await run(parsed.data.application, {
+          interrupted: interrupted.signal,
+          look: standstill.look,
+        })
       } finally {
         running.delete(jobId)
       }
@@ -77,16 +101,14 @@ export function createSyncWorker(deps: SyncWorkerDeps): SyncWorker {
     activity: () => ({ taken, running: running.size }),
     async close({ graceMs, isRedisUp }) {
       const closing = worker.close(!isRedisUp)
-      const interruptAll = () => {
-        for (const controller of running.values())
-          controller.abort(interruption('the worker stops'))
-      }
-      const timer = setTimeout(interruptAll, graceMs)
-      if (!isRedisUp) interruptAll()
+      const stopAll = () => interruptAll('the worker stops')
+      const timer = setTimeout(stopAll, graceMs)
+      if (!isRedisUp) stopAll()
       try {
         await closing
       } finally {
         clearTimeout(timer)
+        standstill.close()
       }
     },
   }

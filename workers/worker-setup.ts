@@ -34,7 +34,7 @@ export interface OpenedSetup extends WorkerSetup {
 }
 
 /** What outlives every configuration. */
-interface Lasting extends Pick<SyncDeps, 'renderer' | 'hashKey' | 'ownNamespace'> {
+interface Lasting extends Pick<SyncDeps, 'renderer' | 'hashKey' | 'ownNamespace' | 'redact'> {
   readonly clusters: ClusterPool
   readonly clock: Clock
 }

@@ -11,9 +11,14 @@ export interface Cluster {
   readonly own: ObjectClient
   /**
    * The identity that touches an application's objects; undefined: Landfall's own. Its requests end
-   * when the signal aborts, with the signal's reason where that is a StageError.
+   * when the signal aborts, with the signal's reason where that is a StageError; `beforeSend` may
+   * still abort it before each one.
    */
-  as(serviceAccount: ServiceAccountRef | undefined, signal?: AbortSignal): ObjectClient
+  as(
+    serviceAccount: ServiceAccountRef | undefined,
+    signal?: AbortSignal,
+    beforeSend?: () => void,
+  ): ObjectClient
   close(): Promise<void>
 }
 

@@ -34,8 +34,8 @@ export function createCluster(settings: ClusterSettings, deps: ClusterDeps): Clu
     loadAccess: () => loadClusterAccess(settings, clock),
   })
   const discovery = createDiscovery(transport, clock)
-  const clientAs: Cluster['as'] = (serviceAccount, signal) =>
-    createObjectClient({ transport, discovery, serviceAccount, signal, random })
+  const clientAs: Cluster['as'] = (serviceAccount, signal, beforeSend) =>
+    createObjectClient({ transport, discovery, serviceAccount, signal, beforeSend, random })
   return {
     name: settings.name,
     discovery,

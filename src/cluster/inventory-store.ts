@@ -82,7 +82,10 @@ export function createInventoryStore(deps: InventoryStoreDeps): InventoryStore {
       const parent = inventoryParent(application, deps)
       const body = inventoryConfigMap(parent, next)
       const answer = await put(parent, body)
-      if (answer.status < 300) return parseInventory(parent, objectIn(answer, targetOf(parent)))
+      if (answer.status < 300) {
+        const { resourceVersion } = objectIn(answer, targetOf(parent)).metadata
+        return { ...next, resourceVersion }
+      }
       const isLost =
         answer.status === 409 || (answer.status === 404 && next.resourceVersion !== undefined)
       if (!isLost) throw statusError(answer, targetOf(parent))

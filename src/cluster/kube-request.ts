@@ -27,6 +27,8 @@ export interface KubeRequest {
   readonly body?: unknown
   readonly serviceAccount?: ServiceAccountRef | undefined
   readonly signal?: AbortSignal | undefined
+  /** Called each time it goes out; may abort the signal, and then it does not. */
+  readonly beforeSend?: (() => void) | undefined
 }
 
 /** What the server said, whatever the status; a body that is not JSON is undefined. */

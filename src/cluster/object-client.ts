@@ -17,6 +17,8 @@ export interface ObjectClientDeps {
   readonly serviceAccount: ServiceAccountRef | undefined
   /** Ends every request; a watch has one of its own besides. */
   readonly signal: AbortSignal | undefined
+  /** Called before each request goes out, and each time it goes out again. */
+  readonly beforeSend: (() => void) | undefined
   /** In [0, 1). */
   readonly random: () => number
 }
@@ -26,7 +28,8 @@ type Order = Pick<KubeRequest, 'verb' | 'contentType' | 'body'> & {
 }
 
 export function createObjectClient(deps: ObjectClientDeps): ObjectClient {
-  const { transport, discovery, serviceAccount, signal, random } = deps
+  const { transport, discovery, serviceAccount, signal, beforeSend, random } = deps
+  const caller = { serviceAccount, signal, beforeSend }
 
   async function mappingOf(kind: Pick<ListQuery, 'group' | 'version' | 'kind'>) {
     const mapping = await discovery.find(kind)
@@ -39,7 +42,7 @@ export function createObjectClient(deps: ObjectClientDeps): ObjectClient {
     const target = targetOf(mapping, ref.namespace, ref.name)
     const { query = {}, ...rest } = order
     const path = withQuery(objectPath(mapping, ref.namespace, ref.name), query)
-    const answer = await transport.send({ ...rest, path, target, serviceAccount, signal })
+    const answer = await transport.send({ ...rest, path, target, ...caller })
     return { answer: known(answer, mapping), target }
   }
 
@@ -61,10 +64,7 @@ export function createObjectClient(deps: ObjectClientDeps): ObjectClient {
       const mapping = await mappingOf(query)
       const target = targetOf(mapping, query.namespace ?? '', '')
       return listAll({ mapping, query, target }, async (path, accept) =>
-        known(
-          await transport.send({ verb: 'list', path, accept, target, serviceAccount, signal }),
-          mapping,
-        ),
+        known(await transport.send({ verb: 'list', path, accept, target, ...caller }), mapping),
       )
     },
 

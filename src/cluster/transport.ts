@@ -85,6 +85,7 @@ export function createTransport(deps: TransportDeps): Transport {
     const started = performance.now()
     let code = 0
     try {
+      request.beforeSend?.()
       const response = await connection[exchange.dispatcher].request({
         origin: access.origin,
         path: `${access.basePath}${request.path}`,

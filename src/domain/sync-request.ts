@@ -21,6 +21,8 @@ export interface SyncRequest {
   readonly expectedSha: string | undefined
   /** Ends the sync: its time is over, its lock is lost, or the process stops. */
   readonly signal: AbortSignal
+  /** To be called before each request to the cluster: another worker may have taken over. */
+  beforeRequest(): void
   /** Fires when a push or a person wants the application synced again, since the sync began or since the last call. */
   wantedAgain(): AbortSignal
   /** Told once the revision is known, before anything is written. */

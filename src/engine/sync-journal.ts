@@ -4,6 +4,8 @@ import type { Clock } from '../domain/clock.ts'
 import type { Drift } from '../domain/drift.ts'
 import type { StageError } from '../domain/error.ts'
 import type { Health } from '../domain/health.ts'
+import type { Redact } from '../domain/redact.ts'
+import { redactStrings } from '../domain/redact-strings.ts'
 import type { Revision } from '../domain/revision.ts'
 import type { Phase, SyncRecord, SyncStage } from '../domain/sync.ts'
 
@@ -16,6 +18,7 @@ export interface SyncJournal {
   readonly warnings: string[]
   /** Runs a stage and adds what it took. */
   time<T>(stage: SyncStage, run: () => Promise<T>): Promise<T>
+  /** Redacted: it goes into the cluster and to everybody who may look there. */
   record(phase: Phase, message: string, failure?: StageError): SyncRecord
 }
 
@@ -24,8 +27,9 @@ export function createJournal(options: {
   readonly application: string
   readonly trigger: Trigger
   readonly clock: Clock
+  readonly redact: Redact
 }): SyncJournal {
-  const { clock } = options
+  const { clock, redact } = options
   const startedAt = new Date(clock.now()).toISOString()
   const stages: Partial<Record<SyncStage, number>> = {}
   const journal: SyncJournal = {
@@ -44,7 +48,7 @@ export function createJournal(options: {
     },
     record(phase, message, failure) {
       const { revision, changes, drift, health, warnings } = journal
-      return {
+      const record: SyncRecord = {
         id: options.id,
         application: options.application,
         trigger: options.trigger,
@@ -72,6 +76,7 @@ export function createJournal(options: {
               },
         warnings: [...warnings],
       }
+      return redactStrings(record, redact)
     },
   }
   return journal

@@ -50,7 +50,7 @@ interface Ending {
 function toOutcome(run: Run, { phase, failure, syncStatus }: Ending): SyncOutcome {
   const { journal, request, chosen } = run
   const told = journal.record(phase, '', failure)
-  const record: SyncRecord = { ...told, message: messageOf(run, told) }
+  const record = journal.record(phase, messageOf(run, told), failure)
   const isKnownFailure = isRepeated(run, failure)
   return {
     record,

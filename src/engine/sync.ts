@@ -3,6 +3,7 @@ import type { Application } from '../domain/application.ts'
 import type { Paused } from '../domain/application-record.ts'
 import type { Clock } from '../domain/clock.ts'
 import { asStageError, StageError } from '../domain/error.ts'
+import type { Redact } from '../domain/redact.ts'
 import type { FoundPaused, SyncFunction, SyncOutcome, SyncRequest } from '../domain/sync-request.ts'
 import { type ChosenRevision, chooseRevision } from './choose-revision.ts'
 import { isTouched } from './is-touched.ts'
@@ -23,6 +24,7 @@ export interface SyncDeps extends RenderDeps, SettleDeps {
   readonly clusterOf: (name: string) => Cluster
   readonly clock: Clock
   readonly mask: MaskField
+  readonly redact: Redact
 }
 
 /**
@@ -44,6 +46,7 @@ export function createSync(deps: SyncDeps): SyncFunction {
         application: application.name,
         trigger: request.trigger,
         clock: deps.clock,
+        redact: deps.redact,
       }),
     })
     try {
@@ -144,11 +147,12 @@ function targetOf(
   application: Application,
   request: SyncRequest,
 ): Target {
+  const beforeSend = () => request.beforeRequest()
   return {
     application,
     cluster,
-    client: cluster.as(application.serviceAccount, request.signal),
-    own: cluster.as(undefined, request.signal),
+    client: cluster.as(application.serviceAccount, request.signal, beforeSend),
+    own: cluster.as(undefined, request.signal, beforeSend),
     partOf: cluster.inventory.partOf(application.name),
     mask: deps.mask,
     signal: request.signal,

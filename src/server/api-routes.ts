@@ -1,11 +1,11 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Redact } from '../domain/redact.ts'
+import { redactStrings } from '../domain/redact-strings.ts'
 import { type Caller, mayCall } from './access.ts'
 import type { ApplicationControl } from './application-control.ts'
 import { sendProblem } from './error-handler.ts'
 import { ProblemError } from './problem.ts'
 import type { RecordReader } from './record-reader.ts'
-import { redactStrings } from './redact-strings.ts'
 
 interface ApiDeps {
   /** Who sent this request; undefined: nobody known. */

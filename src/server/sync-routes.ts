@@ -1,8 +1,8 @@
 import type { FastifyInstance } from 'fastify'
 import type { Redact } from '../domain/redact.ts'
+import { redactStrings } from '../domain/redact-strings.ts'
 import { ProblemError } from './problem.ts'
 import type { RecordReader } from './record-reader.ts'
-import { redactStrings } from './redact-strings.ts'
 import { syncPage } from './sync-page.ts'
 import { syncPagePolicy } from './sync-page-style.ts'
 

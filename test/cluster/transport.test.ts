@@ -193,6 +193,22 @@ test('a server that is not there is CLUSTER_UNREACHABLE', async (t) => {
 })
 
 test('a request that is aborted', async (t) => {
+  await t.test('R2: goes out no more where its sender finds that it lost its place', async (t) => {
+    const abort = new AbortController()
+    const server = await scriptedServer(t, json(503))
+    const { transport } = aTransport(t, server.origin)
+    let asked = 0
+    const beforeSend = () => {
+      asked += 1
+      if (asked === 2) abort.abort(new StageError('SYNC_INTERRUPTED', 'stop'))
+    }
+
+    const sent = transport.send({ ...read, beforeSend, signal: abort.signal })
+
+    await t.rejects(sent, { code: 'SYNC_INTERRUPTED' })
+    t.equal(server.seen.length, 1)
+  })
+
   await t.test('ends with the reason, when it is one of ours', async (t) => {
     const abort = new AbortController()
     const server = await scriptedServer(t, () => abort.abort(new StageError('FENCE_LOST', 'stop')))

@@ -31,7 +31,7 @@ function inNamespace(namespace: string): KubeObject {
 }
 
 test('what an application may contain', async (t) => {
-  await t.test('objects of its namespaces are allowed, others are not', async (t) => {
+  await t.test('E1: objects of its namespaces are allowed, others are not', async (t) => {
     t.equal(check([aConfigMap(), aDeployment()]), undefined)
     t.match(check([inNamespace('bank')]), {
       code: 'PLAN_NOT_ALLOWED',
@@ -52,13 +52,13 @@ test('what an application may contain', async (t) => {
     t.equal(check([clusterRole], { clusterKinds: ['*'] }), undefined)
   })
 
-  await t.test('a denied kind is refused though everything is allowed', async (t) => {
+  await t.test('E1: a denied kind is refused though everything is allowed', async (t) => {
     const error = check([aConfigMap()], { namespaces: ['*'], denyKinds: ['ConfigMap'] })
 
     t.match(error?.text, 'kind ConfigMap is denied')
   })
 
-  await t.test("Landfall's own namespace is closed though everything is allowed", async (t) => {
+  await t.test("E1: Landfall's own namespace is closed though everything is allowed", async (t) => {
     const everything = { namespaces: ['*'], clusterKinds: ['*'] }
     const own = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'landfall-system' } }
 
@@ -66,7 +66,7 @@ test('what an application may contain', async (t) => {
     t.match(check([own], everything)?.text, "is Landfall's own")
   })
 
-  await t.test('all that is refused is told at once, each with its place', async (t) => {
+  await t.test('E1: all that is refused is told at once, each with its place', async (t) => {
     const error = check([inNamespace('a'), aConfigMap(), inNamespace('b'), clusterRole])
 
     t.match(error?.text, / \(and 2 more\)$/)

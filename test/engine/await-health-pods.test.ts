@@ -40,7 +40,7 @@ test('the pods of a rollout', async (t) => {
   await t.test('fail it at once when they can never start', async (t) => {
     const run = beginRollout(t)
     void run.wait()
-    await comeToRest()
+    await run.time.pass(300)
 
     run.memory.put(podWaiting('InvalidImageName'))
     await comeToRest()
@@ -99,13 +99,26 @@ test('the pods of a rollout', async (t) => {
     t.equal(run.result(), undefined)
   })
 
+  await t.test('are not looked at when it is over within 300 ms', async (t) => {
+    const run = beginRollout(t)
+    void run.wait()
+    await run.time.pass(299)
+    t.equal(run.memory.openWatches(), 1, 'Deployments')
+
+    run.memory.put(complete)
+    await comeToRest()
+
+    t.equal(run.result()?.kind, 'healthy')
+    await assertAtRest(t, run)
+  })
+
   await t.test('are not looked at any more once it is healthy', async (t) => {
     const job = live('batch/v1', 'Job', { metadata: { labels } })
     const run = begin(t, [targetOf(justApplied), targetOf(job)])
     run.memory.put(started)
     run.memory.put(job)
     void run.wait()
-    await comeToRest()
+    await run.time.pass(300)
     t.equal(run.memory.openWatches(), 3, 'Deployments, Jobs, pods')
 
     run.memory.put(complete)

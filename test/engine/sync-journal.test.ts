@@ -2,7 +2,9 @@ import { test } from 'tap'
 import type { Change } from '../../src/domain/change.ts'
 import { StageError } from '../../src/domain/error.ts'
 import { refOf } from '../../src/domain/kube-object.ts'
+import { createRedactor, type Redact } from '../../src/domain/redact.ts'
 import { parseCommitSha } from '../../src/domain/revision.ts'
+import { createSecret } from '../../src/domain/secret.ts'
 import { createJournal } from '../../src/engine/sync-journal.ts'
 import { aConfigMap } from '../support/objects.ts'
 
@@ -12,8 +14,8 @@ function heldClock() {
   return { now: () => time, pass: (ms: number) => (time += ms) }
 }
 
-function aJournal(clock = heldClock()) {
-  return createJournal({ id: 'x', application: 'web', trigger: 'push', clock })
+function aJournal(clock = heldClock(), redact: Redact = (text) => text) {
+  return createJournal({ id: 'x', application: 'web', trigger: 'push', clock, redact })
 }
 
 function aChange(action: Change['action']): Change {
@@ -57,6 +59,23 @@ test('the journal of a sync', async (t) => {
       revision: sha,
       ...told,
       finishedAt: '2026-01-01T00:00:01.500Z',
+    })
+  })
+
+  await t.test('E6: masks a configured secret, also in a commit message', async (t) => {
+    const journal = aJournal(heldClock(), createRedactor([createSecret('hunter2hunter2')]))
+    const sha = parseCommitSha('a'.repeat(40))
+    if (sha === undefined) throw new Error('40 digits are a commit id')
+    const told = { author: 'Mona', subject: 'use hunter2hunter2', committedAt: '' }
+    journal.revision = { sha, rootTree: 'b'.repeat(40), allowsPrune: false, ...told }
+    journal.warnings.push('hunter2hunter2 is refused')
+
+    const record = journal.record('Succeeded', 'with hunter2hunter2')
+
+    t.match(record, {
+      subject: 'use [redacted]',
+      message: 'with [redacted]',
+      warnings: ['[redacted] is refused'],
     })
   })
 

@@ -63,6 +63,7 @@ function aRun(setting: Setting = {}): Run {
     application: 'web',
     trigger: request?.trigger ?? 'push',
     clock: { now: () => Date.UTC(2026, 0, 1) },
+    redact: (text) => text,
   })
   const run = createRun({
     application: anApplication({ name: 'web', sync: { ...sync, drift: policy } }),

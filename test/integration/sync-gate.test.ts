@@ -48,7 +48,7 @@ test('the gate', async (t) => {
     )
   })
 
-  await t.test('what `allow` does not cover is refused with the line to add', async (t) => {
+  await t.test('E1: what `allow` does not cover is refused with the line to add', async (t) => {
     const bench = await syncBench(t)
     await bench.repository.commit({
       'app/all.yaml': [
@@ -70,7 +70,7 @@ test('the gate', async (t) => {
     t.match(messages[2], "Landfall's own and closed to every application")
   })
 
-  await t.test('an object of another deployer is refused with its name', async (t) => {
+  await t.test('E8: an object of another deployer is refused with its name', async (t) => {
     const bench = await syncBench(t)
     await bench.repository.commit(configMapFiles(1))
     await bench.kubectl('create', 'cm', 'c0', '--from-literal=a=2', '--field-manager=helm')

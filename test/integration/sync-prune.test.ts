@@ -21,7 +21,7 @@ test('pruning', async (t) => {
     t.strictSame(await names(bench), ['c0', 'c1', 'c3', 'mine'])
   })
 
-  await t.test('removing all manifests prunes nothing and says what to do', async (t) => {
+  await t.test('E8: removing all manifests prunes nothing and says what to do', async (t) => {
     const bench = await syncBench(t)
     await bench.repository.commit({ ...configMapFiles(2), 'app/readme.md': '' })
     await bench.sync('push')
@@ -39,7 +39,7 @@ test('pruning', async (t) => {
     t.strictSame(await names(bench), [])
   })
 
-  await t.test('most objects at once are not pruned unasked', async (t) => {
+  await t.test('E8: most objects at once are not pruned unasked', async (t) => {
     const bench = await syncBench(t)
     await bench.repository.commit(configMapFiles(20))
     await bench.sync('push')
@@ -52,7 +52,7 @@ test('pruning', async (t) => {
     t.equal((await names(bench)).length, 20)
   })
 
-  await t.test('a folder that is gone, or does not render, prunes nothing', async (t) => {
+  await t.test('E8: a folder that is gone, or does not render, prunes nothing', async (t) => {
     const bench = await syncBench(t)
     await bench.repository.commit(configMapFiles(2))
     await bench.sync('push')

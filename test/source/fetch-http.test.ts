@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { mkdir, readdir } from 'node:fs/promises'
+import { mkdir, readdir, readFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import { join } from 'node:path'
 import { inspect } from 'node:util'
@@ -22,6 +22,16 @@ async function aServedRepository(t: Test, options: { token?: string } = {}) {
 
 function withToken(value: string) {
   return { kind: 'token', username: 'landfall', token: createSecret(value) } as const
+}
+
+/** What every process of this machine shows to others of its user. */
+async function processTexts(): Promise<string> {
+  const ids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name))
+  const files = ids
+    .filter((id) => Number(id) !== process.pid)
+    .flatMap((id) => [`/proc/${id}/cmdline`, `/proc/${id}/environ`])
+  const texts = files.map((file) => readFile(file, 'latin1').catch(() => ''))
+  return (await Promise.all(texts)).join('\n')
 }
 
 test('a repository behind a token', async (t) => {
@@ -47,6 +57,22 @@ test('a repository behind a token', async (t) => {
   await t.test('is not read from the mirror without it', async (t) => {
     t.ok(await source.localTip(allowed))
     t.equal(await source.localTip(application), undefined)
+  })
+
+  await t.test('E6: shows it in no command line and no environment', async (t) => {
+    server.behaviour = { kind: 'stall' }
+    const controller = new AbortController()
+    const fetching = source.fetchTip(allowed, controller.signal).catch(() => {})
+    await server.nextRequest()
+
+    const seen = await processTexts()
+
+    controller.abort()
+    await fetching
+    server.behaviour = { kind: 'serve' }
+    t.ok(seen.includes('git-remote-http') || seen.includes('remote-http'))
+    const basic = Buffer.from(`landfall:${token}`).toString('base64')
+    for (const form of [token, basic, encodeURIComponent(token)]) t.notOk(seen.includes(form))
   })
 
   await t.test('E6: leaves no trace of it in files or errors', async (t) => {
@@ -117,7 +143,7 @@ test('what a server does', async (t) => {
     await t.rejects(source.fetchTip(application, noSignal), { code: 'SOURCE_UNREACHABLE' })
   })
 
-  await t.test('a pack cut short is unreachable, and the next fetch is whole', async (t) => {
+  await t.test('R18: a pack cut short is unreachable, and the next fetch is whole', async (t) => {
     const { source, server, application, repository } = await aServedRepository(t)
     await source.fetchTip(application, noSignal)
     const sha = await repository.commit({ big: Buffer.alloc(200_000, 'x1y2z3') })
@@ -149,7 +175,7 @@ test('what a server does', async (t) => {
     await t.rejects(fetching, { code: 'SOURCE_TIMEOUT', cause: { message: 'a newer commit' } })
   })
 
-  await t.test('B7: a replica that lags serves its old tip, then the new one', async (t) => {
+  await t.test('B7, R19: a replica that lags serves its old tip, then the new one', async (t) => {
     const { dir, repository, source, server, application } = await aServedRepository(t)
     const old = await repository.git('rev-parse', 'HEAD')
     const lagging = join(dir, 'lagging')

@@ -228,7 +228,7 @@ test('a mirror nobody fetched into for a month is dropped at the next start', as
   t.equal(await after(31).localTip(application), undefined)
 })
 
-test('a damaged mirror is made anew', async (t) => {
+test('R20: a damaged mirror is made anew', async (t) => {
   async function damaged(name: string, damage: (mirror: string) => Promise<void>) {
     await t.test(name, async (t) => {
       const { dir, repository, source } = await aRepository(t)
@@ -274,7 +274,7 @@ test('a damaged mirror is made anew', async (t) => {
   )
 })
 
-test('a damaged mirror that is only read is dropped, and others stay', async (t) => {
+test('R20: a damaged mirror that is only read is dropped, and others stay', async (t) => {
   const { dir, repository, source } = await aRepository(t)
   const application = anApplication({ repo: repository.url })
   const other = anApplication({

@@ -11,6 +11,7 @@ export function aSyncRequest(overrides: Partial<SyncRequest> = {}): SyncRequest 
     attempts: 0,
     expectedSha: undefined,
     signal: new AbortController().signal,
+    beforeRequest: () => {},
     wantedAgain: () => new AbortController().signal,
     onProgress: async () => undefined,
     ...overrides,

@@ -7,6 +7,9 @@ export interface AuditEvent {
   readonly verb: string
   readonly requestURI: string
   readonly stage: string
+  /** ISO 8601, with microseconds. */
+  readonly requestReceivedTimestamp: string
+  readonly stageTimestamp: string
   readonly userAgent?: string
   readonly user: { readonly username: string; readonly groups?: readonly string[] }
   readonly impersonatedUser?: { readonly username: string }

@@ -60,7 +60,9 @@ export async function createTestRepository(
     async commit(files, { message = 'change' } = {}) {
       for (const [path, content] of Object.entries(files)) await put(join(work, path), content)
       await git(work, 'add', '-A')
-      await git(work, 'commit', '-q', '--allow-empty', '-m', message)
+      // Not as an argument, which other users could read.
+      await writeFile(join(work, '.git', 'MESSAGE'), message)
+      await git(work, 'commit', '-q', '--allow-empty', '-F', join('.git', 'MESSAGE'))
       await git(work, 'push', '-q', 'origin', 'HEAD')
       return git(work, 'rev-parse', 'HEAD')
     },

@@ -17,6 +17,7 @@ export interface Instance {
   /** Where it receives webhooks; empty: it is a worker only. */
   readonly url: string
   readonly ended: Promise<Exit>
+  isRunning(): boolean
   /** Everything it wrote to stdout and stderr so far. */
   output(): string
   kill(signal: NodeJS.Signals): Promise<Exit>
@@ -55,6 +56,7 @@ export async function startInstance(options: InstanceOptions): Promise<Instance>
     pid: child.pid ?? 0,
     url: await ready,
     ended,
+    isRunning: () => child.exitCode === null && child.signalCode === null,
     output,
     kill(signal) {
       child.kill(signal)

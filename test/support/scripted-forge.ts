@@ -24,9 +24,10 @@ export function scriptedForge(): ScriptedForge {
     postStatus(_repo, status, signal) {
       const { promise, resolve, reject } = Promise.withResolvers<void>()
       const post = { status, take: () => resolve(), refuse: reject }
-      signal.addEventListener('abort', () => {
-        reject(new StageError('FORGE_UNREACHABLE', 'the request was ended'))
-      })
+      const end = () => reject(new StageError('FORGE_UNREACHABLE', 'the request was ended'))
+      // A worker that stops may still have taken a report: fetch, too, ends such a request at once.
+      if (signal.aborted) end()
+      signal.addEventListener('abort', end)
       count += 1
       const taker = waiting.shift()
       if (taker === undefined) posted.push(post)

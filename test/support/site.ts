@@ -56,7 +56,7 @@ export interface Site {
   /** Commits, pushes, and delivers the forge's webhook. */
   push(instance: Instance, files: Files): Promise<string>
   deliver(
-    instance: Instance,
+    instance: Pick<Instance, 'url'>,
     payload: unknown,
     headers?: Readonly<Record<string, string>>,
   ): Promise<Response>

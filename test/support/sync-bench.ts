@@ -60,6 +60,7 @@ export async function syncBench(t: Test, overrides: Partial<Application> = {}): 
       clusterOf: () => cluster,
       clock: systemClock,
       mask: createMask(randomBytes(32)),
+      redact: (text) => text,
       timers: systemTimers,
       thresholds: defaultHealthThresholds,
       ownNamespace: 'landfall-system',
@@ -92,6 +93,7 @@ export async function syncBench(t: Test, overrides: Partial<Application> = {}): 
         attempts: 0,
         expectedSha: undefined,
         signal: new AbortController().signal,
+        beforeRequest: () => {},
         wantedAgain: () => new AbortController().signal,
         onProgress: async (told) => {
           progress.push(told)

@@ -65,7 +65,7 @@ test('a hostile repository ends in an error of its own application', async (t) =
     await t.test(hostile.title, (t) => check(t, site, hostile))
   }
 
-  await t.test('while another application of the same worker deploys', async (t) => {
+  await t.test('E7: while another application of the same worker deploys', async (t) => {
     const sha = await site.push(instance, configMapFiles(2))
 
     t.match(await site.final(sha, `${site.name}-good`), { state: 'success' })

@@ -104,7 +104,7 @@ test('the sync job', async (t) => {
     t.equal(second.request.failedRevision, 'abc')
   })
 
-  await t.test('a sync that hangs is given up, and delays no other application', async (t) => {
+  await t.test('E7: a sync that hangs is given up, and delays no other application', async (t) => {
     const [web] = applicationsNamed('web').values()
     const [api] = applicationsNamed('api').values()
     if (web === undefined || api === undefined) throw new Error('no applications')
@@ -131,7 +131,7 @@ test('the sync job', async (t) => {
     t.ok(record?.retryAt, 'it is tried again later')
   })
 
-  await t.test('a sync that throws is a failed sync', async (t) => {
+  await t.test('E7: a sync that throws is a failed sync', async (t) => {
     const rig = await workerRig(t, url)
     await rig.want('web', 'push')
     const sync = await rig.next()
@@ -200,7 +200,7 @@ test('the sync job', async (t) => {
     t.equal(request.trigger, 'manual')
   })
 
-  await t.test('a job of an application that is not configured is dropped', async (t) => {
+  await t.test('F1: a job of an application that is not configured is dropped', async (t) => {
     const rig = await workerRig(t, url)
     await rig.want('gone', 'push')
     await until('dropped', async () => {

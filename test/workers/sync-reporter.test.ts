@@ -101,6 +101,22 @@ test('what syncs report', async (t) => {
     t.match(await reports.pendingOf('web'), { sha: waiting })
   })
 
+  await t.test('R7: a commit that stays pending is told by the next sync of it', async (t) => {
+    const { want, next, forge, submit, reports } = await reportRig(t, url)
+    const sha = 'c'.repeat(40)
+    await submit({ sha })
+    const pending = await forge.next()
+    pending.take()
+    await want('web', 'sweep')
+    const { application, request, end } = await next()
+    end({ ...anOutcome(application, request, { revision: sha }), touched: false, quiet: true })
+    const final = await forge.next()
+    final.take()
+
+    t.match(final.status, { sha, state: 'success' })
+    await until('known', async () => (await reports.pendingOf('web')) === undefined)
+  })
+
   await t.test('no secret leaves in a description', async (t) => {
     const forge = scriptedForge()
     const rig = await workerRig(t, url, {

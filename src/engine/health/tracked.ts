@@ -45,12 +45,17 @@ export interface TrackDeps extends FollowDeps {
   readonly onChange: () => void
 }
 
+// A rollout that starts no pod (another label, no replicas) is over by then: its pods cost a list
+// and a watch each, on a connection of their own.
+const podsAfterMs = 300
+
 export function trackHealth(deps: TrackDeps, target: HealthTarget): Tracked {
   const awaited = isAwaited(target.ref)
   let object = target.applied
   let first = target.applied
   let assessment = awaited ? unseen('it was not looked at yet') : healthy
   let pods: PodWatch | undefined
+  let rollout: { isLong: boolean; readonly cancel: () => void } | undefined
   let isStale = true
   let isLooking = false
 
@@ -75,11 +80,23 @@ export function trackHealth(deps: TrackDeps, target: HealthTarget): Tracked {
 
   function watchPods(workload: KubeObject): void {
     if (!hasPods(target.ref)) return
+    rollout ??= followRollout()
+    if (!rollout.isLong) return
     pods ??= startPodWatch(deps, workload, touch)
     pods?.update(workload)
   }
 
+  function followRollout() {
+    const cancel = deps.timers.after(podsAfterMs, () => {
+      if (rollout !== undefined) rollout.isLong = true
+      deps.onChange()
+    })
+    return { isLong: false, cancel }
+  }
+
   function stop(): void {
+    rollout?.cancel()
+    rollout = undefined
     pods?.stop()
     pods = undefined
   }

@@ -1,4 +1,4 @@
-import type { Redact } from '../domain/redact.ts'
+import type { Redact } from './redact.ts'
 
 /** The same JSON value with every text in it redacted, keys too. */
 export function redactStrings<T>(value: T, redact: Redact): T

@@ -1,0 +1,82 @@
+import { join } from 'node:path'
+import type { Test } from 'tap'
+import { createInstanceClient } from '../../src/cli/instance-client.ts'
+import type { SyncRecord } from '../../src/domain/sync.ts'
+import type { AuditEvent, AuditTrail } from './audit-trail.ts'
+import { controlPlane, testNamespace } from './control-plane.ts'
+import type { Files } from './git-repository.ts'
+import type { Instance } from './instance.ts'
+import { testRedis } from './redis.ts'
+import { copyDeploy, withToken } from './shipped-deploy.ts'
+import { grantShippedRights, type ShippedRights } from './shipped-rights.ts'
+import { type Site, testSite } from './site.ts'
+import { until } from './until.ts'
+
+const account = 'system:serviceaccount:landfall-system:landfall-worker'
+
+/** A receiver and a worker that may do in the cluster what deploy/ grants. */
+export interface RightsSite extends Omit<Site, 'kubectl'> {
+  readonly receiver: Instance
+  readonly shipped: ShippedRights
+  startWorker(): Promise<Instance>
+  /** The application's, not the site's. */
+  readonly namespace: string
+  /** All that Landfall asks from now on. */
+  audit(): Promise<AuditTrail>
+  /** Deletes what Landfall keeps of the application in the cluster. */
+  forgetInventory(): Promise<void>
+  /** As the administrator, in the application's namespace. */
+  kubectl(...args: readonly string[]): Promise<string>
+  /** Commits, then asks for a sync that compares everything, and waits for its end. */
+  sync(files?: Files): Promise<SyncRecord>
+}
+
+export async function rightsSite(t: Test): Promise<RightsSite> {
+  const plane = await controlPlane()
+  const namespace = await testNamespace(t)
+  const folder = await copyDeploy(t)
+  const shipped = await grantShippedRights(t, plane, { folder, namespace })
+  const site = await testSite(t, {
+    kubeconfig: await withToken(plane.kubeconfig, shipped.token, join(folder, 'kubeconfig')),
+    keys: { redis: { url: (await testRedis(t)).url } },
+    defaults: {
+      namespace,
+      serviceAccount: `${namespace}/deployer`,
+      sync: { every: '1h', timeout: '12s' },
+    },
+  })
+  const receiver = await site.start('--role', 'receiver')
+  const socket = { kind: 'socket', path: join(site.dataDir, 'landfall.sock') } as const
+  const client = createInstanceClient(socket)
+  return {
+    ...site,
+    receiver,
+    startWorker: () => site.start('--role', 'worker', '--listen', '127.0.0.1:0'),
+    shipped,
+    namespace,
+    async audit() {
+      const trail = await plane.audit()
+      const isOurs = ({ user }: AuditEvent) => user.username === account
+      return { events: async () => (await trail.events()).filter(isOurs) }
+    },
+    async forgetInventory() {
+      const name = `configmap/landfall-${site.name}`
+      await plane.kubectl(['delete', name, '--namespace=landfall-system', '--ignore-not-found'])
+    },
+    kubectl: (...args) => plane.kubectl([`--namespace=${namespace}`, ...args]),
+    async sync(files) {
+      if (files !== undefined) await site.repository.commit(files)
+      const asked = await client.post(`/applications/${site.name}/sync`)
+      const { wantedAt } = asked as { wantedAt: string }
+      let ended: SyncRecord | undefined
+      await until(`the sync wanted at ${wantedAt} ended`, async () => {
+        ended = (await site.syncs()).findLast(
+          ({ startedAt, phase }) => startedAt >= wantedAt && phase !== 'Running',
+        )
+        return ended !== undefined
+      })
+      if (ended === undefined) throw new Error('it did not end')
+      return ended
+    },
+  }
+}

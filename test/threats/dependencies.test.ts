@@ -1,0 +1,60 @@
+import { readFileSync } from 'node:fs'
+import { test } from 'tap'
+import { z } from 'zod'
+
+const versions = z.record(z.string(), z.string()).default({})
+const manifest = z.object({
+  dependencies: versions,
+  devDependencies: versions,
+  optionalDependencies: versions,
+})
+const lock = z.object({
+  packages: z.record(
+    z.string(),
+    z.object({
+      integrity: z.string().optional(),
+      optional: z.boolean().default(false),
+      hasInstallScript: z.boolean().default(false),
+    }),
+  ),
+})
+
+const read = (file: string): unknown => JSON.parse(readFileSync(file, 'utf8'))
+
+test('F2: what is installed is exactly what was reviewed', async (t) => {
+  const { dependencies, devDependencies, optionalDependencies } = manifest.parse(
+    read('package.json'),
+  )
+  const wanted = Object.entries({ ...dependencies, ...devDependencies, ...optionalDependencies })
+  const { packages } = lock.parse(read('package-lock.json'))
+  const installed = Object.entries(packages).filter(([path]) => path !== '')
+
+  await t.test('F2: every dependency is one version, and no range', async (t) => {
+    t.ok(wanted.length > 20)
+    t.strictSame(
+      wanted.filter(([, version]) => !/^\d+\.\d+\.\d+(?:-[\w.]+)?$/.test(version)),
+      [],
+    )
+  })
+
+  await t.test('F2: every package that all platforms install has its digest', async (t) => {
+    const common = installed.filter(([, { optional }]) => !optional)
+    t.ok(common.length > 300)
+    t.strictSame(
+      common.filter(([, { integrity }]) => !/^sha512-/.test(integrity ?? '')),
+      [],
+    )
+  })
+
+  await t.test('F2: no install runs a script of a package', async (t) => {
+    const scripted = installed.filter(([, { hasInstallScript }]) => hasInstallScript)
+
+    t.match(readFileSync('.npmrc', 'utf8'), /^ignore-scripts=true$/m)
+    t.match(readFileSync('tools/setup.sh', 'utf8'), 'npm ci --ignore-scripts')
+    // It speeds Redis up where it is built, and is not needed.
+    t.strictSame(
+      scripted.map(([path]) => path),
+      ['node_modules/msgpackr-extract'],
+    )
+  })
+})
