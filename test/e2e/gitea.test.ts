@@ -1,28 +1,11 @@
-import { randomUUID } from 'node:crypto'
 import { test } from 'tap'
 import { exampleFiles } from '../support/example-files.ts'
 import { giteaSite } from '../support/gitea-site.ts'
-import { type RealGitea, startGitea } from '../support/real-gitea.ts'
-import { type ServedForge, statusContract } from '../support/status-contract.ts'
+import { startGitea } from '../support/real-gitea.ts'
 import { until } from '../support/until.ts'
 
 test('a real Gitea', async (t) => {
   const gitea = await startGitea(t)
-
-  await t.test('is told statuses as the fake one is', (t) =>
-    statusContract(t, {
-      type: 'gitea',
-      serve: () => serve(gitea),
-      unserved: 'FORGE_UNREACHABLE',
-      states: {
-        pending: 'pending',
-        success: 'success',
-        failure: 'failure',
-        error: 'error',
-        superseded: 'error',
-      },
-    }),
-  )
 
   const site = await giteaSite(t, gitea)
   const { repository, hook, outcomes } = site
@@ -111,27 +94,3 @@ test('a real Gitea', async (t) => {
     t.equal(await site.replicas(), '5')
   })
 })
-
-async function serve(gitea: RealGitea): Promise<ServedForge> {
-  const repository = await gitea.createRepository(`status-${randomUUID()}`)
-  const sha = await repository.commit({ README: 'of a status\n' })
-  return {
-    url: gitea.url,
-    apiUrl: `${gitea.url}/api/v1`,
-    token: gitea.token,
-    repo: repository.url,
-    sha,
-    statuses: () => repository.statuses(sha),
-    violations: [],
-    hide: async () => {
-      await repository.git('commit', '-q', '--allow-empty', '-m', 'not pushed yet')
-      const later = await repository.git('rev-parse', 'HEAD')
-      return {
-        sha: later,
-        serve: async () => {
-          await repository.git('push', '-q', 'origin', 'HEAD')
-        },
-      }
-    },
-  }
-}

@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -22,6 +23,10 @@ export interface RealGitea {
   readonly url: string
   /** Of `deployer`, with the scope write:repository and no other. */
   readonly token: string
+  /** A user of the name, who may do nothing yet. */
+  createUser(name: string): Promise<void>
+  /** A new token of the user, with no other scopes. */
+  createToken(name: string, scopes: string): Promise<string>
   /** Asks the API as `acme`; rejects with what it answers to a request it refuses. */
   api(method: string, path: string, body?: object): Promise<unknown>
   /** A private repository acme/NAME that `deployer` may write; commits are pushed to it over HTTP. */
@@ -33,11 +38,6 @@ export interface GiteaRepository extends TestRepository {
   readonly url: string
   /** In the order they were posted. */
   statuses(sha: string): Promise<readonly PostedStatus[]>
-}
-
-interface User {
-  readonly name: string
-  readonly token: string
 }
 
 /** The pinned Gitea, with its data in a folder that goes with the test, as it does itself. */
@@ -54,9 +54,23 @@ export async function startGitea(t: Test): Promise<RealGitea> {
     return (await run(program, ['--config', config, ...args], { cwd: dir, env })).stdout
   }
 
+  const createUser: RealGitea['createUser'] = async (name) => {
+    const person = [`--username=${name}`, `--email=${name}@example.com`]
+    const password = ['--random-password', '--must-change-password=false']
+    await gitea('admin', 'user', 'create', ...person, ...password)
+  }
+  const createToken: RealGitea['createToken'] = async (name, scopes) => {
+    const access = [`--username=${name}`, `--token-name=${randomUUID()}`, `--scopes=${scopes}`]
+    const told = await gitea('admin', 'user', 'generate-access-token', ...access)
+    const token = /successfully created: ([0-9a-f]{40})/.exec(told)?.[1]
+    if (token === undefined) throw new Error(`no token of ${name}: ${told}`)
+    return token
+  }
+
   await gitea('migrate')
-  const owner = await createUser(gitea, 'acme', 'all')
-  const deployer = await createUser(gitea, 'deployer', 'write:repository')
+  await createUser('acme')
+  await createUser('deployer')
+  const ownerToken = await createToken('acme', 'all')
   const daemon = startDaemon({
     name: 'gitea',
     argv: [program, 'web', '--config', config],
@@ -71,7 +85,7 @@ export async function startGitea(t: Test): Promise<RealGitea> {
   const api: RealGitea['api'] = async (method, path, body) => {
     const answer = await fetch(`${url}/api/v1${path}`, {
       method,
-      headers: { authorization: `token ${owner.token}`, 'content-type': 'application/json' },
+      headers: { authorization: `token ${ownerToken}`, 'content-type': 'application/json' },
       body: body === undefined ? null : JSON.stringify(body),
     })
     const text = await answer.text()
@@ -81,14 +95,15 @@ export async function startGitea(t: Test): Promise<RealGitea> {
 
   return {
     url,
-    token: deployer.token,
+    token: await createToken('deployer', 'write:repository'),
+    createUser,
+    createToken,
     api,
     async createRepository(name) {
       await api('POST', '/user/repos', { name, private: true, default_branch: 'main' })
-      const permission = { permission: 'write' }
-      await api('PUT', `/repos/acme/${name}/collaborators/${deployer.name}`, permission)
+      await api('PUT', `/repos/acme/${name}/collaborators/deployer`, { permission: 'write' })
       const repository = await createTestRepository(dir, { name })
-      const withToken = `http://${owner.name}:${owner.token}@127.0.0.1:${port}/acme/${name}.git`
+      const withToken = `http://acme:${ownerToken}@127.0.0.1:${port}/acme/${name}.git`
       await repository.git('remote', 'set-url', 'origin', withToken)
       return {
         ...repository,
@@ -104,20 +119,6 @@ async function giteaProgram(): Promise<string> {
   const found = tool === undefined ? undefined : await findTool(tool, process.env)
   if (found !== undefined) return found
   throw new Error('Gitea is not installed: run `make e2e`, or `node tools/install.ts gitea`')
-}
-
-async function createUser(
-  gitea: (...args: string[]) => Promise<string>,
-  name: string,
-  scopes: string,
-): Promise<User> {
-  const access = ['--access-token', '--access-token-name=e2e', `--access-token-scopes=${scopes}`]
-  const person = [`--username=${name}`, `--email=${name}@example.com`]
-  const password = ['--random-password', '--must-change-password=false']
-  const told = await gitea('admin', 'user', 'create', ...person, ...password, ...access)
-  const token = /Access token was successfully created\.\.\. ([0-9a-f]{40})/.exec(told)?.[1]
-  if (token === undefined) throw new Error(`no token of ${name}: ${told}`)
-  return { name, token }
 }
 
 interface Place {
