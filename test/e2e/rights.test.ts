@@ -9,7 +9,7 @@ import { workload } from '../support/rollout.ts'
 import { until } from '../support/until.ts'
 
 // Each right is taken away once: fifty syncs and more.
-file.setTimeout(600_000)
+file.setTimeout(1_200_000)
 
 type TestPod = Parameters<typeof workload>[1]
 
@@ -20,7 +20,7 @@ function web(revision: number, testPod?: TestPod): Record<string, string> {
   return { 'app/web.yaml': text }
 }
 
-test('E2: with the rights of deploy/ and no others', { timeout: 600_000 }, async (t) => {
+test('E2: with the rights of deploy/ and no others', { timeout: 1_200_000 }, async (t) => {
   const site = await rightsSite(t)
   const audit = await site.audit()
   await site.startWorker()

@@ -42,7 +42,7 @@ export async function rightsSite(t: Test): Promise<RightsSite> {
     defaults: {
       namespace,
       serviceAccount: `${namespace}/deployer`,
-      sync: { every: '1h', timeout: '12s' },
+      sync: { every: '1h', timeout: '20s' },
     },
   })
   const receiver = await site.start('--role', 'receiver')
