@@ -40,9 +40,7 @@ function withoutGit(what: string, fault: Fault): FaultRow {
   return {
     title: `R18: the Git server ${what}: what is deployed stays, and nothing is left behind`,
     async run(t, rig, application) {
-      const sha = await rig.commit(application)
       await rig.links.git.set(fault)
-      const { status } = await rig.deliver(application)
       const failures = () =>
         rig.instances.flatMap((instance) =>
           instance
@@ -51,11 +49,11 @@ function withoutGit(what: string, fault: Fault): FaultRow {
             .filter((line) => /"code":"SOURCE_/.test(line)),
         ).length
       const before = failures()
+      const sha = await rig.push(application)
       await until('a worker says so', () => failures() > before)
       await rig.links.git.set({ kind: 'pass' })
       await untilDeployed(rig, sha)
 
-      t.equal(status, 202)
       t.notOk(statesOf(rig, sha).includes('failure'), 'the commit is not at fault')
     },
   }
@@ -95,7 +93,7 @@ const rows: readonly FaultRow[] = [
       await rig.links.git.set({ kind: 'pass' })
     },
   },
-  ...sized({ small: [5, 100], full: [5, 100, 500, 2_000] }).map(
+  ...sized({ small: [5], full: [5, 25, 50] }).map(
     (ms): FaultRow => ({
       title: `R28: ${ms} ms on every link: no lock is lost`,
       async run(t, rig, application) {
