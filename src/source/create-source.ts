@@ -27,11 +27,13 @@ export interface SourceOptions {
   /** Folders git and ssh are looked for in, as in PATH. */
   readonly path?: string
   readonly fetchTimeoutMs?: number
+  readonly maxFetchBytes?: number
   readonly resolve?: Resolve
 }
 
 const systemPath = '/usr/local/bin:/usr/bin:/bin:/opt/homebrew/bin'
 const defaultFetchTimeoutMs = 10 * 60 * 1000
+const defaultMaxFetchBytes = 8 * 1024 ** 3
 
 /** Touches the disk at the first call of a method only; several processes may share `dataDir`. */
 export function createSource(options: SourceOptions): Source {
@@ -48,6 +50,7 @@ export function createSource(options: SourceOptions): Source {
     temp,
     resolve: options.resolve ?? systemResolve,
     fetchTimeoutMs: options.fetchTimeoutMs ?? defaultFetchTimeoutMs,
+    maxFetchBytes: options.maxFetchBytes ?? defaultMaxFetchBytes,
     clock,
   })
   const reader = createMirrorReader(git, mirrors)
