@@ -32,10 +32,12 @@ export interface SourceOptions {
   readonly path?: string
   readonly fetchTimeoutMs?: number
   readonly guard?: Guard
+  readonly maxFetchBytes?: number
   readonly resolve?: Resolve
 }
 
 const defaultFetchTimeoutMs = 10 * 60 * 1000
+const defaultMaxFetchBytes = 8 * 1024 ** 3
 
 /** Writes to the disk at the first call of a method only; several processes may share `dataDir`. */
 export function createSource(options: SourceOptions): Source {
@@ -54,6 +56,7 @@ export function createSource(options: SourceOptions): Source {
     temp,
     resolve: options.resolve ?? systemResolve,
     fetchTimeoutMs: options.fetchTimeoutMs ?? defaultFetchTimeoutMs,
+    maxFetchBytes: options.maxFetchBytes ?? defaultMaxFetchBytes,
     clock,
   })
   const reader = rememberingReader(createMirrorReader(git, mirrors), mirrors)

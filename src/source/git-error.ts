@@ -59,10 +59,17 @@ const damage = [
 /** True when dropping the mirror and fetching all of it again may help. */
 export function isMirrorDamage(stderr: string): boolean {
   // A pack that ends too early looks damaged too, but the mirror took none of it.
-  if (cutShort.test(stderr)) return false
+  if (cutShort.test(stderr) || isOversized(stderr)) return false
   // What the server says of its own repository comes behind this word.
   const ours = stderr.replace(/^remote:.*$/gm, '')
   return damage.some((pattern) => pattern.test(ours))
+}
+
+/** The kernel ended what writes the objects, at the limit of a file's size: it says nothing then. */
+export function isOversized(stderr: string): boolean {
+  const faults = stderr.split('\n').filter((line) => /^(?:fatal|error):/.test(line))
+  if (faults.some((line) => /died of signal|file too large/i.test(line))) return true
+  return faults.length === 1 && /invalid index-pack output/.test(faults[0] ?? '')
 }
 
 /** Two processes moved the same ref at once: the other one was first, asking again is enough. */
@@ -73,6 +80,10 @@ export function isRefRace(stderr: string): boolean {
 /** `what` names the repository and branch. git's own words stay in the cause, cut short. */
 export function fetchError(what: string, stderr: string): StageError {
   const cause = new Error(excerpt(stderr))
+  if (isOversized(stderr)) {
+    const text = `${what}: it sends more than one fetch may take; make the repository smaller`
+    return new StageError('SOURCE_REFUSED', text, { cause })
+  }
   for (const [pattern, code, reason] of fetchFaults) {
     if (pattern.test(stderr)) return new StageError(code, `${what}: ${reason}`, { cause })
   }

@@ -32,6 +32,8 @@ export interface FetchLimits {
   readonly addresses: readonly string[]
   readonly signal: AbortSignal
   readonly timeoutMs: number
+  /** Of each file it writes: what is received is one pack. */
+  readonly maxBytes: number
 }
 
 interface GitOptions {
@@ -71,7 +73,7 @@ export function createGit({ dir, path, guard, temp, appToken }: GitOptions): Git
         .catch(explainMissing)
     },
 
-    async fetch(gitDir, remote, refspec, { addresses, signal, timeoutMs }) {
+    async fetch(gitDir, remote, refspec, { addresses, signal, timeoutMs, maxBytes }) {
       await prepared()
       const own = await temp.make()
       try {
@@ -80,7 +82,8 @@ export function createGit({ dir, path, guard, temp, appToken }: GitOptions): Git
         const extra = remoteConfig(remote.address, credentials, addresses)
         await writeFile(file, config + extra, { mode: 0o600 })
         const env = gitEnvironment({ path, home, configFile: file, gitDir }, remote.address.scheme)
-        const command = gitCommand([...fetchArgs, remote.address.url, refspec], home, env)
+        const args = [...fetchArgs, remote.address.url, refspec]
+        const command = limitedCommand(gitCommand(args, home, env), maxBytes)
         return await runChild(groupGuard, command, { signal, timeoutMs, maxOutputBytes: 64 * 1024 })
       } finally {
         await temp.remove(own)
@@ -124,4 +127,12 @@ const fetchArgs = [
 
 function gitCommand(args: readonly string[], cwd: string, env: Record<string, string>): Command {
   return { argv: ['git', ...args], cwd, env }
+}
+
+// POSIX counts blocks of 512 bytes.
+const limitScript = 'ulimit -f "$1" && shift && exec "$@"'
+
+function limitedCommand({ argv, ...rest }: Command, maxFileBytes: number): Command {
+  const blocks = String(Math.ceil(maxFileBytes / 512))
+  return { argv: ['/bin/sh', '-c', limitScript, 'limit', blocks, ...argv], ...rest }
 }

@@ -5,7 +5,14 @@ import { StageError } from '../domain/error.ts'
 import type { PrivateDirs } from '../sandbox/private-dirs.ts'
 import type { ChildOutcome } from '../sandbox/run-child.ts'
 import type { Git } from './git.ts'
-import { fetchError, isMirrorDamage, isRefRace, missingGit, stoppedError } from './git-error.ts'
+import {
+  fetchError,
+  isMirrorDamage,
+  isOversized,
+  isRefRace,
+  missingGit,
+  stoppedError,
+} from './git-error.ts'
 import { type Resolve, resolveHost } from './host-address.ts'
 import type { Remote } from './remote.ts'
 
@@ -31,6 +38,7 @@ interface MirrorsOptions {
   readonly temp: PrivateDirs
   readonly resolve: Resolve
   readonly fetchTimeoutMs: number
+  readonly maxFetchBytes: number
   readonly clock: Clock
 }
 
@@ -38,14 +46,15 @@ const unusedMs = 30 * 24 * 60 * 60 * 1000
 const updatesBetweenMaintenance = 256
 
 export function createMirrors(options: MirrorsOptions): Mirrors {
-  const { dir, git, temp, resolve, fetchTimeoutMs, clock } = options
+  const { dir, git, temp, resolve, fetchTimeoutMs, maxFetchBytes, clock } = options
   const gitDir = (remote: Remote) => join(dir, `${remote.key}.git`)
   let updates = 0
 
   async function fetchInto(target: string, remote: Remote, signal: AbortSignal) {
     const addresses = await resolveHost(remote.address, resolve)
     const refspec = `+${remote.branchRef}:${remote.mirrorRef}`
-    return git.fetch(target, remote, refspec, { addresses, signal, timeoutMs: fetchTimeoutMs })
+    const limits = { addresses, signal, timeoutMs: fetchTimeoutMs, maxBytes: maxFetchBytes }
+    return git.fetch(target, remote, refspec, limits)
   }
 
   async function makeIn(target: string, remote: Remote, signal: AbortSignal) {
@@ -119,7 +128,8 @@ export function createMirrors(options: MirrorsOptions): Mirrors {
   async function refresh(remote: Remote, signal: AbortSignal): Promise<void> {
     let outcome = await fetchInto(gitDir(remote), remote, signal)
     if (isRefRace(outcome.stderr)) outcome = await fetchInto(gitDir(remote), remote, signal)
-    if (outcome.kind !== 'exited') await removePartialPacks(gitDir(remote))
+    if (outcome.kind !== 'exited' || isOversized(outcome.stderr))
+      await removePartialPacks(gitDir(remote))
     if (isMirrorDamage(outcome.stderr)) await make(remote, signal, 'replace')
     else checkOutcome(remote, outcome, signal)
     updates += 1

@@ -24,7 +24,8 @@ export function parseRevision(output: string): Revision | undefined {
   }
 }
 
-// A terminal obeys control characters, and bidi overrides reorder what a page shows.
+// A message may be as long as its author likes. A terminal obeys control characters, and bidi overrides reorder what a page shows.
 function plain(text: string): string {
-  return text.replace(/[\p{Cc}\p{Bidi_Control}\u2028\u2029]/gu, '').slice(0, maxText)
+  const start = text.slice(0, 4 * maxText)
+  return start.replace(/[\p{Cc}\p{Bidi_Control}\u2028\u2029]/gu, '').slice(0, maxText)
 }

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdir, readdir, readFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
@@ -22,6 +23,11 @@ async function aServedRepository(t: Test, options: { token?: string } = {}) {
 
 function withToken(value: string) {
   return { kind: 'token', username: 'landfall', token: createSecret(value) } as const
+}
+
+function manyFiles(count: number, bytes: number): Record<string, Buffer> {
+  const names = Array.from({ length: count }, (_, index) => `many/${index}`)
+  return Object.fromEntries(names.map((name) => [name, randomBytes(bytes)]))
 }
 
 /** What every process of this machine shows to others of its user. */
@@ -161,6 +167,26 @@ test('what a server does', async (t) => {
 
     await t.rejects(source.fetchTip(application, noSignal), { code: 'SOURCE_TIMEOUT' })
     t.same(await readdir(join(dir, 'data', 'tmp')), [], 'the half-made mirror is gone')
+  })
+
+  await t.test('C8: a fetch larger than its limit is ended and leaves nothing', async (t) => {
+    const { dir, repository, application } = await aServedRepository(t)
+    const source = aSource(dir, { maxFetchBytes: 100_000 })
+    const small = await source.fetchTip(application, noSignal)
+    // git unpacks fewer than a hundred objects, and keeps more as one pack.
+    const large = [{ big: randomBytes(1_000_000) }, manyFiles(150, 2000)]
+
+    for (const files of large) {
+      await repository.commit(files)
+      const error: unknown = await source.fetchTip(application, noSignal).catch((e: unknown) => e)
+      t.match(error, { code: 'SOURCE_REFUSED', text: /more than one fetch may take/ })
+    }
+    const left = await readdir(join(dir, 'data'), { recursive: true })
+    t.strictSame(
+      left.filter((name) => name.includes('tmp_')),
+      [],
+    )
+    t.equal((await source.localTip(application))?.sha, small.sha, 'and the mirror is as it was')
   })
 
   await t.test('C8: a caller who gives up leaves a stalled server at once', async (t) => {

@@ -42,7 +42,7 @@ async function deployed({ site }: Stage): Promise<string> {
   return site.kubectl('get', 'cm', 'c0', '-o', 'jsonpath={.data.a}')
 }
 
-test('what a delivery or a ref says of itself', async (t) => {
+test('what a delivery or a ref says of itself', { timeout: 400_000 }, async (t) => {
   const stage = await aStage(t)
   const { site, instance } = stage
   const { repo, repository } = site

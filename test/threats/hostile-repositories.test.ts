@@ -57,7 +57,9 @@ async function check(t: Test, site: Site, hostile: HostileRepository & { branch:
   t.notMatch(JSON.stringify(view), canary)
 }
 
-test('a hostile repository ends in an error of its own application', async (t) => {
+const timeout = 400_000
+
+test('a hostile repository ends in an error of its own application', { timeout }, async (t) => {
   const { site, listener, traps } = await hostileSite(t)
   const instance = await site.start()
 
