@@ -116,7 +116,8 @@ function listIntake(applications: readonly Application[]) {
       deliveries.push(delivery)
       const match = matchApplications(event, forge, applications)
       if (match.kind === 'ignored') return match
-      if (match.kind === 'unknown') return { kind: 'ignored', reason: 'not tracked' }
+      if (match.kind === 'unknown')
+        return { kind: 'ignored', reason: 'no application tracks this repository' }
       queued.push(...match.applications.map(({ name }) => name))
       if (deliveryId !== undefined) seen.add(deliveryId)
       return { kind: 'accepted', applications: match.applications.length }

@@ -24,9 +24,9 @@ export function scriptedForge(): ScriptedForge {
     postStatus(_repo, status, signal) {
       const { promise, resolve, reject } = Promise.withResolvers<void>()
       const post = { status, take: () => resolve(), refuse: reject }
-      signal.addEventListener('abort', () => {
-        reject(new StageError('FORGE_UNREACHABLE', 'the request was ended'))
-      })
+      const end = () => reject(new StageError('FORGE_UNREACHABLE', 'the request was ended'))
+      if (signal.aborted) end()
+      else signal.addEventListener('abort', end)
       count += 1
       const taker = waiting.shift()
       if (taker === undefined) posted.push(post)
