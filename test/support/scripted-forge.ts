@@ -27,7 +27,7 @@ export function scriptedForge(): ScriptedForge {
       const end = () => reject(new StageError('FORGE_UNREACHABLE', 'the request was ended'))
       // A worker that stops may still have taken a report: fetch, too, ends such a request at once.
       if (signal.aborted) end()
-      else signal.addEventListener('abort', end)
+      signal.addEventListener('abort', end)
       count += 1
       const taker = waiting.shift()
       if (taker === undefined) posted.push(post)
