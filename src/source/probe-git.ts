@@ -33,6 +33,7 @@ interface Bench {
 }
 
 const probeMs = 20_000
+const probeBytes = 16 * 1024 * 1024
 
 /**
  * Judges git by what it does, since distributions mend old versions. It runs as for a sync, against
@@ -116,5 +117,6 @@ function fetch(
     title: 'probe',
   }
   const refspec = `+${remote.branchRef}:${remote.mirrorRef}`
-  return git.fetch(gitDir, remote, refspec, { addresses, signal, timeoutMs: probeMs })
+  const limits = { addresses, signal, timeoutMs: probeMs, maxBytes: probeBytes }
+  return git.fetch(gitDir, remote, refspec, limits)
 }

@@ -25,14 +25,7 @@ export async function resolveForge(
   const token = await readToken(forge, path, context)
   const app = await resolveApp(forge, path, context)
   const webhookSecrets = await readWebhookSecrets(forge, path, context)
-  for (const name of ['url', 'apiUrl'] as const) {
-    if (forge[name]?.startsWith('http:') && !context.allowInsecureHttp) {
-      context.findings.problem(
-        [...path, name],
-        'http would send the token in the clear, write https or set security.allowInsecureHttp: true',
-      )
-    }
-  }
+  checkSchemes(forge, path, context)
   if (forge.type === undefined) return undefined
   const url = forge.url ?? defaultUrl[forge.type]
   if (url === undefined) {
@@ -49,6 +42,20 @@ export async function resolveForge(
     webhookSecrets,
     token,
     app: app && { ...app, apiUrl },
+  }
+}
+
+function checkSchemes(
+  forge: Valid<Forge>,
+  path: Path,
+  { allowInsecureHttp, findings }: ForgeContext,
+): void {
+  for (const name of ['url', 'apiUrl'] as const) {
+    if (!forge[name]?.startsWith('http:') || allowInsecureHttp) continue
+    findings.problem(
+      [...path, name],
+      'http would send the token in the clear, write https or set security.allowInsecureHttp: true',
+    )
   }
 }
 
