@@ -5,10 +5,10 @@ import { requireServiceAccount } from '../../engine/service-account.ts'
 import { type Finding, failed, ok, warning } from './finding.ts'
 import {
   accountRights,
-  autoscalerRights,
   deployRights,
   followRights,
   type NeededRight,
+  watchRights,
 } from './needed-rights.ts'
 import { rightsFindings } from './rights-findings.ts'
 
@@ -30,16 +30,16 @@ export async function lookAtApplication(look: Look): Promise<readonly Finding[]>
     }
     await requireServiceAccount(cluster.own, application)
     const kinds = await deployedKinds(cluster, application)
+    const followed = kinds.flatMap((kind) => followRights(application, kind))
     const needed = kinds.flatMap((kind) => deployRights(application, kind))
     return [
       kindsFinding(about, kinds),
       ...(await namespaceFindings(look, about)),
-      ...(await rightsFindings(review, { about, needed: kinds.flatMap(followRights) })),
       ...(await rightsFindings(review, {
         about,
-        account,
-        needed: [...needed, ...autoscalerRights(application)],
+        needed: [...followed, ...watchRights(application)],
       })),
+      ...(await rightsFindings(review, { about, account, needed })),
     ]
   } catch (error) {
     return [failed(about, error)]

@@ -1,6 +1,7 @@
 import type { ResourceMapping } from '../../cluster/cluster.ts'
 import type { Right } from '../../cluster/review.ts'
 import type { Application, ServiceAccountRef } from '../../domain/application.ts'
+import { hasPods, isAwaited, isCustomResource } from '../../engine/health/built-in-kinds.ts'
 
 export interface NeededRight extends Right {
   /** Without it Landfall works, and says less. */
@@ -15,12 +16,6 @@ export function ownRights(hasNamespace: boolean): readonly NeededRight[] {
   return [
     ...['get', 'create', 'update'].map((verb) => ({ ...inventory, verb })),
     ...(hasNamespace ? [] : [{ verb: 'create', group: '', resource: 'namespaces' }]),
-    ...follow({ group: '', resource: 'pods' }),
-    ...follow({ group: 'apps', resource: 'replicasets' }),
-    { verb: 'get', group: 'apiextensions.k8s.io', resource: 'customresourcedefinitions' },
-    { verb: 'get', group: 'storage.k8s.io', resource: 'storageclasses' },
-    { verb: 'create', group: 'events.k8s.io', resource: 'events', isOptional: true },
-    { verb: 'patch', group: 'events.k8s.io', resource: 'events', isOptional: true },
   ]
 }
 
@@ -34,29 +29,65 @@ export function accountRights({ namespace, name }: ServiceAccountRef): readonly 
 }
 
 /** What Landfall itself does with a kind that it deploys: it follows how healthy they are. */
-export function followRights(kind: ResourceMapping): readonly NeededRight[] {
-  return follow({ group: kind.group, resource: kind.resource })
+export function followRights(
+  application: Application,
+  kind: ResourceMapping,
+): readonly NeededRight[] {
+  const { group, resource, namespaced } = kind
+  if (isCustomResource(kind)) {
+    const facts = { verb: 'get', group: 'apiextensions.k8s.io', isOptional: true }
+    return [
+      ...inPlaces(application, namespaced, ['list', 'watch'], { group, resource }),
+      { ...facts, resource: 'customresourcedefinitions' },
+    ]
+  }
+  if (!isAwaited(kind)) return []
+  return [
+    ...inPlaces(application, namespaced, ['list', 'watch'], { group, resource }),
+    ...(hasPods(kind) ? podRights(application, kind) : []),
+    ...(kind.kind === 'PersistentVolumeClaim'
+      ? [{ verb: 'get', group: 'storage.k8s.io', resource: 'storageclasses', isOptional: true }]
+      : []),
+  ]
+}
+
+/** Pods say why a rollout does not end; it is waited for without them. */
+function podRights(application: Application, { kind }: ResourceMapping): readonly NeededRight[] {
+  const pods = { group: '', resource: 'pods', isOptional: true }
+  const replicaSets = { group: 'apps', resource: 'replicasets', isOptional: true }
+  return [
+    ...inPlaces(application, true, ['list', 'watch'], pods),
+    ...(kind === 'Deployment' ? inPlaces(application, true, ['list'], replicaSets) : []),
+  ]
+}
+
+/** To leave the replicas of what is autoscaled alone, and to tell on an object what was healed. */
+export function watchRights(application: Application): readonly NeededRight[] {
+  const scalers = { group: 'autoscaling', resource: 'horizontalpodautoscalers', isOptional: true }
+  const events = { group: 'events.k8s.io', resource: 'events', isOptional: true }
+  return [
+    ...inPlaces(application, true, ['list'], scalers),
+    ...inPlaces(application, true, ['create', 'patch'], events),
+  ]
 }
 
 /** What an application's account does with a kind in the namespaces that it may use. */
 export function deployRights(
-  { namespace, allow }: Application,
+  application: Application,
   { group, resource, namespaced }: ResourceMapping,
 ): readonly NeededRight[] {
   const verbs = ['get', 'list', 'create', 'patch', 'delete']
+  return inPlaces(application, namespaced, verbs, { group, resource })
+}
+
+function inPlaces(
+  { namespace, allow }: Application,
+  namespaced: boolean,
+  verbs: readonly string[],
+  kind: Omit<NeededRight, 'verb' | 'namespace'>,
+): readonly NeededRight[] {
   const places = namespaced ? placesOf(namespace, allow.namespaces) : [{}]
-  return places.flatMap((place) => verbs.map((verb) => ({ verb, group, resource, ...place })))
-}
-
-/** To leave the replicas of what is autoscaled alone. */
-export function autoscalerRights({ namespace, allow }: Application): readonly NeededRight[] {
-  const scaler = { verb: 'list', group: 'autoscaling', resource: 'horizontalpodautoscalers' }
-  const places = placesOf(namespace, allow.namespaces)
-  return places.map((place) => ({ ...scaler, ...place, isOptional: true }))
-}
-
-function follow(kind: Pick<Right, 'group' | 'resource'>): NeededRight[] {
-  return ['get', 'list', 'watch'].map((verb) => ({ ...kind, verb }))
+  return places.flatMap((place) => verbs.map((verb) => ({ verb, ...kind, ...place })))
 }
 
 function placesOf(own: string, allowed: readonly string[]): { readonly namespace?: string }[] {

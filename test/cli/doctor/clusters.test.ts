@@ -10,6 +10,8 @@ import { aPatient } from '../../support/a-patient.ts'
 import { anApplication } from '../../support/an-application.ts'
 import { controlPlane } from '../../support/control-plane.ts'
 import { readDocPage } from '../../support/doc-pages.ts'
+import { copyDeploy } from '../../support/shipped-deploy.ts'
+import { grantShippedRights } from '../../support/shipped-rights.ts'
 import { testCluster, untilAllowed } from '../../support/test-cluster.ts'
 
 interface Role {
@@ -87,8 +89,13 @@ async function landfallWith(t: Test, drop: (role: Role) => Role | undefined = (r
 async function kubeconfigOf(t: Test, namespace: string): Promise<string> {
   const plane = await controlPlane()
   const token = await plane.kubectl(['create', 'token', 'landfall', `--namespace=${namespace}`])
+  return kubeconfigWith(t, token.trim())
+}
+
+async function kubeconfigWith(t: Test, token: string): Promise<string> {
+  const plane = await controlPlane()
   const config = parse(await readFile(plane.kubeconfig, 'utf8'))
-  config.users[0].user = { token: token.trim() }
+  config.users[0].user = { token }
   const file = join(t.testdir(), 'kubeconfig')
   await writeFile(file, stringify(config))
   return file
@@ -126,20 +133,39 @@ test('the rights that docs/security.md lists', async (t) => {
 
   await t.test('are each missed where they are not granted', async (t) => {
     const { kubeconfig, application, namespace } = await landfallWith(t, (role) => {
-      const rules = role.rules.filter((rule) => !JSON.stringify(rule).includes('storageclasses'))
+      const rules = role.rules.filter((rule) => !JSON.stringify(rule).includes('events.k8s.io'))
       return role.metadata.name === 'deployer' ? undefined : { ...role, rules }
     })
     const { wrong } = await look(kubeconfig, application)
     const account = `ServiceAccount ${namespace}/deployer may not`
 
-    t.ok(wrong.includes('Landfall may not get storageclasses.storage.k8s.io'))
+    t.ok(wrong.includes(`Landfall may not patch events.events.k8s.io in namespace ${namespace}`))
     t.ok(wrong.includes(`${account} patch deployments.apps in namespace ${namespace}`))
-    t.ok(
-      wrong.includes(
-        `${account} list horizontalpodautoscalers.autoscaling in namespace ${namespace}`,
-      ),
-    )
-    t.equal(wrong.length, 1 + 3 * 5 + 1)
+    t.equal(wrong.length, 2 + 3 * 5)
+  })
+})
+
+test('the rights that deploy/ grants', async (t) => {
+  await t.test('are all that doctor asks for', async (t) => {
+    const plane = await controlPlane()
+    const { cluster, namespace } = await testCluster(t)
+    const folder = await copyDeploy(t)
+    const { token } = await grantShippedRights(t, plane, { folder, namespace })
+    const id = `doctor-${randomBytes(4).toString('hex')}`
+    await cluster.inventory.write(id, { ...emptyInventory, entries: deployed })
+    const application = anApplication({
+      name: id,
+      namespace,
+      allow: { namespaces: [namespace], clusterKinds: [], denyKinds: [] },
+      serviceAccount: { namespace, name: 'deployer' },
+    })
+    const worker = { namespace: 'landfall-system', name: 'landfall-worker' }
+    const where = `--namespace=${namespace}`
+    await untilAllowed((...args) => plane.kubectl([...args, where]), worker, ['list', 'pods'])
+
+    const { wrong } = await look(await kubeconfigWith(t, token), application)
+
+    t.strictSame(wrong, [])
   })
 })
 
