@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { test } from 'tap'
 import { systemClock } from '../../src/domain/clock.ts'
 import { parseCommitSha } from '../../src/domain/revision.ts'
+import { createSecret } from '../../src/domain/secret.ts'
 import { createSource } from '../../src/source/create-source.ts'
 import { anySource, aRepository, aSource, noSignal } from '../support/a-source.ts'
 import { anApplication } from '../support/an-application.ts'
@@ -279,7 +280,7 @@ test('R20: a damaged mirror that is only read is dropped, and others stay', asyn
   const application = anApplication({ repo: repository.url })
   const other = anApplication({
     repo: repository.url,
-    credentials: { kind: 'ssh', keyFile: '/key', knownHostsFile: '/hosts' },
+    credentials: { kind: 'token', username: 'other', token: createSecret('other') },
   })
   const tip = await source.fetchTip(application, noSignal)
   const mirror = await mirrorOf(dir)

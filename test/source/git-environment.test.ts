@@ -133,12 +133,15 @@ test("git's real environment is a fixed list", async (t) => {
 
 test('ssh is started with one key, pinned hosts and nothing of its user', async (t) => {
   const { dir, path, calls } = await aRecorder(t, 'ssh')
-  const source = aSource(dir, { path, resolve: async () => ['192.0.2.1'] })
+  const mine = join(dir, "it's mine")
+  const source = aSource(mine, { path, resolve: async () => ['192.0.2.1'] })
+  const keyFile = join(dir, 'id')
+  await writeFile(keyFile, 'a key')
   const application = anApplication({
     repo: 'git@git.example.com:acme/deploy.git',
     credentials: {
       kind: 'ssh',
-      keyFile: "/keys/it's mine/id",
+      keyFile,
       knownHostsFile: '/keys/known hosts',
     },
   })
@@ -147,7 +150,8 @@ test('ssh is started with one key, pinned hosts and nothing of its user', async 
 
   const [call = ''] = await calls()
   const words = call.split('\n').flatMap((line) => line.match(/^ARG (.*)$/)?.slice(1) ?? [])
-  t.same(words.slice(0, 4), ['-F', '/dev/null', '-i', "/keys/it's mine/id"])
+  t.same(words.slice(0, 3), ['-F', '/dev/null', '-i'])
+  t.ok(words[3]?.startsWith(`${mine}/data/tmp/`), 'a copy that only its user may read')
   t.same(
     words
       .filter((_, index) => words[index - 1] === '-o')
