@@ -61,9 +61,9 @@ function parseSsh(url: URL): RepoUrl {
 }
 
 function parseFile(text: string): RepoUrl {
-  return /^file:\/\/\/[^?#]+$/.test(text)
-    ? { kind: 'file' }
-    : refuse('not an absolute path, write file:///srv/git/deploy.git')
+  const isPath = /^file:\/\/\/[^?#]+$/.test(text) && URL.canParse(text)
+  if (isPath && new URL(text).pathname.replaceAll('/', '') !== '') return { kind: 'file' }
+  return refuse('not the absolute path of a repository, write file:///srv/git/deploy.git')
 }
 
 function withHost(host: string, url: RepoUrl): RepoUrl {

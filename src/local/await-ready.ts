@@ -5,6 +5,8 @@ import { type Daemon, logTail } from './start-daemon.ts'
 
 const timeoutMs = 60_000
 const pollMs = 20
+/** Between the end of a process and the word of how it ended. */
+const endMs = 5_000
 
 /**
  * Asks until there is an answer; a probe that rejects has none yet. LOCAL_STACK_FAILED when one of
@@ -39,7 +41,11 @@ function interrupted({ reason }: AbortSignal): StageError {
   return new StageError('LOCAL_STACK_FAILED', 'the start was interrupted', { cause: reason })
 }
 
-async function endedTooEarly({ ended, logFile }: Daemon): Promise<StageError> {
-  const text = `${await ended} while starting: read ${logFile}`
+async function endedTooEarly({ ended, identity, logFile }: Daemon): Promise<StageError> {
+  const told = new AbortController()
+  // The end of a daemon keeps nobody alive to hear of it: the timer does.
+  const late = delay(endMs, `${identity.name} ended`, { signal: told.signal })
+  const text = `${await Promise.race([ended, late])} while starting: read ${logFile}`
+  told.abort()
   return new StageError('LOCAL_STACK_FAILED', text, { cause: new Error(await logTail(logFile)) })
 }
