@@ -35,10 +35,11 @@ test('R1: a worker killed with -9 after each object of a ten-object apply', {
         const status = await site.final(sha, name)
 
         t.equal(status.state, 'success', status.description)
-        t.strictSame(
-          site.statusesOf(sha, name).map(({ state }) => state),
-          ['pending', 'success'],
-        )
+        const states = site.statusesOf(sha, name).map(({ state }) => state)
+        t.strictSame([...new Set(states)], ['pending', 'success'])
+        t.equal(states.filter((state) => state === 'success').length, 1)
+        // The kill may come between a report and the note that it was sent: then it is sent again.
+        t.ok(states.length <= 4, `${states.length} statuses`)
         const inventory = await cluster.inventory.read(name)
         const expected = index.map((at) => `k${place}-c${at}`)
         t.strictSame(inventory.entries.map(({ name }) => name).toSorted(), expected)
