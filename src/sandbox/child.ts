@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { Socket } from 'node:net'
 import type { Readable, Writable } from 'node:stream'
 import { type Guard, guardedArgv } from './guard.ts'
 
@@ -15,6 +16,8 @@ export interface Child {
   readonly stderr: Readable
   /** Settles when the child and all that held its output are gone. Never rejects. */
   readonly exit: Promise<ChildExit>
+  /** Whether it keeps this process from ending; at first it does. */
+  hold(isHeld: boolean): void
   /** SIGKILL for the child and everything it started. */
   kill(): void
 }
@@ -38,7 +41,22 @@ export function startChild(guard: Guard, command: Command): Child {
   // A child that exits before it has read its input is told by its exit, not by EPIPE.
   stdin.on('error', () => {})
   child.stdio[3]?.on('error', () => {})
-  return { stdin, stdout, stderr, exit: exitOf(child), kill: () => killGroup(child.pid) }
+  return {
+    stdin,
+    stdout,
+    stderr,
+    exit: exitOf(child),
+    hold: (isHeld) => hold(child, isHeld),
+    kill: () => killGroup(child.pid),
+  }
+}
+
+function hold(child: ChildProcess, isHeld: boolean): void {
+  for (const part of [child, ...child.stdio]) {
+    if (!(part instanceof Socket) && part !== child) continue
+    if (isHeld) part.ref()
+    else part.unref()
+  }
 }
 
 function exitOf(child: ChildProcess): Promise<ChildExit> {

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import type { Application } from '../domain/application.ts'
 import type { Clock } from '../domain/clock.ts'
 import { StageError } from '../domain/error.ts'
-import { type CommitSha, type Revision, shortSha } from '../domain/revision.ts'
+import { type Revision, shortSha } from '../domain/revision.ts'
 import type { SecuritySettings } from '../domain/settings.ts'
 import { findGuard, type Guard } from '../sandbox/guard.ts'
 import { createPrivateDirs } from '../sandbox/private-dirs.ts'
@@ -87,10 +87,6 @@ export function createSource(options: SourceOptions): Source {
     throw new StageError('SOURCE_REFUSED', `${remote.title} does not point to a commit`)
   }
 
-  async function filesAt(remote: Remote, sha: CommitSha, path: string) {
-    return (await reader.entriesAt(remote, sha, path)).filter((entry) => !isTree(entry))
-  }
-
   return {
     fetchTip: (application, signal) =>
       within(application, async (remote) => {
@@ -118,26 +114,26 @@ export function createSource(options: SourceOptions): Source {
       within(application, async (remote) => {
         const path = checkRepoPath(application.path)
         if (path === '') return rootTree
-        const entries = await reader.entriesAt(remote, sha, path)
-        const entry = entries.find((one) => one.path === path)
+        const entry = await reader.entryAt(remote, rootTree, path)
         if (entry !== undefined && isTree(entry)) return entry.oid
         const what = entry === undefined ? 'does not exist' : 'is not a folder'
         const text = `path ${path} ${what} in commit ${shortSha(sha)}; check applications.${application.name}.path`
         throw new StageError('SOURCE_PATH_GONE', text)
       }),
 
-    readTree: (application, { sha }, signal) =>
+    readTree: (application, { rootTree }, signal) =>
       within(application, async (remote) => {
-        const entries = await filesAt(remote, sha, checkRepoPath(application.path))
+        const path = checkRepoPath(application.path)
+        const entries = await reader.filesBelow(remote, rootTree, path)
         const read = createBlobBatch((oids, onBlob) =>
           reader.readBlobs(remote, { oids, onBlob, signal }),
         )
         return { files: entries.map((entry) => ({ ...entry, read: () => read(entry.oid) })) }
       }),
 
-    checkout: (application, { sha }, signal) =>
+    checkout: (application, { rootTree }, signal) =>
       within(application, async (remote) => {
-        const entries = await filesAt(remote, sha, '')
+        const entries = await reader.filesBelow(remote, rootTree, '')
         const own = await temp.make()
         const root = join(own, 'root')
         try {

@@ -5,6 +5,7 @@ import type { RepoAddress } from './repo-address.ts'
  * All the configuration git gets, besides the mirror's own. Hooks, helpers, filters, redirects and
  * every protocol are off (the environment allows one), and what a server sends is checked object
  * by object. Three old faults are let pass, as GitLab's Gitaly does: whole histories hold them.
+ * Nothing waits for the disk: what a power failure damages is found by its checksum and fetched anew.
  */
 export function baseConfig(emptyDir: string): string {
   return `[core]
@@ -13,6 +14,7 @@ export function baseConfig(emptyDir: string): string {
   fsmonitor = false
   symlinks = false
   filesRefLockTimeout = 2000
+  fsync = none
 [init]
   templateDir = ${quote(emptyDir)}
   defaultBranch = main

@@ -102,6 +102,11 @@ export function missingGit(cause: unknown): StageError {
   return new StageError('TOOL_MISSING', 'git is not installed; install it', { cause })
 }
 
+export function oldGit(stderr: string): StageError {
+  const text = 'git is too old for Landfall; install git 2.36 or later'
+  return new StageError('TOOL_MISSING', text, { cause: new Error(excerpt(stderr)) })
+}
+
 /** The disk under dataDir, not the repository, is at fault. */
 export function diskError(what: string, error: unknown): StageError {
   if (error instanceof StageError) return error

@@ -6,6 +6,7 @@ import { createPrivateDirs } from '../sandbox/private-dirs.ts'
 import { createGit, type Git, systemPath } from './git.ts'
 import { hostileRepository } from './hostile-repository.ts'
 import { listenForGit } from './listen-for-git.ts'
+import { createObjectProcess, objectArgs } from './object-process.ts'
 import type { Remote } from './remote.ts'
 import type { RepoAddress } from './repo-address.ts'
 
@@ -60,6 +61,7 @@ export async function probeGit({
     await probeAddress(bench),
     await probeCarriageReturn(bench),
     await probeReceived(bench),
+    await probeObjects(bench),
   ]
   return { version, holes: holes.filter((hole) => hole !== undefined) }
 }
@@ -101,6 +103,18 @@ async function probeReceived(bench: Bench): Promise<string | undefined> {
   const outcome = await fetch(bench, { scheme: 'file', url: `file://${source}` })
   const isTaken = outcome.kind === 'exited' && outcome.code === 0
   return isTaken ? 'it takes hostile objects unchecked (fetch.fsckObjects)' : undefined
+}
+
+async function probeObjects({ git, gitDir }: Bench): Promise<string | undefined> {
+  const objects = createObjectProcess(git.stream(gitDir, objectArgs))
+  try {
+    await objects.ask({ what: 'info', names: ['HEAD'], onObject: () => {} })
+    return undefined
+  } catch {
+    return 'it has no cat-file --batch-command, which came with git 2.36'
+  } finally {
+    objects.end()
+  }
 }
 
 function fetch(

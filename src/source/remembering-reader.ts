@@ -2,11 +2,9 @@ import { createByteCache } from '../domain/byte-cache.ts'
 import type { Revision } from '../domain/revision.ts'
 import type { MirrorReader } from './mirror-reader.ts'
 import type { Mirrors } from './mirrors.ts'
-import type { TreeEntry } from './tree-entry.ts'
 
 const cacheBytes = 16 * 1024 * 1024
 const revisionBytes = 1024
-const entryBytes = 256
 
 /**
  * A commit never changes: what a mirror said of one is asked for once, as long as that very mirror
@@ -17,7 +15,6 @@ export function rememberingReader(
   { identity }: Pick<Mirrors, 'identity'>,
 ): MirrorReader {
   const revisions = createByteCache<Revision>(cacheBytes)
-  const listings = createByteCache<readonly TreeEntry[]>(cacheBytes)
   return {
     ...reader,
 
@@ -36,15 +33,6 @@ export function rememberingReader(
       const revision = await reader.revision(remote, sha)
       if (revision !== undefined) revisions.set(key, revision, revisionBytes)
       return revision
-    },
-
-    async entriesAt(remote, sha, path) {
-      const key = `${await identity(remote)} ${sha} ${path}`
-      const known = listings.get(key)
-      if (known !== undefined) return known
-      const entries = await reader.entriesAt(remote, sha, path)
-      listings.set(key, entries, (entries.length + 1) * entryBytes)
-      return entries
     },
   }
 }
