@@ -1,3 +1,4 @@
+import { createSecureContext } from 'node:tls'
 import { Agent, type Dispatcher, ProxyAgent } from 'undici'
 import type { ClusterAccess } from './kubeconfig.ts'
 
@@ -36,9 +37,8 @@ export function openConnection(access: ClusterAccess): Connection {
 function createDispatcher(access: ClusterAccess, connections: number | null): Dispatcher {
   const { ca, cert, key, servername, rejectUnauthorized } = access.tls
   const tls = {
-    ...(ca !== undefined && { ca }),
-    ...(cert !== undefined && { cert }),
-    ...(key !== undefined && { key }),
+    // Made once: to read the certificates for each socket costs more than the handshake.
+    secureContext: createSecureContext({ ca, cert, key }),
     ...(servername !== undefined && { servername }),
     ...(rejectUnauthorized !== undefined && { rejectUnauthorized }),
   }

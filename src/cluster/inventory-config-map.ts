@@ -4,8 +4,9 @@ import { StageError } from '../domain/error.ts'
 import type { Inventory } from '../domain/inventory.ts'
 import type { KubeObject } from '../domain/kube-object.ts'
 import { applySetId, applySetIdLabel, parentAnnotations, toolingAnnotation } from './apply-set.ts'
-import { decodeEntries, encodeEntries } from './inventory-data.ts'
-import { decodeHistory, encodeHistory } from './sync-history.ts'
+import { encodeEntries } from './inventory-data.ts'
+import type { InventoryMemory } from './inventory-memory.ts'
+import { encodeHistory } from './sync-history.ts'
 
 /** What identifies the ConfigMap of one application, and us as its writer. */
 export interface InventoryParent {
@@ -30,7 +31,12 @@ export function inventoryParent(
   return { name: `landfall-${application}`, ...where }
 }
 
-export function inventoryConfigMap(parent: InventoryParent, inventory: Inventory): KubeObject {
+export interface InventoryBody extends KubeObject {
+  readonly data: { readonly history: string }
+  readonly binaryData: { readonly inventory: string }
+}
+
+export function inventoryConfigMap(parent: InventoryParent, inventory: Inventory): InventoryBody {
   const { name, namespace } = parent
   const { entries, revision, syncId, resourceVersion, paused } = inventory
   const packed = encodeEntries(entries)
@@ -67,7 +73,11 @@ export function inventoryConfigMap(parent: InventoryParent, inventory: Inventory
  * Throws PLAN_OWNED_BY_OTHER and INVENTORY_UNREADABLE: what cannot be read must never pass for an
  * empty inventory, since prune and adoption are decided from it.
  */
-export function parseInventory(parent: InventoryParent, object: KubeObject): Inventory {
+export function parseInventory(
+  parent: InventoryParent,
+  object: KubeObject,
+  memory: InventoryMemory,
+): Inventory {
   const { name, namespace } = parent
   const parsed = InventoryConfigMap.safeParse(object)
   if (!parsed.success) throw unreadable(parent, 'its labels, annotations or data are missing')
@@ -82,14 +92,14 @@ export function parseInventory(parent: InventoryParent, object: KubeObject): Inv
   if (metadata.labels[applySetIdLabel] !== applySetId(name, namespace)) {
     throw unreadable(parent, `its label ${applySetIdLabel} is not its own`)
   }
-  const entries = decodeEntries(binaryData.inventory)
+  const { entries, history } = memory.decode(binaryData.inventory, data.history ?? '')
   if (entries === undefined) throw unreadable(parent, 'binaryData.inventory is damaged')
   return {
     resourceVersion: metadata.resourceVersion,
     entries,
     revision: metadata.annotations[revisionAnnotation],
     syncId: metadata.annotations[syncAnnotation],
-    history: decodeHistory(data.history),
+    history,
     paused: pausedIn(metadata.annotations),
   }
 }

@@ -1,6 +1,6 @@
 import { gunzipSync, gzipSync } from 'node:zlib'
 import { z } from 'zod'
-import { type InventoryEntry } from '../domain/inventory.ts'
+import type { InventoryEntry } from '../domain/inventory.ts'
 import { refKey } from '../domain/kube-object.ts'
 import { parseJson } from './parse-json.ts'
 
@@ -24,11 +24,22 @@ const largestUnpacked = 64 * 1024 * 1024
 
 /** base64 of gzipped JSON, for `binaryData`. Equal sets give equal text, whatever their order. */
 export function encodeEntries(entries: readonly InventoryEntry[]): string {
-  const sorted = entries
-    .map((entry) => ({ key: refKey(entry), entry: Entry.parse(entry) }))
+  return gzipSync(JSON.stringify(inOrder(entries))).toString('base64')
+}
+
+/** As they come back from `decodeEntries`. */
+export function inOrder(entries: readonly InventoryEntry[]): readonly InventoryEntry[] {
+  return entries
+    .map((entry) => ({ key: refKey(entry), entry: bare(entry) }))
     .sort((a, b) => (a.key < b.key ? -1 : 1))
     .map(({ entry }) => entry)
-  return gzipSync(JSON.stringify(sorted)).toString('base64')
+}
+
+/** What is added to an entry elsewhere is not stored. */
+function bare(entry: InventoryEntry): InventoryEntry {
+  const { group, version, kind, namespace, name, uid, hash, seal } = entry
+  const { generation, resourceVersion } = entry
+  return { group, version, kind, namespace, name, uid, hash, seal, generation, resourceVersion }
 }
 
 /** undefined: nothing that can be relied on, which is not the same as no entries. */

@@ -11,6 +11,7 @@ import {
   inventoryParent,
   parseInventory,
 } from './inventory-config-map.ts'
+import { createInventoryMemory } from './inventory-memory.ts'
 import { isKubeObject } from './kube-body.ts'
 import type { Answer, KubeRequest, Target } from './kube-request.ts'
 import { withQuery } from './object-path.ts'
@@ -25,6 +26,7 @@ export interface InventoryStoreDeps {
 
 export function createInventoryStore(deps: InventoryStoreDeps): InventoryStore {
   const { transport, namespace } = deps
+  const memory = createInventoryMemory()
   const collection = `/api/v1/namespaces/${encodeURIComponent(namespace)}/configmaps`
 
   async function fetch(parent: InventoryParent): Promise<KubeObject | undefined> {
@@ -68,14 +70,14 @@ export function createInventoryStore(deps: InventoryStoreDeps): InventoryStore {
   async function readIfOurs(parent: InventoryParent, body: KubeObject) {
     const live = await fetch(parent)
     if (live === undefined || !isSameContent(live, body)) return undefined
-    return parseInventory(parent, live)
+    return parseInventory(parent, live, memory)
   }
 
   return {
     async read(application) {
       const parent = inventoryParent(application, deps)
       const object = await fetch(parent)
-      return object === undefined ? emptyInventory : parseInventory(parent, object)
+      return object === undefined ? emptyInventory : parseInventory(parent, object, memory)
     },
 
     async write(application, next) {
@@ -84,6 +86,7 @@ export function createInventoryStore(deps: InventoryStoreDeps): InventoryStore {
       const answer = await put(parent, body)
       if (answer.status < 300) {
         const { resourceVersion } = objectIn(answer, targetOf(parent)).metadata
+        memory.learn(body.binaryData.inventory, body.data.history, next)
         return { ...next, resourceVersion }
       }
       const isLost =

@@ -8,6 +8,7 @@ import { z } from 'zod'
 import type { Clock } from '../domain/clock.ts'
 import { StageError } from '../domain/error.ts'
 import type { ClusterSettings } from '../domain/settings.ts'
+import { emptyKubeConfig } from './kubeconfig-library.ts'
 
 /** Where a cluster's API server is and how to prove who we are. */
 export interface ClusterAccess {
@@ -76,7 +77,7 @@ export async function loadClusterAccess(
 }
 
 async function loadInCluster(settings: ClusterSettings): Promise<Login> {
-  const config = await emptyConfig()
+  const config = await emptyKubeConfig()
   config.loadFromCluster()
   const server = config.getCurrentCluster()?.server ?? ''
   // Outside a pod the library makes up "https://undefined:undefined".
@@ -90,7 +91,7 @@ async function loadInCluster(settings: ClusterSettings): Promise<Login> {
 async function loadFile(
   settings: Extract<ClusterSettings, { kind: 'kubeconfig' }>,
 ): Promise<Login> {
-  const config = await emptyConfig()
+  const config = await emptyKubeConfig()
   let users: KubeconfigUsers
   try {
     users = KubeconfigUsers.parse(parse(await readFile(settings.file, 'utf8')))
@@ -173,12 +174,6 @@ function tlsOf(options: RequestOptions): TlsMaterial {
     ...(servername !== undefined && { servername }),
     ...(rejectUnauthorized !== undefined && { rejectUnauthorized }),
   }
-}
-
-// Loaded when first needed: its generated models cost 0.3 s and 75 MB.
-async function emptyConfig(): Promise<KubeConfig> {
-  const library = await import('@kubernetes/client-node')
-  return new library.KubeConfig()
 }
 
 function invalid(settings: ClusterSettings, reason: string): StageError {

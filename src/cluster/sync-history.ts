@@ -6,16 +6,22 @@ import { parseJson } from './parse-json.ts'
 
 const longest = 20
 const shortenedTo = 50
+/** Of an older record: it is read again only where Redis was lost. */
+const olderShortenedTo = 10
 
 /**
- * JSON of the newest records that fit into `maxBytes`, at most 20. The oldest go first; of a
- * last one that is still too long the lists are shortened.
+ * JSON of the newest records that fit into `maxBytes`, at most 20. Of the older ones the lists are
+ * shortened, since all of it is sent with every write; of the newest only where it must be.
  */
 export function encodeHistory(records: readonly SyncRecord[], maxBytes: number): string {
-  const kept = records.slice(0, longest).map((record) => JSON.stringify(record))
+  const kept = records
+    .slice(0, longest)
+    .map((record, index) =>
+      JSON.stringify(index === 0 ? record : shorten(record, olderShortenedTo)),
+    )
   const newest = records[0]
   if (newest !== undefined && sizeOf(kept.slice(0, 1)) > maxBytes) {
-    kept[0] = JSON.stringify(shorten(newest))
+    kept[0] = JSON.stringify(shorten(newest, shortenedTo))
   }
   while (kept.length > 0 && sizeOf(kept) > maxBytes) kept.pop()
   return `[${kept.join(',')}]`
@@ -35,14 +41,14 @@ function sizeOf(texts: readonly string[]): number {
   return texts.reduce((sum, text) => sum + Buffer.byteLength(text) + 1, 1)
 }
 
-function shorten(record: SyncRecord): SyncRecord {
+function shorten(record: SyncRecord, to: number): SyncRecord {
   const { failure } = record
   return {
     ...record,
-    changes: record.changes.slice(0, shortenedTo),
-    drift: record.drift.slice(0, shortenedTo),
-    warnings: record.warnings.slice(0, shortenedTo),
-    failure: failure && { ...failure, subjects: failure.subjects.slice(0, shortenedTo) },
+    changes: record.changes.slice(0, to),
+    drift: record.drift.slice(0, to),
+    warnings: record.warnings.slice(0, to),
+    failure: failure && { ...failure, subjects: failure.subjects.slice(0, to) },
   }
 }
 

@@ -5,6 +5,7 @@ import {
   inventoryParent,
   parseInventory,
 } from '../../src/cluster/inventory-config-map.ts'
+import { createInventoryMemory } from '../../src/cluster/inventory-memory.ts'
 import type { Inventory, InventoryEntry } from '../../src/domain/inventory.ts'
 import type { KubeObject } from '../../src/domain/kube-object.ts'
 
@@ -78,13 +79,19 @@ test('it is the parent of an ApplySet as kubectl knows them', async (t) => {
 test('what is written is read back', async (t) => {
   const inventory = anInventory()
 
-  t.same(parseInventory(parent, inventoryConfigMap(parent, inventory)), inventory)
+  t.same(
+    parseInventory(parent, inventoryConfigMap(parent, inventory), createInventoryMemory()),
+    inventory,
+  )
 })
 
 test('before the first sync has ended there is no revision', async (t) => {
   const inventory = anInventory({ revision: undefined, syncId: undefined, entries: [] })
 
-  t.same(parseInventory(parent, inventoryConfigMap(parent, inventory)), inventory)
+  t.same(
+    parseInventory(parent, inventoryConfigMap(parent, inventory), createInventoryMemory()),
+    inventory,
+  )
 })
 
 test('E8: an inventory that cannot be read is never an empty one', async (t) => {
@@ -98,7 +105,7 @@ test('E8: an inventory that cannot be read is never an empty one', async (t) => 
     ({ metadata }) => delete metadata?.['annotations'],
   ]
   for (const damage of damages) {
-    t.throws(() => parseInventory(parent, changed(damage)), {
+    t.throws(() => parseInventory(parent, changed(damage), createInventoryMemory()), {
       code: 'INVENTORY_UNREADABLE',
       text: /^ConfigMap landfall-system\/landfall-task-agent: .*; restore it from a backup, or delete it/,
     })
@@ -112,7 +119,7 @@ test('another tool’s ApplySet is left alone, and named', async (t) => {
     }),
   )
 
-  t.throws(() => parseInventory(parent, foreign), {
+  t.throws(() => parseInventory(parent, foreign, createInventoryMemory()), {
     code: 'PLAN_OWNED_BY_OTHER',
     text: /belongs to kubectl\/v1\.36\.3, not to Landfall/,
   })
