@@ -2,7 +2,6 @@
 import type { CliContext } from '../src/cli/context.ts'
 import { runCli } from '../src/cli/program.ts'
 import { readEnv } from '../src/config/env.ts'
-import { startInstance } from './start-instance.ts'
 
 const stop = new AbortController()
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
@@ -17,7 +16,8 @@ const context: CliContext = {
   stderr: process.stderr,
   stopped: stop.signal,
   onHangup: (listener) => void process.on('SIGHUP', listener),
-  startInstance,
+  // Loaded by the commands that run one.
+  startInstance: async (...args) => (await import('./start-instance.ts')).startInstance(...args),
   exit(code) {
     process.exitCode = code
   },

@@ -44,7 +44,8 @@ interface Work {
   readonly id: string
   readonly application: Application
   readonly begun: Begun
-  readonly before: ApplicationStatus | undefined
+  /** How it stood before; read meanwhile, since the deploy does not need it. */
+  readonly before: Promise<ApplicationStatus | undefined>
   readonly interrupted: AbortSignal
   readonly look: () => void
 }
@@ -69,7 +70,8 @@ export function createSyncJob(deps: SyncJobDeps): (name: string, hold: Hold) => 
         return
       }
       wantedAgain.begin(beginning.generation)
-      const before = await deps.keeper.before(name)
+      const before = deps.keeper.before(name)
+      before.catch(() => {})
       const work = { id, application, begun: beginning, before, ...hold }
       let told = Promise.resolve()
       const outcome = await runSync({
@@ -93,12 +95,12 @@ export function createSyncJob(deps: SyncJobDeps): (name: string, hold: Hold) => 
 }
 
 async function tellBegin(deps: SyncJobDeps, work: Work, progress: SyncProgress): Promise<void> {
-  const { application, before } = work
+  const { application } = work
   try {
     // A Redis that is away does not hold up a deploy.
     await answering(async () => {
-      await deps.keeper.began(progress.record, before)
-      await deps.reporter.began(speakerOf(work), progress)
+      await deps.keeper.began(progress.record, await work.before)
+      await deps.reporter.began(await speakerOf(work), progress)
     })
   } catch (error) {
     deps.logger.warn({ application: application.name, err: error }, 'progress not told')
@@ -106,20 +108,20 @@ async function tellBegin(deps: SyncJobDeps, work: Work, progress: SyncProgress):
 }
 
 async function conclude(deps: SyncJobDeps, work: Work, outcome: SyncOutcome): Promise<void> {
-  const { id, application, begun, before } = work
+  const { id, application, begun } = work
   const { name } = application
   if (!(await deps.records.holds(name, id))) {
     deps.logger.warn({ application: name, sync: id }, 'another sync took over; its record counts')
     return
   }
-  await deps.keeper.ended(outcome, before)
+  await deps.keeper.ended(outcome, await work.before)
   if (isInterrupted(work, outcome)) {
     await deps.records.finish(name, id, { kind: 'interrupted' })
     await deps.queue.enqueue(name)
     return
   }
   tellMetrics(deps, begun, outcome)
-  await deps.reporter.ended(speakerOf(work), outcome)
+  await deps.reporter.ended(await speakerOf(work), outcome)
   await finish(deps, work, outcome)
   logOutcome(deps.logger, outcome)
 }
@@ -209,8 +211,8 @@ async function quarantine(deps: SyncJobDeps, { name }: Application, crashes: num
   await deps.keeper.ended(outcome, before)
 }
 
-function speakerOf({ application, begun, before }: Work) {
-  return { application, begun, before: before?.revision }
+async function speakerOf({ application, begun, before }: Work) {
+  return { application, begun, before: (await before)?.revision }
 }
 
 function tellMetrics({ metrics, clock }: SyncJobDeps, begun: Begun, { record }: SyncOutcome): void {

@@ -3,13 +3,15 @@ import type { CliContext } from './context.ts'
 import { findInstance, type InstanceOptions, withInstance } from './instance-option.ts'
 import { print } from './output.ts'
 
-/** `pause` and `resume`: the two ends of one switch. */
 export function registerPause(program: Command, ctx: CliContext): void {
   register(program, ctx, {
     verb: 'pause',
     description: 'stop deploying and healing an application until it is resumed',
     told: (name) => `${name} is paused; go on with: landfall resume ${name}`,
   })
+}
+
+export function registerResume(program: Command, ctx: CliContext): void {
   register(program, ctx, {
     verb: 'resume',
     description: 'go on deploying and healing a paused application',

@@ -1,21 +1,28 @@
 import { Command, CommanderError } from 'commander'
 import { StageError } from '../domain/error.ts'
 import type { CliContext } from './context.ts'
-import { registerDemo } from './demo.ts'
-import { registerDiff } from './diff.ts'
-import { registerDoctor } from './doctor.ts'
-import { registerHistory } from './history.ts'
-import { registerLocal } from './local.ts'
 import { printError } from './output.ts'
-import { registerPause } from './pause.ts'
-import { registerRender } from './render.ts'
-import { registerStart } from './start.ts'
-import { registerStatus } from './status.ts'
-import { registerSync } from './sync.ts'
-import { registerValidate } from './validate.ts'
 import { readVersion } from './version.ts'
 
 const usageCode = 2
+
+type Register = (program: Command, ctx: CliContext) => void
+
+// Each is loaded when it is called by its name: a receiver has no use for what `doctor` needs.
+const commands: Readonly<Record<string, () => Promise<Register>>> = {
+  start: async () => (await import('./start.ts')).registerStart,
+  demo: async () => (await import('./demo.ts')).registerDemo,
+  local: async () => (await import('./local.ts')).registerLocal,
+  validate: async () => (await import('./validate.ts')).registerValidate,
+  render: async () => (await import('./render.ts')).registerRender,
+  diff: async () => (await import('./diff.ts')).registerDiff,
+  status: async () => (await import('./status.ts')).registerStatus,
+  history: async () => (await import('./history.ts')).registerHistory,
+  sync: async () => (await import('./sync.ts')).registerSync,
+  pause: async () => (await import('./pause.ts')).registerPause,
+  resume: async () => (await import('./pause.ts')).registerResume,
+  doctor: async () => (await import('./doctor.ts')).registerDoctor,
+}
 
 /** Runs one command line; what goes wrong is told on stderr and by the exit code. */
 export async function runCli(argv: readonly string[], ctx: CliContext): Promise<void> {
@@ -27,21 +34,7 @@ export async function runCli(argv: readonly string[], ctx: CliContext): Promise<
       writeOut: (text) => ctx.stdout.write(text),
       writeErr: (text) => ctx.stderr.write(text),
     })
-  for (const register of [
-    registerStart,
-    registerDemo,
-    registerLocal,
-    registerValidate,
-    registerRender,
-    registerDiff,
-    registerStatus,
-    registerHistory,
-    registerSync,
-    registerPause,
-    registerDoctor,
-  ]) {
-    register(program, ctx)
-  }
+  for (const load of commandsFor(argv[0])) (await load())(program, ctx)
   try {
     await program.parseAsync(argv, { from: 'user' })
   } catch (error) {
@@ -52,6 +45,12 @@ export async function runCli(argv: readonly string[], ctx: CliContext): Promise<
     printError(ctx, error)
     ctx.exit(error instanceof StageError && error.stage === 'config' ? codeOf(error) : 1)
   }
+}
+
+/** All of them where help is asked for, or a name is not known. */
+function commandsFor(name = ''): readonly (() => Promise<Register>)[] {
+  const called = Object.hasOwn(commands, name) ? commands[name] : undefined
+  return called === undefined ? Object.values(commands) : [called]
 }
 
 function codeOf(error: StageError): number {

@@ -18,6 +18,7 @@ export function createRedactor(secrets: Iterable<Secret>): Redact {
     longestFirst.length === 0 ? undefined : new RegExp(longestFirst.map(escape).join('|'), 'g')
   return (text) => {
     const masked = pattern === undefined ? text : text.replace(pattern, mask)
+    if (!masked.includes('://')) return masked
     return masked.replace(userinfo, `$1${mask}@`).replace(url, maskQuery)
   }
 }

@@ -5,7 +5,9 @@ import type { Clock } from '../domain/clock.ts'
 import { asStageError, StageError } from '../domain/error.ts'
 import type { Redact } from '../domain/redact.ts'
 import type { FoundPaused, SyncFunction, SyncOutcome, SyncRequest } from '../domain/sync-request.ts'
+import type { Source } from '../source/source.ts'
 import { type ChosenRevision, chooseRevision } from './choose-revision.ts'
+import { fetchAhead } from './fetch-ahead.ts'
 import { isTouched } from './is-touched.ts'
 import type { MaskField } from './mask-secret.ts'
 import { withRecord } from './next-inventory.ts'
@@ -60,9 +62,9 @@ export function createSync(deps: SyncDeps): SyncFunction {
 }
 
 async function runSync(deps: SyncDeps, run: Run): Promise<SyncOutcome | FoundPaused> {
-  const paused = await readInventory(run)
-  if (paused !== undefined) return { paused }
-  const { revision, heldBack } = await choose(deps, run)
+  const found = await find(deps, run)
+  if ('paused' in found) return found
+  const { revision, heldBack } = found
   const { application, request, journal, target } = run
   await requireServiceAccount(target.own, application)
   const { desired, warnings } = await journal.time('render', () =>
@@ -114,6 +116,17 @@ function isAwaited({ isTouched, request }: Run, { wrote, failure }: Reconciled):
   return failure === undefined && (wrote || isTouched || request.trigger === 'manual')
 }
 
+/** The inventory, and the commit to work with. */
+async function find({ source }: SyncDeps, run: Run): Promise<ChosenRevision | FoundPaused> {
+  const ahead = fetchAhead(source, run.application, run.request)
+  try {
+    const paused = await readInventory(run)
+    return paused === undefined ? await choose(ahead.source, run) : { paused }
+  } finally {
+    ahead.giveUp()
+  }
+}
+
 /** Gives the pause that the inventory remembers, if nobody has ended it. */
 async function readInventory(run: Run): Promise<Paused | undefined> {
   const { application, request, journal, target } = run
@@ -126,16 +139,16 @@ async function readInventory(run: Run): Promise<Paused | undefined> {
   return undefined
 }
 
-async function choose(deps: SyncDeps, run: Run): Promise<ChosenRevision> {
+async function choose(source: Source, run: Run): Promise<ChosenRevision> {
   const { application, request, journal } = run
   const chosen = await journal.time('source', () =>
-    chooseRevision(deps.source, application, request, run.inventory),
+    chooseRevision(source, application, request, run.inventory),
   )
   const { revision, heldBack, refused } = chosen
   run.chosen = chosen
   journal.revision = revision
   if (heldBack !== undefined) journal.warnings.push(heldBack.text)
-  const touched = await isTouched(deps.source, application, run.inventory, revision)
+  const touched = await isTouched(source, application, run.inventory, revision)
   if (touched || refused !== undefined) await run.touch()
   if (refused !== undefined) throw refused
   return chosen
