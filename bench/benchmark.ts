@@ -12,6 +12,9 @@ export interface BenchContext {
   readonly scope: Scope
   /** How often what is compared is measured, turn by turn. */
   readonly rounds: number
+  /** The Landfall to measure, built as it is shipped. */
+  readonly program: string
+  /** Another one, to be measured beside it. */
   readonly against: string | undefined
 }
 

@@ -1,5 +1,7 @@
 // `make bench`: see docs/performance.md.
-import type { Benchmark, Gate, Report } from './benchmark.ts'
+import { join } from 'node:path'
+import type { BenchContext, Benchmark, Gate, Report } from './benchmark.ts'
+import { builtProgram } from './built-program.ts'
 import { describeMachine, describeVersions } from './machine.ts'
 import { noopSweep } from './noop-sweep.ts'
 import { type BenchOptions, readOptions, usage } from './options.ts'
@@ -36,6 +38,10 @@ process.exit()
 async function runAll({ only, json, ...how }: BenchOptions): Promise<boolean> {
   const versions = await describeVersions()
   const { cpu } = await describeMachine()
+  const programs = {
+    program: await builtProgram(join(import.meta.dirname, '..')),
+    against: how.against === undefined ? undefined : await builtProgram(how.against),
+  }
   console.log(`${cpu}; ${versions['git']}; node ${versions['node']}`)
   const broken: Gate[] = []
   for (const benchmark of benchmarks) {
@@ -43,7 +49,7 @@ async function runAll({ only, json, ...how }: BenchOptions): Promise<boolean> {
     const { name, title } = benchmark
     console.log(`\n${name}: ${title}`)
     const machine = await describeMachine()
-    const report = await runOne(benchmark, how)
+    const report = await runOne(benchmark, { ...how, ...programs })
     const { load } = await describeMachine()
     console.log(`load ${machine.load} to ${load}`)
     broken.push(...report.gates.filter(({ holds }) => !holds))
@@ -54,10 +60,7 @@ async function runAll({ only, json, ...how }: BenchOptions): Promise<boolean> {
   return broken.length === 0
 }
 
-async function runOne(
-  benchmark: Benchmark,
-  how: Pick<BenchOptions, 'rounds' | 'against'>,
-): Promise<Report> {
+async function runOne(benchmark: Benchmark, how: Omit<BenchContext, 'scope'>): Promise<Report> {
   const scope = createScope()
   try {
     const report = await benchmark.run({ scope, ...how })

@@ -19,9 +19,9 @@ export const noopSweep: Benchmark = {
   run,
 }
 
-async function run({ scope, rounds }: BenchContext): Promise<Report> {
-  const idle = await deployed(scope, '1h')
-  const sweeping = await deployed(scope, '2s')
+async function run({ rounds, ...context }: BenchContext): Promise<Report> {
+  const idle = await deployed(context, '1h')
+  const sweeping = await deployed(context, '2s')
   const windowMs = rounds * msPerRound
   const trail = await (await controlPlane()).audit()
   const [idleBefore, before] = [await cpuMs(idle.pid), await cpuMs(sweeping.pid)]
@@ -49,8 +49,11 @@ async function run({ scope, rounds }: BenchContext): Promise<Report> {
   }
 }
 
-async function deployed(scope: Scope, every: string): Promise<Contender> {
-  const site: Site = await testSite(scope, { defaults: { sync: { every } } })
+async function deployed(
+  { scope, program }: Pick<BenchContext, 'scope' | 'program'>,
+  every: string,
+): Promise<Contender> {
+  const site: Site = await testSite(scope, { program, defaults: { sync: { every } } })
   const indexes = Array.from({ length: objects }, (_, index) => index)
   const sha = await site.repository.commit(objectFiles('plain', indexes, 'r0'))
   const contender = await landfall(site)

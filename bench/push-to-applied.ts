@@ -61,19 +61,19 @@ async function run(context: BenchContext, layout: Layout, size: Size): Promise<R
 }
 
 async function startContenders(
-  { scope, against }: BenchContext,
+  { scope, program, against }: BenchContext,
   layout: Layout,
   { objects }: Size,
 ): Promise<readonly Contender[]> {
   const indexes = Array.from({ length: objects }, (_, index) => index)
   const files = { ...layoutFiles(layout, objects), ...objectFiles(layout, indexes, 'r0') }
-  const startSite = async (checkout?: string) => {
+  const startSite = async (instance: string) => {
     const applications = { '': { path: 'app', render: { type: layout } } }
-    const site = await testSite(scope, { applications, checkout })
+    const site = await testSite(scope, { applications, program: instance })
     await site.repository.commit(files)
     return site
   }
-  const site = await startSite()
+  const site = await startSite(program)
   return [
     await landfall(site),
     await cloneAndApply(scope, site, { with: 'pool', layout }),

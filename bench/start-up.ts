@@ -29,9 +29,9 @@ interface Life extends Omit<Started, 'instance'> {
   readonly isOrderly: boolean
 }
 
-async function run({ scope, rounds }: BenchContext): Promise<Report> {
+async function run({ scope, program, rounds }: BenchContext): Promise<Report> {
   const redis = await testRedis(scope)
-  const site = await testSite(scope, { keys: { redis: { url: redis.url } } })
+  const site = await testSite(scope, { program, keys: { redis: { url: redis.url } } })
   const lives: Life[] = []
   for (let round = 1; round <= rounds; round += 1) {
     lives.push(...(await live(site, [await start(site, 'all')], `all-${round}`)))

@@ -21,9 +21,9 @@ export const storm: Benchmark = {
   run,
 }
 
-async function run({ scope }: BenchContext): Promise<Report> {
+async function run({ scope, program }: BenchContext): Promise<Report> {
   const proxy = await startKubeProxy(scope)
-  const site = await testSite(scope, { kubeconfig: proxy.kubeconfig })
+  const site = await testSite(scope, { program, kubeconfig: proxy.kubeconfig })
   const instance = await site.start()
   const all = Array.from({ length: objects }, (_, index) => index)
   await site.final(await site.push(instance, objectFiles('plain', all, 'r0')))

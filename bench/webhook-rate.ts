@@ -17,9 +17,9 @@ export const webhookRate: Benchmark = {
   run,
 }
 
-async function run({ scope }: BenchContext): Promise<Report> {
+async function run({ scope, program }: BenchContext): Promise<Report> {
   const redis = await testRedis(scope)
-  const site = await testSite(scope, { keys: { redis: { url: redis.url } } })
+  const site = await testSite(scope, { program, keys: { redis: { url: redis.url } } })
   const instance = await site.start('--role', 'receiver')
   const sender = await createSender(scope, site)
   const url = `${instance.url}/webhooks/github`

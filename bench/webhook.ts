@@ -29,9 +29,9 @@ interface Batch {
   readonly wrong: number
 }
 
-async function run({ scope, rounds }: BenchContext): Promise<Report> {
+async function run({ scope, program, rounds }: BenchContext): Promise<Report> {
   const redis = await testRedis(scope)
-  const site = await testSite(scope, { keys: { redis: { url: redis.url } } })
+  const site = await testSite(scope, { program, keys: { redis: { url: redis.url } } })
   const instance = await site.start('--role', 'receiver')
   const sender = await createSender(scope, site)
   const receivers: readonly Receiver[] = [

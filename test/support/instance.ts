@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { text } from 'node:stream/consumers'
 
-const ownCheckout = join(import.meta.dirname, '../..')
+const ownProgram = join(import.meta.dirname, '../../workers/landfall.ts')
 
 export interface Exit {
   readonly code: number | null
@@ -27,14 +27,14 @@ interface InstanceOptions {
   readonly config: string
   readonly env: Readonly<Record<string, string>>
   readonly args: readonly string[]
-  /** Another checkout of Landfall; by default this one. */
-  readonly checkout?: string | undefined
+  /** The program of another checkout, or one that was built; by default this one's source. */
+  readonly program?: string | undefined
 }
 
 /** Resolves once it says that it runs. */
 export async function startInstance(options: InstanceOptions): Promise<Instance> {
-  const { checkout, config, args, env } = options
-  const child = run(['start', '--config', config, ...args], env, checkout)
+  const { program, config, args, env } = options
+  const child = run(['start', '--config', config, ...args], env, program)
   const lines: string[] = []
   const { promise: ready, resolve, reject } = Promise.withResolvers<string>()
   const ended = once(child, 'close').then(([code, signal]): Exit => ({ code, signal }))
@@ -83,12 +83,7 @@ export async function runLandfall(
   return { code, stdout, stderr }
 }
 
-function run(
-  args: readonly string[],
-  env: Readonly<Record<string, string>>,
-  checkout = ownCheckout,
-) {
-  const program = join(checkout, 'workers/landfall.ts')
+function run(args: readonly string[], env: Readonly<Record<string, string>>, program = ownProgram) {
   const child: ChildProcess = spawn(process.execPath, [program, ...args], {
     env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

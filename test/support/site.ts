@@ -30,8 +30,8 @@ interface SiteOptions {
   readonly kubeconfig?: string
   /** What the configuration names by `env`. */
   readonly env?: Readonly<Record<string, string>>
-  /** Of the Landfall that is started; by default this one. */
-  readonly checkout?: string | undefined
+  /** Of the Landfall that is started; by default this one's source. */
+  readonly program?: string | undefined
   /** Signs in as a GitHub App, with no token. */
   readonly app?: boolean
 }
@@ -154,7 +154,7 @@ export async function testSite(t: Scope, options: SiteOptions = {}): Promise<Sit
     statusesOf,
     kubectl: async (...args) => (await plane.kubectl(['--namespace', name, ...args])).trim(),
     async start(...args) {
-      const instance = await startInstance({ config, env, args, checkout: options.checkout })
+      const instance = await startInstance({ config, env, args, program: options.program })
       running = instance
       t.teardown(() => instance.kill('SIGKILL'))
       return instance
