@@ -1,7 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { AuditEvent } from '../test/support/audit-trail.ts'
 import { controlPlane } from '../test/support/control-plane.ts'
-import type { Scope } from '../test/support/scope.ts'
 import { type Site, testSite } from '../test/support/site.ts'
 import { atMost, type BenchContext, type Benchmark, exactly, type Report } from './benchmark.ts'
 import { type Contender, landfall } from './contender.ts'

@@ -8,7 +8,6 @@ export interface WorkerMetrics {
   /** From the push's delivery to the end of its last write. */
   pushApplied(ms: number): void
   reported(forge: string, outcome: 'sent' | 'refused' | 'deferred'): void
-  requested(verb: string, code: number | string): void
 }
 
 /** Registers a worker's metrics; once per registry. */
@@ -45,12 +44,6 @@ export function createWorkerMetrics(registry: Registry): WorkerMetrics {
     buckets: seconds,
     registers,
   })
-  const requests = new Counter({
-    name: 'landfall_kube_requests_total',
-    help: 'Requests to the API servers',
-    labelNames: ['verb', 'code'],
-    registers,
-  })
   const reports = new Counter({
     name: 'landfall_report_total',
     help: 'Commit statuses by what became of them',
@@ -68,13 +61,23 @@ export function createWorkerMetrics(registry: Registry): WorkerMetrics {
     },
     pushApplied: (ms) => pushes.observe(ms / 1000),
     reported: (forge, outcome) => reports.inc({ forge, outcome }),
-    requested: (verb, code) => requests.inc({ verb, code }),
   }
 }
 
 function appliedMs(stages: SyncRecord['stages']): number {
   const all = Object.values(stages).reduce((sum, ms) => sum + ms, 0)
   return all - (stages.health ?? 0)
+}
+
+/** Counts what is asked of API servers; once per registry. */
+export function createRequestCounter(registry: Registry): (verb: string, code: number) => void {
+  const requests = new Counter({
+    name: 'landfall_kube_requests_total',
+    help: 'Requests to the API servers',
+    labelNames: ['verb', 'code'],
+    registers: [registry],
+  })
+  return (verb, code) => requests.inc({ verb, code })
 }
 
 /** Counts changed configurations; once per registry. */

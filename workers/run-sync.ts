@@ -10,6 +10,7 @@ import type {
   SyncProgress,
 } from '../src/domain/sync-request.ts'
 import { fetches } from '../src/domain/wanted.ts'
+import type { WatchNote } from '../src/domain/watch-note.ts'
 import { failedOutcome } from './failed-outcome.ts'
 
 /** How long one sync may take. */
@@ -24,13 +25,14 @@ interface SyncRun {
   readonly id: string
   readonly application: Application
   readonly begun: Begun
+  readonly watched: WatchNote | undefined
   readonly sync: SyncFunction
   readonly limits: SyncLimits
   readonly clock: Clock
   /** Fires with a StageError as its reason: the lock is lost or the process stops. */
   readonly interrupted: AbortSignal
   look(): void
-  wantedAgain(): AbortSignal
+  wantedAgain(what: 'urgent' | 'any'): AbortSignal
   onProgress(progress: SyncProgress): Promise<void>
 }
 
@@ -54,9 +56,10 @@ export async function runSync(run: SyncRun): Promise<SyncOutcome | FoundPaused> 
       isResumed: begun.isResumed,
       attempts: begun.attempts,
       expectedSha: begun.expectedSha,
+      watched: run.watched,
       signal,
       beforeRequest: () => run.look(),
-      wantedAgain: () => run.wantedAgain(),
+      wantedAgain: (what) => run.wantedAgain(what),
       onProgress: (told) => {
         progress = told
         return run.onProgress(told)

@@ -3,6 +3,7 @@ import { Registry } from 'prom-client'
 import type { RunningInstance, StartOptions } from '../src/cli/context.ts'
 import { secretsOf } from '../src/domain/config-secrets.ts'
 import { createLearningRedactor } from '../src/domain/redact.ts'
+import { does } from '../src/domain/role.ts'
 import { createSecret } from '../src/domain/secret.ts'
 import type { Config } from '../src/domain/settings.ts'
 import { createLogger } from './logger.ts'
@@ -38,13 +39,13 @@ export async function startInstance(
     for (const step of closers.splice(0).toReversed()) await step()
   }
   try {
-    const worker = options.role === 'receiver' ? undefined : await startWorkerRole(parts)
-    if (worker !== undefined) closers.push(worker.close)
+    const { worker, watcher } = await startClusterRoles(parts)
+    for (const role of [worker, watcher]) if (role !== undefined) closers.push(role.close)
     const server = await startServingRole(parts)
     closers.push(server.close)
     const reload = createReload({
       running: config,
-      parts: [redactorPart(learn), server, ...(worker === undefined ? [] : [worker])],
+      parts: [redactorPart(learn), server, worker, watcher].filter((part) => part !== undefined),
       wake: async (applications) => worker?.wake(applications),
       registry,
       logger,
@@ -58,13 +59,23 @@ export async function startInstance(
 }
 
 // Each role is loaded where it runs: a receiver has no use for the engine, nor memory for it.
-async function startWorkerRole(parts: Parts) {
-  const { runWorker } = await import('./worker-role.ts')
-  return runWorker(parts)
+async function startClusterRoles(parts: Parts) {
+  const { options, registry } = parts
+  if (options.role === 'receiver') return { worker: undefined, watcher: undefined }
+  const clusters = (await import('./open-clusters.ts')).openClusters(registry)
+  const worker = does(options.role, 'worker')
+    ? await (await import('./worker-role.ts')).runWorker(parts, clusters)
+    : undefined
+  const watcher = does(options.role, 'watcher')
+    ? await (await import('./watcher-role.ts')).runWatcher(parts, clusters)
+    : undefined
+  return { worker, watcher }
 }
 
 async function startServingRole(parts: Parts): Promise<ServingRole> {
-  if (parts.options.role === 'worker') return (await import('./probes-role.ts')).runProbes(parts)
+  if (!does(parts.options.role, 'receiver')) {
+    return (await import('./probes-role.ts')).runProbes(parts)
+  }
   return (await import('./receiver-role.ts')).runReceiver(parts)
 }
 

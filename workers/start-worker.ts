@@ -12,6 +12,7 @@ import { createReports } from '../src/queue/reports.ts'
 import { createSweepQueue } from '../src/queue/sweep-queue.ts'
 import { createSyncQueue } from '../src/queue/sync-queue.ts'
 import { createWantedChannel } from '../src/queue/wanted-channel.ts'
+import { createWatchNotes } from '../src/queue/watch-notes.ts'
 import { createCanary } from './canary.ts'
 import type { Current } from './current.ts'
 import type { WorkerMetrics } from './metrics.ts'
@@ -75,6 +76,7 @@ export function startWorker(deps: WorkerDeps): RunningWorker {
   const shared = { redis, keys, logger }
 
   const store = createRecordStore(redis, keys)
+  const notes = createWatchNotes(redis, keys)
   const jobOf = (now: WorkerSetup) =>
     createSyncJob({
       ...now,
@@ -90,6 +92,7 @@ export function startWorker(deps: WorkerDeps): RunningWorker {
       }),
       reporter: createSyncReporter({ ...now, reports, redact }),
       metrics: deps.metrics,
+      watched: ({ cluster, name }) => notes.read(cluster, name),
       limits,
       clock,
       logger,

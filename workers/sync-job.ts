@@ -7,6 +7,7 @@ import type { Clock } from '../src/domain/clock.ts'
 import { StageError } from '../src/domain/error.ts'
 import type { SyncFunction, SyncOutcome, SyncProgress } from '../src/domain/sync-request.ts'
 import { isUrgent, retryDelayMs } from '../src/domain/wanted.ts'
+import type { WatchNote } from '../src/domain/watch-note.ts'
 import { answering } from '../src/queue/answering.ts'
 import type { ApplicationRecords } from '../src/queue/application-records.ts'
 import type { SweepQueue } from '../src/queue/sweep-queue.ts'
@@ -33,6 +34,8 @@ export interface SyncJobDeps {
   readonly keepPause: (application: Application, paused: Paused) => Promise<void>
   /** The tip of the tracked branch, for an application that is paused. */
   readonly tipOf: (application: Application, signal: AbortSignal) => Promise<Tip>
+  /** What the watcher knows of an application. */
+  readonly watched: (application: Application) => Promise<WatchNote | undefined>
   readonly metrics: WorkerMetrics
   readonly limits: SyncLimits
   readonly clock: Clock
@@ -76,10 +79,11 @@ export function createSyncJob(deps: SyncJobDeps): (name: string, hold: Hold) => 
       let told = Promise.resolve()
       const outcome = await runSync({
         ...work,
+        watched: await noteOf(deps, work),
         sync: deps.sync,
         limits: deps.limits,
         clock: deps.clock,
-        wantedAgain: () => wantedAgain.signal(),
+        wantedAgain: (what) => wantedAgain.signal(what),
         // The deploy does not wait for what is told of it.
         async onProgress(progress) {
           told = tellBegin(deps, work, progress)
@@ -92,6 +96,12 @@ export function createSyncJob(deps: SyncJobDeps): (name: string, hold: Hold) => 
       wantedAgain.stop()
     }
   }
+}
+
+/** Where Redis does not say, the sweep looks for itself. */
+async function noteOf(deps: SyncJobDeps, work: Work): Promise<WatchNote | undefined> {
+  if (work.begun.trigger !== 'sweep') return undefined
+  return deps.watched(work.application).catch(() => undefined)
 }
 
 async function tellBegin(deps: SyncJobDeps, work: Work, progress: SyncProgress): Promise<void> {

@@ -1,30 +1,26 @@
-import { readVersion } from '../src/cli/version.ts'
-import { createCluster } from '../src/cluster/create-cluster.ts'
 import { systemClock } from '../src/domain/clock.ts'
 import { createAppTokens } from '../src/forge/app-tokens.ts'
 import { createForgeBudget } from '../src/queue/forge-budget.ts'
 import { createHashKey } from '../src/queue/hash-key.ts'
 import { createKeys } from '../src/queue/keys.ts'
 import { createRenderer } from '../src/render/create-renderer.ts'
-import { createClusterPool } from './cluster-pool.ts'
+import type { ClusterPool } from './cluster-pool.ts'
 import { createCurrent } from './current.ts'
 import { isolateRenderers } from './isolate-renderers.ts'
 import { createWorkerMetrics } from './metrics.ts'
+import { ownNamespace } from './open-clusters.ts'
 import type { Parts, RunningRole } from './running-role.ts'
 import { startWorker } from './start-worker.ts'
 import { createWorkerSetups } from './worker-setup.ts'
-
-const ownNamespace = 'landfall-system'
 
 export interface RunningWorkerRole extends RunningRole {
   wake(applications: readonly string[]): Promise<void>
 }
 
-export async function runWorker(parts: Parts): Promise<RunningWorkerRole> {
+export async function runWorker(parts: Parts, clusters: ClusterPool): Promise<RunningWorkerRole> {
   const { config, options, gate, registry, redact, logger } = parts
   const metrics = createWorkerMetrics(registry)
   const keys = createKeys()
-  const version = readVersion()
   const setupOf = createWorkerSetups({
     ownNamespace,
     renderer: createRenderer({
@@ -35,13 +31,7 @@ export async function runWorker(parts: Parts): Promise<RunningWorkerRole> {
     }),
     hashKey: createHashKey(gate.redis, keys),
     redact,
-    clusters: createClusterPool((settings) =>
-      createCluster(settings, {
-        version,
-        inventoryNamespace: ownNamespace,
-        onRequest: ({ verb, code }) => metrics.requested(verb, code),
-      }),
-    ),
+    clusters,
     budget: createForgeBudget(gate.redis, keys),
     logger,
     appTokens: createAppTokens({ fetch, clock: systemClock, onToken: parts.learnFleeting }),

@@ -7,6 +7,7 @@ export interface Cluster {
   readonly name: string
   readonly discovery: Discovery
   readonly inventory: InventoryStore
+  readonly leases: LeaseStore
   /** Landfall's own identity: inventory, events, discovery, watches. */
   readonly own: ObjectClient
   /**
@@ -119,4 +120,41 @@ export interface InventoryStore {
   write(application: string, next: Inventory): Promise<Inventory>
   /** The value of the label `applyset.kubernetes.io/part-of` on the application's objects. */
   partOf(application: string): string
+  /** Selects all inventories. */
+  readonly query: ListQuery
+  /**
+   * What an object that `query` selects says. undefined: it is none of ours; its inventory is
+   * undefined where it cannot be read.
+   */
+  parse(object: KubeObject): NamedInventory | undefined
+}
+
+/** Leases in Landfall's own namespace. */
+export interface LeaseStore {
+  /** undefined: there is none. */
+  read(name: string): Promise<Lease | undefined>
+  /**
+   * Writes all of it, guarded by the resourceVersion it was read at. undefined: somebody else was
+   * faster. Creates it, and its namespace, when missing.
+   */
+  write(name: string, lease: Lease): Promise<Lease | undefined>
+}
+
+/** Who does what only one process at a time shall do. */
+export interface Lease {
+  /** '': nobody. */
+  readonly holder: string
+  /** ms since epoch, by the holder's clock. */
+  readonly renewedAt: number
+  readonly acquiredAt: number
+  /** Unless it is renewed, it ends so long after `renewedAt`. */
+  readonly durationMs: number
+  readonly transitions: number
+  /** undefined: it is not there yet. */
+  readonly resourceVersion: string | undefined
+}
+
+export interface NamedInventory {
+  readonly application: string
+  readonly inventory: Inventory | undefined
 }

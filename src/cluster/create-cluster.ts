@@ -4,6 +4,7 @@ import type { Cluster } from './cluster.ts'
 import { createDiscovery } from './discovery.ts'
 import { createInventoryStore } from './inventory-store.ts'
 import { loadClusterAccess } from './kubeconfig.ts'
+import { createLeaseStore } from './lease-store.ts'
 import { createObjectClient } from './object-client.ts'
 import { createTransport, type RequestObservation } from './transport.ts'
 
@@ -25,6 +26,7 @@ export interface ClusterDeps {
  */
 export function createCluster(settings: ClusterSettings, deps: ClusterDeps): Cluster {
   const { version, clock = systemClock, random = Math.random } = deps
+  const namespace = deps.inventoryNamespace ?? 'landfall-system'
   const transport = createTransport({
     clusterName: settings.name,
     version,
@@ -39,11 +41,8 @@ export function createCluster(settings: ClusterSettings, deps: ClusterDeps): Clu
   return {
     name: settings.name,
     discovery,
-    inventory: createInventoryStore({
-      transport,
-      namespace: deps.inventoryNamespace ?? 'landfall-system',
-      version,
-    }),
+    inventory: createInventoryStore({ transport, namespace, version }),
+    leases: createLeaseStore(transport, namespace),
     own: clientAs(undefined),
     as: clientAs,
     close: () => transport.close(),

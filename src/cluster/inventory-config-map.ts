@@ -19,6 +19,7 @@ export interface InventoryParent {
 // A ConfigMap may hold 1 MiB; the rest is for names and annotations.
 const largest = 900_000
 
+const namePrefix = 'landfall-'
 const revisionAnnotation = 'landfall.dev/revision'
 const syncAnnotation = 'landfall.dev/sync'
 const pausedByAnnotation = 'landfall.dev/paused-by'
@@ -28,7 +29,12 @@ export function inventoryParent(
   application: string,
   where: { namespace: string; version: string },
 ): InventoryParent {
-  return { name: `landfall-${application}`, ...where }
+  return { name: `${namePrefix}${application}`, ...where }
+}
+
+/** undefined: that is no name of an inventory. */
+export function applicationOf(name: string): string | undefined {
+  return name.startsWith(namePrefix) ? name.slice(namePrefix.length) : undefined
 }
 
 export interface InventoryBody extends KubeObject {

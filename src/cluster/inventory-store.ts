@@ -1,11 +1,12 @@
 import { StageError } from '../domain/error.ts'
 import { emptyInventory } from '../domain/inventory.ts'
 import type { KubeObject } from '../domain/kube-object.ts'
-import { applySetId } from './apply-set.ts'
+import { applySetId, applySetIdLabel } from './apply-set.ts'
 import type { InventoryStore } from './cluster.ts'
 import { statusError } from './errors.ts'
 import { fieldManager } from './field-manager.ts'
 import {
+  applicationOf,
   type InventoryParent,
   inventoryConfigMap,
   inventoryParent,
@@ -13,8 +14,9 @@ import {
 } from './inventory-config-map.ts'
 import { createInventoryMemory } from './inventory-memory.ts'
 import { isKubeObject } from './kube-body.ts'
-import type { Answer, KubeRequest, Target } from './kube-request.ts'
+import type { Answer, Target } from './kube-request.ts'
 import { withQuery } from './object-path.ts'
+import { createInOwn } from './own-namespace.ts'
 import type { Transport } from './transport.ts'
 
 export interface InventoryStoreDeps {
@@ -42,28 +44,12 @@ export function createInventoryStore(deps: InventoryStoreDeps): InventoryStore {
       const path = withQuery(`${collection}/${encodeURIComponent(parent.name)}`, { fieldManager })
       return transport.send({ verb: 'update', path, target, body })
     }
-    const create: KubeRequest = {
+    return createInOwn(transport, namespace, {
       verb: 'create',
       path: withQuery(collection, { fieldManager }),
       target,
       body,
-    }
-    const answer = await transport.send(create)
-    if (answer.status !== 404) return answer
-    await createNamespace()
-    return transport.send(create)
-  }
-
-  async function createNamespace(): Promise<void> {
-    const target = { ...noTarget, resource: 'namespaces', kind: 'Namespace', name: namespace }
-    const answer = await transport.send({
-      verb: 'create',
-      path: withQuery('/api/v1/namespaces', { fieldManager }),
-      target,
-      body: { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } },
     })
-    // Another worker was faster.
-    if (answer.status >= 300 && answer.status !== 409) throw statusError(answer, target)
   }
 
   /** A retried write whose first answer was lost meets its own traces. */
@@ -100,6 +86,20 @@ export function createInventoryStore(deps: InventoryStoreDeps): InventoryStore {
     partOf(application) {
       return applySetId(inventoryParent(application, deps).name, namespace)
     },
+
+    query: { group: '', kind: 'ConfigMap', namespace, labelSelector: applySetIdLabel },
+
+    parse(object) {
+      const application = applicationOf(object.metadata.name)
+      if (application === undefined || object.metadata.namespace !== namespace) return undefined
+      try {
+        const parent = inventoryParent(application, deps)
+        return { application, inventory: parseInventory(parent, object, memory) }
+      } catch {
+        // Whoever reads it for a sync tells why.
+        return { application, inventory: undefined }
+      }
+    },
   }
 }
 
@@ -126,8 +126,6 @@ function objectIn(answer: Answer, target: Target): KubeObject {
   }
   throw statusError(answer, target)
 }
-
-const noTarget: Target = { resource: '', group: '', kind: '', namespace: '', name: '' }
 
 function targetOf({ namespace, name }: InventoryParent): Target {
   return { resource: 'configmaps', group: '', kind: 'ConfigMap', namespace, name }

@@ -91,6 +91,7 @@ const Drift = z.object({
     .nullable(),
   message: z.string(),
   healed: z.boolean(),
+  contended: z.literal(true).exactOptional(),
 })
 
 const Subject = z.object({

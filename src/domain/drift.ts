@@ -30,4 +30,6 @@ export interface Drift {
   readonly offender: Offender | null
   readonly message: string
   readonly healed: boolean
+  /** Not healed any more for a while, since somebody undoes each heal. */
+  readonly contended?: true
 }

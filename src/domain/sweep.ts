@@ -36,6 +36,14 @@ function isDue({ name, everyMs }: Swept, sweptAt: number | undefined, now: numbe
   return slot(now) !== slot(sweptAt)
 }
 
+/**
+ * How long a watched application goes without a look at every object: an hour or so, not the same
+ * for all of them.
+ */
+export function lookEveryMs(application: string): number {
+  return 54 * 60_000 + (hash(application) % (12 * 60_000))
+}
+
 /** Milliseconds between ticks: fine enough for the shortest interval. */
 export function sweepTickMs(intervalsMs: Iterable<number>): number {
   return Math.max(250, Math.min(5_000, ...Array.from(intervalsMs, (every) => every / 4)))

@@ -3,6 +3,7 @@ import type { Paused } from './application-record.ts'
 import type { ApplicationStatus } from './application-status.ts'
 import type { Retry } from './error.ts'
 import type { SyncRecord } from './sync.ts'
+import type { WatchNote } from './watch-note.ts'
 
 /** One sync to run, as the application's record asked for it when the job started. */
 export interface SyncRequest {
@@ -19,12 +20,17 @@ export interface SyncRequest {
   readonly attempts: number
   /** What a push said the branch points at: only compared, to notice a forge that lags behind. */
   readonly expectedSha: string | undefined
+  /** What the watcher knows; only a sweep is told. undefined: nothing for certain. */
+  readonly watched: WatchNote | undefined
   /** Ends the sync: its time is over, its lock is lost, or the process stops. */
   readonly signal: AbortSignal
   /** To be called before each request to the cluster: another worker may have taken over. */
   beforeRequest(): void
-  /** Fires when a push or a person wants the application synced again, since the sync began or since the last call. */
-  wantedAgain(): AbortSignal
+  /**
+   * Fires when a push or a person wants the application synced again (`any`: or it has drifted
+   * again), since the sync began or since it fired last.
+   */
+  wantedAgain(what: 'urgent' | 'any'): AbortSignal
   /** Told once the revision is known, before anything is written. */
   onProgress(progress: SyncProgress): Promise<void>
 }

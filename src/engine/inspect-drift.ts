@@ -3,6 +3,7 @@ import type { Drift } from '../domain/drift.ts'
 import { StageError } from '../domain/error.ts'
 import type { InventoryEntry } from '../domain/inventory.ts'
 import { type KubeObject, refKey } from '../domain/kube-object.ts'
+import type { Contention } from './contended.ts'
 import { readDirectives } from './directive.ts'
 import { refuseForeign, refuseTaken } from './foreign-owner.ts'
 import { ignoredPointers, isIgnored } from './ignored-field.ts'
@@ -40,6 +41,7 @@ export interface InspectInput {
   readonly seenAt: string | undefined
   /** What the last look found and did not heal. */
   readonly known: readonly Drift[]
+  readonly contention: Contention
   readonly now: string
 }
 
@@ -50,12 +52,23 @@ export interface InspectInput {
 export async function inspectDrift(target: Target, input: InspectInput): Promise<Finding[]> {
   const findings = await mapInFlight(input.kept, requestsInFlight, async (kept) => {
     try {
-      return await inspectOne(target, input, kept)
+      return hold(target, input, await inspectOne(target, input, kept))
     } catch (error) {
       return refused(kept.desired, error)
     }
   })
   return findings.filter((finding) => finding !== undefined)
+}
+
+/** What somebody sets again after each heal is told, and not healed. */
+function hold(
+  { application }: Target,
+  { contention }: InspectInput,
+  finding: Finding | undefined,
+): Finding | undefined {
+  if (finding?.drift === undefined || application.sync.drift === 'report') return finding
+  const held = contention.held(finding.drift)
+  return held === undefined ? finding : { ...finding, heal: 'wait', drift: held }
 }
 
 /** An object that the server refuses to compare is told, and keeps no other from being healed. */
@@ -91,7 +104,9 @@ async function inspectOne(
   }
   if (readDirectives(desired.object).sync === 'if-not-present') return undefined
   refuseTaken(target.partOf, live)
-  return findInLive(target, { desired, entry, live, verdict, ignored, judged: input.judged })
+  const isFrequent = input.contention.isFrequent(desired.ref)
+  const { judged } = input
+  return findInLive(target, { desired, entry, live, verdict, ignored, judged, isFrequent })
 }
 
 function verdictOn(
@@ -134,6 +149,8 @@ interface Look {
   readonly verdict: Verdict
   readonly ignored: readonly string[]
   readonly judged: Judged
+  /** Healed so often lately that a heal must know its fields first. */
+  readonly isFrequent: boolean
 }
 
 async function findInLive(target: Target, look: Look): Promise<Finding | undefined> {
@@ -167,9 +184,9 @@ function going(desired: Desired, live: KubeObject): Finding {
 }
 
 /** Whether the fields must be known before a heal: there may be nothing to heal. */
-function mustAsk(target: Target, { live, ignored }: Look): boolean {
+function mustAsk(target: Target, { live, ignored, isFrequent }: Look): boolean {
   const isReportOnly = target.application.sync.drift === 'report'
-  return isReportOnly || toleratedPointers(live, ignored).length > 0
+  return isReportOnly || isFrequent || toleratedPointers(live, ignored).length > 0
 }
 
 /** Asks the server which declared fields an apply would change. */

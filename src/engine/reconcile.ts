@@ -4,6 +4,7 @@ import type { Inventory, InventoryEntry } from '../domain/inventory.ts'
 import { type KubeObject, refKey } from '../domain/kube-object.ts'
 import type { Revision } from '../domain/revision.ts'
 import { applyWrites, type Written } from './apply-writes.ts'
+import { findContention } from './contended.ts'
 import { type Candidate, passGate } from './gate.ts'
 import { type Healing, healFindings } from './heal.ts'
 import { type Finding, inspectDrift, type Judged } from './inspect-drift.ts'
@@ -55,7 +56,8 @@ export async function reconcile(
   const split = splitDesired(input.desired, inventory, input)
   const prune = planPrune(target, input, split)
   const seen = await journal.time('observe', () => look(target, input, split))
-  const heals = target.application.sync.drift === 'heal' ? seen.findings : []
+  const isHealed = target.application.sync.drift === 'heal'
+  const heals = isHealed ? seen.findings.filter(({ heal }) => heal !== 'wait') : []
   const planned = await journal.time('gate', () =>
     passGate(target, candidatesOf(split, seen.live), comingBack(heals)),
   )
@@ -89,7 +91,10 @@ export async function reconcile(
     entries: ownedEntries({ split, written, healed, left }),
     revision: failed ? inventory.revision : input.revision.sha,
   }
-  const stored = await target.cluster.inventory.write(target.application.name, next)
+  const stored = await target.cluster.inventory.write(
+    target.application.name,
+    withRecord(next, journal.record('Running', 'waiting until it is healthy')),
+  )
 
   journal.changes = [...changesOf(split, written), ...pruned.changes, ...keptChanges(prune)]
   journal.drift = driftOf(seen.findings, healed)
@@ -130,6 +135,7 @@ async function look(target: Target, input: ReconcileInput, split: Split): Promis
     judged: input.judged,
     seenAt: input.inventory.history[0]?.finishedAt,
     known: input.inventory.history[0]?.drift.filter((drift) => !drift.healed) ?? [],
+    contention: findContention(input.inventory.history, input.now),
     now: input.now,
   })
   return { live, findings }

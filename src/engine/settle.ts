@@ -32,6 +32,8 @@ export interface SettleInput {
   readonly reconciled: Reconciled
   /** This commit is being deployed, or a person asked: wait for it. Otherwise one look is enough. */
   readonly isAwaited: boolean
+  /** Nobody waits to hear how it went: it makes way for whatever is wanted next. */
+  readonly makesWay: boolean
 }
 
 /** How the objects stand once the sync has done its part. */
@@ -60,19 +62,22 @@ export async function settle(deps: SettleDeps, input: SettleInput): Promise<Sett
   })
   const waited = await waitOrYield(deps, input, targets)
   const failure = isAwaited ? failureOf(waited) : undefined
-  return settled(objectsOf(waited), failure, waited.kind === 'cancelled')
+  const isSuperseded = waited.kind === 'cancelled' && !input.makesWay
+  return settled(objectsOf(waited), failure, isSuperseded)
 }
 
-/** A push of the commit that is being deployed (a merge tells twice) does not end the wait. */
+/**
+ * A push of the commit that is being deployed (a merge tells twice) does not end the wait.
+ */
 async function waitOrYield(
   deps: SettleDeps,
-  { target, request, revision, isAwaited }: SettleInput,
+  { target, request, revision, isAwaited, makesWay }: SettleInput,
   targets: readonly HealthTarget[],
 ): Promise<AwaitedHealth> {
   const { application, cluster, own, partOf } = target
   const end = deps.clock.now() + (isAwaited ? application.sync.timeoutMs : lookMs)
   for (;;) {
-    const wantedAgain = request.wantedAgain()
+    const wantedAgain = request.wantedAgain(makesWay ? 'any' : 'urgent')
     const waited = await awaitHealth(
       {
         cluster: { discovery: cluster.discovery, own },
@@ -88,7 +93,7 @@ async function waitOrYield(
       },
     )
     request.signal.throwIfAborted()
-    if (waited.kind !== 'cancelled') return waited
+    if (waited.kind !== 'cancelled' || makesWay) return waited
     const tip = await deps.source.fetchTip(application, request.signal)
     if (tip.sha !== revision) return waited
   }

@@ -105,7 +105,7 @@ function retryOf(run: Run, failure: StageError | undefined): SyncOutcome['retry'
   const staleMs = run.chosen?.isStale === true ? staleRetriesMs[run.request.attempts] : undefined
   if (staleMs !== undefined) return { kind: 'after', ms: staleMs }
   const canHeal = run.application.sync.drift === 'heal'
-  return canHeal && run.journal.drift.some((drift) => !drift.healed)
+  return canHeal && run.journal.drift.some((drift) => !drift.healed && drift.contended !== true)
     ? { kind: 'after', ms: unhealableRetryMs }
     : undefined
 }

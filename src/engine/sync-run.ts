@@ -12,6 +12,10 @@ export interface ApplicationMemory {
   readonly judged: Judged
   /** How its objects were when last looked at; undefined: not since this process began. */
   objects: readonly ObjectStatus[] | undefined
+  /** As last read or written. */
+  inventory: Inventory | undefined
+  /** ms since epoch: when all of its objects were looked at last. */
+  lookedAt: number | undefined
 }
 
 /** One sync under way. */
@@ -31,6 +35,10 @@ export interface Run {
   touch(): Promise<void>
 }
 
+function emptyMemory(): ApplicationMemory {
+  return { judged: new Map(), objects: undefined, inventory: undefined, lookedAt: undefined }
+}
+
 export function createRun(options: {
   readonly application: Application
   readonly request: SyncRequest
@@ -39,7 +47,7 @@ export function createRun(options: {
   readonly memories: Map<string, ApplicationMemory>
 }): Run {
   const { application, request, target, journal, memories } = options
-  const memory = memories.get(application.name) ?? { judged: new Map(), objects: undefined }
+  const memory = memories.get(application.name) ?? emptyMemory()
   memories.set(application.name, memory)
   let touched = false
   return {

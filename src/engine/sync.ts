@@ -5,6 +5,7 @@ import type { Clock } from '../domain/clock.ts'
 import { asStageError, StageError } from '../domain/error.ts'
 import type { Redact } from '../domain/redact.ts'
 import type { FoundPaused, SyncFunction, SyncOutcome, SyncRequest } from '../domain/sync-request.ts'
+import { isUrgent } from '../domain/wanted.ts'
 import type { Source } from '../source/source.ts'
 import { type ChosenRevision, chooseRevision } from './choose-revision.ts'
 import { fetchAhead } from './fetch-ahead.ts'
@@ -20,6 +21,7 @@ import { concludeFailure, concludeSync } from './sync-outcome.ts'
 import { type ApplicationMemory, createRun, type Run } from './sync-run.ts'
 import type { Target } from './target.ts'
 import { tellCluster } from './tell-cluster.ts'
+import { isWatchedOver } from './watched-over.ts'
 
 export interface SyncDeps extends RenderDeps, SettleDeps {
   /** The cluster of that name in the configuration. */
@@ -57,6 +59,8 @@ export function createSync(deps: SyncDeps): SyncFunction {
       const outcome = concludeFailure(run, explain(request, error))
       if (!outcome.quiet) await remember(run, outcome)
       return outcome
+    } finally {
+      if (run.hasReadInventory) run.memory.inventory = run.inventory
     }
   }
 }
@@ -66,7 +70,7 @@ async function runSync(deps: SyncDeps, run: Run): Promise<SyncOutcome | FoundPau
   if ('paused' in found) return found
   const { revision, heldBack } = found
   const { application, request, journal, target } = run
-  await requireServiceAccount(target.own, application)
+  const isFull = await startLook(deps, run)
   const { desired, warnings } = await journal.time('render', () =>
     renderDesired(deps, target.cluster, { application, revision, signal: request.signal }),
   )
@@ -78,7 +82,7 @@ async function runSync(deps: SyncDeps, run: Run): Promise<SyncOutcome | FoundPau
       revision,
       desired,
       inventory: run.inventory,
-      isFull: request.trigger !== 'push' && request.trigger !== 'pull-request',
+      isFull,
       isHealOnly: heldBack !== undefined || !request.fetch,
       judged: run.memory.judged,
       now: new Date(deps.clock.now()).toISOString(),
@@ -89,6 +93,7 @@ async function runSync(deps: SyncDeps, run: Run): Promise<SyncOutcome | FoundPau
     journal,
   )
   run.inventory = reconciled.inventory
+  if (isFull) run.memory.lookedAt = deps.clock.now()
   const settled = await journal.time('health', () =>
     settle(deps, {
       target,
@@ -98,6 +103,7 @@ async function runSync(deps: SyncDeps, run: Run): Promise<SyncOutcome | FoundPau
       desired,
       reconciled,
       isAwaited: isAwaited(run, reconciled),
+      makesWay: !isUrgent(request.trigger) && !run.isTouched,
     }),
   )
   const outcome = concludeSync(run, { desired, reconciled, settled })
@@ -109,6 +115,14 @@ async function runSync(deps: SyncDeps, run: Run): Promise<SyncOutcome | FoundPau
   })
   if (reconciled.wrote || !outcome.quiet) await remember(run, outcome)
   return outcome
+}
+
+/** Whether every object is to be looked at. What nobody looks at needs no account to look with. */
+async function startLook({ clock }: SyncDeps, run: Run): Promise<boolean> {
+  const { application, request, target } = run
+  const isWatched = isWatchedOver(run, clock.now())
+  if (!isWatched || run.isTouched) await requireServiceAccount(target.own, application)
+  return !isWatched && request.trigger !== 'push' && request.trigger !== 'pull-request'
 }
 
 /** Where not all could be written, there is no rollout to wait for. */
@@ -129,10 +143,11 @@ async function find({ source }: SyncDeps, run: Run): Promise<ChosenRevision | Fo
 
 /** Gives the pause that the inventory remembers, if nobody has ended it. */
 async function readInventory(run: Run): Promise<Paused | undefined> {
-  const { application, request, journal, target } = run
-  const { paused, ...inventory } = await journal.time('observe', () =>
-    target.cluster.inventory.read(application.name),
-  )
+  const { application, request, journal, target, memory } = run
+  const isKnown = request.watched?.inventory === memory.inventory?.resourceVersion
+  const known = request.watched !== undefined && isKnown ? memory.inventory : undefined
+  const { paused, ...inventory } =
+    known ?? (await journal.time('observe', () => target.cluster.inventory.read(application.name)))
   if (paused !== undefined && !request.isResumed) return paused
   run.inventory = { ...inventory, paused: undefined }
   run.hasReadInventory = true

@@ -14,20 +14,20 @@ const longestNote = 1024
 const mostEvents = 20
 
 /**
- * Leaves an Event on each object whose drift was healed, for `kubectl describe`. What cannot be
- * told is left out: an Event is a courtesy, the record is the truth.
+ * Leaves an Event on each object whose drift was healed, or is not healed any more, for `kubectl
+ * describe`. What cannot be told is left out: an Event is a courtesy, the record is the truth.
  */
 export async function tellCluster(
   client: ObjectClient,
   drift: readonly Drift[],
   sync: SyncTold,
 ): Promise<void> {
-  const healed = drift.filter((item) => item.healed).slice(0, mostEvents)
-  await Promise.allSettled(healed.map((item, index) => client.apply(eventOf(item, index, sync))))
+  const told = drift.filter((item) => item.healed || item.contended === true).slice(0, mostEvents)
+  await Promise.allSettled(told.map((item, index) => client.apply(eventOf(item, index, sync))))
 }
 
 function eventOf(
-  { ref, message }: Drift,
+  { ref, message, contended }: Drift,
   index: number,
   { id, at, entries }: SyncTold,
 ): KubeObject {
@@ -45,9 +45,9 @@ function eventOf(
     eventTime: at.replace(/\.(\d{3})Z$/, '.$1000Z'),
     reportingController: 'landfall.dev/landfall',
     reportingInstance: 'landfall',
-    type: 'Normal',
-    reason: 'DriftHealed',
-    action: 'Heal',
+    type: contended === true ? 'Warning' : 'Normal',
+    reason: contended === true ? 'DriftContended' : 'DriftHealed',
+    action: contended === true ? 'Wait' : 'Heal',
     regarding: {
       apiVersion: group === '' ? version : `${group}/${version}`,
       kind,

@@ -1,5 +1,6 @@
 import type { InventoryEntry } from '../domain/inventory.ts'
 import type { KubeObject } from '../domain/kube-object.ts'
+import type { Sighting } from '../domain/watch-note.ts'
 import { hashOf } from './canonical-json.ts'
 import { type ExtraField, findExtraFields } from './extra-fields.ts'
 import { isIgnored } from './ignored-field.ts'
@@ -28,15 +29,35 @@ export function judge(
   ignored: readonly string[],
 ): Verdict {
   if (live === undefined) return { kind: 'missing' }
-  if (live.metadata.deletionTimestamp !== undefined) return { kind: 'terminating' }
-  const seal = sealOf(live)
-  if (seal === undefined) return { kind: 'unowned' }
-  if (seal !== baseline.seal) return { kind: 'lost' }
   const fields = extraFieldsOf(live, ignored)
-  if (fields.length > 0 && hashExtras(fields) !== baseline.futileExtras) {
-    return { kind: 'extra', fields }
+  const kind = judgeSighting(sightingOf(live, fields), baseline)
+  return kind === 'extra' ? { kind, fields } : { kind }
+}
+
+/** `judge`, of what was kept of an object. */
+export function judgeSighting(seen: Sighting, baseline: Baseline): Verdict['kind'] {
+  if (seen.isGoing) return 'terminating'
+  if (seen.seal === undefined) return 'unowned'
+  if (seen.seal !== baseline.seal) return 'lost'
+  if (seen.extras !== undefined && seen.extras !== baseline.futileExtras) return 'extra'
+  return hasMoved(seen, baseline) ? 'suspect' : 'clean'
+}
+
+/** What an object's metadata alone tells of it. */
+export function sight(live: KubeObject, ignored: readonly string[]): Sighting {
+  return sightingOf(live, extraFieldsOf(live, ignored))
+}
+
+function sightingOf(live: KubeObject, extras: readonly ExtraField[]): Sighting {
+  const { uid = '', resourceVersion = '', generation, deletionTimestamp } = live.metadata
+  return {
+    uid,
+    resourceVersion,
+    generation,
+    isGoing: deletionTimestamp !== undefined,
+    seal: sealOf(live),
+    extras: extras.length === 0 ? undefined : hashExtras(extras),
   }
-  return { kind: hasMoved(live, baseline) ? 'suspect' : 'clean' }
 }
 
 export function extraFieldsOf(live: KubeObject, ignored: readonly string[]): ExtraField[] {
@@ -49,11 +70,11 @@ export function hashExtras(fields: readonly ExtraField[]): string {
 }
 
 /** Status writes move the resourceVersion; kinds that count generations move theirs by spec only. */
-function hasMoved(live: KubeObject, baseline: Baseline): boolean {
-  if (live.metadata.uid !== baseline.uid) return true
-  return live.metadata.generation === undefined
-    ? live.metadata.resourceVersion !== baseline.resourceVersion
-    : live.metadata.generation !== baseline.generation
+function hasMoved(seen: Sighting, baseline: Baseline): boolean {
+  if (seen.uid !== baseline.uid) return true
+  return seen.generation === undefined
+    ? seen.resourceVersion !== baseline.resourceVersion
+    : seen.generation !== baseline.generation
 }
 
 export function baselineOf(live: KubeObject): Baseline {

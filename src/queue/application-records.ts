@@ -49,6 +49,7 @@ export function createApplicationRecords(redis: Redis, keys: Keys): ApplicationR
         flag(isUrgent(trigger)),
         flag(isPush),
         flag(trigger === 'sweep'),
+        flag(trigger === 'drift'),
       ])
       return z.number().parse(generation)
     },

@@ -14,6 +14,8 @@ export interface Keys {
   /** When deliveries of each forge, and with each of its secrets, were verified last. */
   readonly deliveries: string
   application(name: string): string
+  /** What is known of the applications of that cluster while it is watched. */
+  watched(cluster: string): string
   delivery(forge: string, id: string): string
   sync(id: string): string
   syncs(application: string): string
@@ -32,6 +34,7 @@ export function createKeys(prefix = 'landfall'): Keys {
     repositories: `${prefix}:repositories`,
     deliveries: `${prefix}:deliveries`,
     application: (name) => `${prefix}:application:${name}`,
+    watched: (cluster) => `${prefix}:watched:${cluster}`,
     delivery: (forge, id) => `${prefix}:delivery:${forge}:${id}`,
     sync: (id) => `${prefix}:sync:${id}`,
     syncs: (application) => `${prefix}:syncs:${application}`,

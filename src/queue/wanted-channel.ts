@@ -1,11 +1,17 @@
 import type { Redis } from 'ioredis'
 import type { Keys } from './keys.ts'
 
-/** Hears of urgent wants the moment they are recorded; what is missed costs only time. */
+/** Hears of wants that do not wait the moment they are recorded; what is missed costs only time. */
 export interface WantedChannel {
-  /** Calls with the generation of each urgent want of the application, until the answer is called. */
-  listen(application: string, onWanted: (generation: number) => void): () => void
+  /** Calls with each urgent want, and each drift, of the application, until the answer is called. */
+  listen(application: string, onWanted: (want: NewWant) => void): () => void
   close(): void
+}
+
+export interface NewWant {
+  readonly generation: number
+  /** false: it has drifted. */
+  readonly isUrgent: boolean
 }
 
 /** Takes a connection of its own out of `redis`: one that subscribes can do nothing else. */
@@ -15,12 +21,13 @@ export function createWantedChannel(
   onError: (error: Error) => void,
 ): WantedChannel {
   const subscriber = redis.duplicate({ maxRetriesPerRequest: null, enableOfflineQueue: true })
-  const listeners = new Map<string, Set<(generation: number) => void>>()
+  const listeners = new Map<string, Set<(want: NewWant) => void>>()
   subscriber.on('error', onError)
   subscriber.subscribe(keys.wanted).catch(onError)
   subscriber.on('message', (_channel, message) => {
-    const [generation = '', application = ''] = message.split(' ')
-    for (const onWanted of listeners.get(application) ?? []) onWanted(Number(generation))
+    const [generation = '', application = '', kind] = message.split(' ')
+    const want = { generation: Number(generation), isUrgent: kind === 'urgent' }
+    for (const onWanted of listeners.get(application) ?? []) onWanted(want)
   })
   return {
     listen(application, onWanted) {

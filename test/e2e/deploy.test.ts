@@ -49,7 +49,7 @@ test('kubectl apply -k deploy, on an empty cluster', { timeout: 170_000 }, async
   })
 
   await t.test('F4: all pods are admitted where Pod Security is restricted', async (t) => {
-    await until('all pods are there', async () => (await pods()).length === 5)
+    await until('all pods are there', async () => (await pods()).length === 7)
 
     const careless = ['run', 'shell', '--image=busybox', '--dry-run=server']
     await t.rejects(inSystem(...careless), { message: /violates PodSecurity "restricted/ })
@@ -57,6 +57,8 @@ test('kubectl apply -k deploy, on an empty cluster', { timeout: 170_000 }, async
       'receiver',
       'receiver',
       'redis',
+      'watcher',
+      'watcher',
       'worker',
       'worker',
     ])
@@ -79,21 +81,25 @@ test('kubectl apply -k deploy, on an empty cluster', { timeout: 170_000 }, async
     }
   })
 
-  await t.test('F4: the worker alone has a token, and each role its own secrets', async (t) => {
-    const seen = new Map<string, unknown>()
-    for (const pod of await pods()) {
-      const secrets = volumesOf(pod, 'secret').map((secret) =>
-        String(Object(secret).secretName).replace(/-\w{10}$/, ''),
-      )
-      seen.set(component(pod), { token: pod.spec.automountServiceAccountToken, secrets })
-    }
+  await t.test(
+    'F4: worker and watcher alone have a token, and each role its own secrets',
+    async (t) => {
+      const seen = new Map<string, unknown>()
+      for (const pod of await pods()) {
+        const secrets = volumesOf(pod, 'secret').map((secret) =>
+          String(Object(secret).secretName).replace(/-\w{10}$/, ''),
+        )
+        seen.set(component(pod), { token: pod.spec.automountServiceAccountToken, secrets })
+      }
 
-    t.strictSame(Object.fromEntries(seen), {
-      receiver: { token: false, secrets: ['landfall-receiver'] },
-      worker: { token: true, secrets: ['landfall-worker'] },
-      redis: { token: false, secrets: ['landfall-redis'] },
-    })
-  })
+      t.strictSame(Object.fromEntries(seen), {
+        receiver: { token: false, secrets: ['landfall-receiver'] },
+        worker: { token: true, secrets: ['landfall-worker'] },
+        watcher: { token: true, secrets: ['landfall-watcher'] },
+        redis: { token: false, secrets: ['landfall-redis'] },
+      })
+    },
+  )
 
   await t.test('E2: receiver and Redis may do nothing in the cluster', async (t) => {
     const rightsOf = (name: string, ...where: readonly string[]) => {
@@ -113,19 +119,20 @@ test('kubectl apply -k deploy, on an empty cluster', { timeout: 170_000 }, async
     )
   })
 
-  await t.test('a drain waits for the second receiver and the second worker', async (t) => {
+  await t.test('a drain waits for the second one of each role', async (t) => {
     const allowed = () =>
       inSystem('get', 'pdb', '-o', 'jsonpath={range .items[*]}{.status.expectedPods} {end}')
 
-    await until('both budgets know their pods', async () => (await allowed()) === '2 2')
+    await until('the budgets know their pods', async () => (await allowed()) === '2 2 2')
     t.pass()
   })
 
-  await t.test('its landfall.yaml is valid for both roles', async (t) => {
+  await t.test('its landfall.yaml is valid for each role', async (t) => {
     // Each role finds its own secrets, as its pod does, and no others.
     const secretsOf = {
       receiver: ['redis-url', 'webhook-secret'],
       worker: ['redis-url', 'forge-token'],
+      watcher: ['redis-url'],
     } as const satisfies Readonly<Record<Role, readonly string[]>>
     const text = readFileSync(join(folder, 'landfall.yaml'), 'utf8')
     for (const role of roles) {

@@ -177,7 +177,53 @@ function steps(site: RightsSite): Readonly<Record<string, () => Promise<boolean>
   const changedConfigMap = () =>
     sync({ 'app/extra.yaml': configMapYaml('extra', { a: `changed ${next()}` }) })
 
+  /** Whether a watcher that starts now has what is changed by hand healed, long before a sweep. */
+  const isWatched =
+    (change: () => Promise<unknown>, isHealed: () => Promise<boolean>) => async () => {
+      const watcher = await site.startWatcher()
+      try {
+        await until('it watches, or may not', async () =>
+          /"watching"|not watched/.test(watcher.output()),
+        )
+        await change()
+        await until('it is healed', isHealed, 5_000)
+        return true
+      } catch {
+        return false
+      } finally {
+        await watcher.kill('SIGTERM')
+        await site.sync()
+      }
+    }
+  const data = () => site.kubectl('get', 'cm/extra', '-o', 'jsonpath={.data}')
+  const watchesConfigMaps = isWatched(
+    () => site.kubectl('patch', 'cm/extra', '-p', '{"data":{"by":"hand"}}'),
+    async () => !(await data()).includes('hand'),
+  )
+  const watchesDeployments = isWatched(
+    () => site.kubectl('scale', 'deployment/web', '--replicas=5'),
+    async () =>
+      (await site.kubectl('get', 'deployment/web', '-o', 'jsonpath={.spec.replicas}')) === '3',
+  )
+  const watchesAnew = async () => {
+    const named = await site.inSystem('get', 'leases', '-o', 'name')
+    await site.inSystem(
+      'delete',
+      ...named.split('\n').filter((name) => name.includes('landfall-watcher')),
+    )
+    return watchesConfigMaps()
+  }
+
   return {
+    'landfall-watcher: list configmaps': watchesConfigMaps,
+    'landfall-watcher: watch configmaps': watchesConfigMaps,
+    'landfall-watcher: get coordination.k8s.io/leases': watchesConfigMaps,
+    'landfall-watcher: create coordination.k8s.io/leases': watchesAnew,
+    'landfall-watcher: update coordination.k8s.io/leases': watchesConfigMaps,
+    'watcher: list configmaps,services': watchesConfigMaps,
+    'watcher: watch configmaps,services': watchesConfigMaps,
+    'watcher: list apps/deployments': watchesDeployments,
+    'watcher: watch apps/deployments': watchesDeployments,
     'landfall-worker: get configmaps': sync,
     'landfall-worker: update configmaps': changedConfigMap,
     'landfall-worker: create configmaps': async () => {

@@ -13,7 +13,8 @@ import { comeToRest } from '../support/held-time.ts'
 
 test('a watch that does not last', async (t) => {
   for (const how of ['closed', 'gone'] as const) {
-    await t.test(`R16: is taken up again by one list when it is ${how}`, async (t) => {
+    const by = how === 'gone' ? 'one list' : 'a watch from where it ended, with no list,'
+    await t.test(`R16: is taken up again by ${by} when it is ${how}`, async (t) => {
       const run = begin(t, [targetOf(justApplied)])
       run.memory.put(started)
       void run.wait()
@@ -23,7 +24,8 @@ test('a watch that does not last', async (t) => {
       run.memory.endWatches(how)
       await comeToRest()
 
-      t.ok(run.memory.requests.includes('list Deployment.apps shop'))
+      t.equal(run.memory.requests.includes('list Deployment.apps shop'), how === 'gone')
+      t.ok(run.memory.requests.includes('watch Deployment.apps shop'))
       run.memory.put(complete)
       await comeToRest()
       t.equal(run.result()?.kind, 'healthy')

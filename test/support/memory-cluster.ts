@@ -17,6 +17,8 @@ export interface MemoryCluster {
   openWatches(): number
 }
 
+type Happening = Extract<WatchEvent, { type: 'ADDED' | 'MODIFIED' | 'DELETED' }>
+
 interface OpenWatch {
   readonly query: ListQuery
   tell(event: WatchEvent | 'closed'): void
@@ -24,6 +26,8 @@ interface OpenWatch {
 
 export function createMemoryCluster(): MemoryCluster {
   const objects = new Map<string, KubeObject>()
+  /** What a watch that begins at its n-th version is told first. */
+  const log: Happening[] = []
   const watches = new Set<OpenWatch>()
   const refusals = new Map<string, Error>()
   const requests: string[] = []
@@ -36,7 +40,10 @@ export function createMemoryCluster(): MemoryCluster {
   }
 
   function tell(type: 'MODIFIED' | 'DELETED', object: KubeObject): void {
-    for (const watch of watches) if (selects(watch.query, object)) watch.tell({ type, object })
+    const resourceVersion = String(log.length + 1)
+    const event = { type, object: { ...object, metadata: { ...object.metadata, resourceVersion } } }
+    log.push(event)
+    for (const watch of watches) if (selects(watch.query, object)) watch.tell(event)
   }
 
   const own: AwaitHealthDeps['cluster']['own'] = {
@@ -47,9 +54,12 @@ export function createMemoryCluster(): MemoryCluster {
     async list(query) {
       await ask('list', query)
       const items = [...objects.values()].filter((object) => selects(query, object))
-      return { resourceVersion: '1', items }
+      return { resourceVersion: String(log.length), items }
     },
-    watch: (query, { signal }) => openWatch(watches, query, signal, () => ask('watch', query)),
+    watch: (query, { resourceVersion, signal }) => {
+      const missed = log.slice(Number(resourceVersion)).filter((one) => selects(query, one.object))
+      return openWatch(watches, { query, missed }, signal, () => ask('watch', query))
+    },
   }
   const discovery: AwaitHealthDeps['cluster']['discovery'] = {
     async find({ group, version = 'v1', kind }) {
@@ -88,11 +98,11 @@ export function createMemoryCluster(): MemoryCluster {
 
 async function* openWatch(
   watches: Set<OpenWatch>,
-  query: ListQuery,
+  { query, missed }: { readonly query: ListQuery; readonly missed: readonly Happening[] },
   signal: AbortSignal,
   ask: () => Promise<void>,
 ): ReturnType<ObjectClient['watch']> & AsyncGenerator<WatchEvent> {
-  const queue: (WatchEvent | 'closed')[] = []
+  const queue: (WatchEvent | 'closed')[] = [...missed]
   let more = Promise.withResolvers<void>()
   const tell = (event: WatchEvent | 'closed') => {
     queue.push(event)

@@ -1,3 +1,4 @@
+import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Test } from 'tap'
 import { createInstanceClient } from '../../src/cli/instance-client.ts'
@@ -5,7 +6,7 @@ import type { SyncRecord } from '../../src/domain/sync.ts'
 import type { AuditEvent, AuditTrail } from './audit-trail.ts'
 import { controlPlane, testNamespace } from './control-plane.ts'
 import type { Files } from './git-repository.ts'
-import type { Instance } from './instance.ts'
+import { type Instance, startInstance } from './instance.ts'
 import { testRedis } from './redis.ts'
 import { copyDeploy, withToken } from './shipped-deploy.ts'
 import { grantShippedRights, type ShippedRights } from './shipped-rights.ts'
@@ -19,6 +20,8 @@ export interface RightsSite extends Omit<Site, 'kubectl'> {
   readonly receiver: Instance
   readonly shipped: ShippedRights
   startWorker(): Promise<Instance>
+  /** With its own account, which may do what deploy/ grants it. */
+  startWatcher(): Promise<Instance>
   /** The application's, not the site's. */
   readonly namespace: string
   /** All that Landfall asks from now on. */
@@ -27,6 +30,8 @@ export interface RightsSite extends Omit<Site, 'kubectl'> {
   forgetInventory(): Promise<void>
   /** As the administrator, in the application's namespace. */
   kubectl(...args: readonly string[]): Promise<string>
+  /** As the administrator, in landfall-system. */
+  inSystem(...args: readonly string[]): Promise<string>
   /** Commits, then asks for a sync that compares everything, and waits for its end. */
   sync(files?: Files): Promise<SyncRecord>
 }
@@ -45,6 +50,11 @@ export async function rightsSite(t: Test): Promise<RightsSite> {
       sync: { every: '1h', timeout: '20s' },
     },
   })
+  const watcherConfig = await copyConfig(site.config, {
+    test: {
+      kubeconfig: await withToken(plane.kubeconfig, shipped.watcherToken, join(folder, 'watcher')),
+    },
+  })
   const receiver = await site.start('--role', 'receiver')
   const socket = { kind: 'socket', path: join(site.dataDir, 'landfall.sock') } as const
   const client = createInstanceClient(socket)
@@ -52,6 +62,12 @@ export async function rightsSite(t: Test): Promise<RightsSite> {
     ...site,
     receiver,
     startWorker: () => site.start('--role', 'worker', '--listen', '127.0.0.1:0'),
+    startWatcher: () =>
+      startInstance({
+        config: watcherConfig,
+        env: {},
+        args: ['--role', 'watcher', '--listen', '127.0.0.1:0'],
+      }),
     shipped,
     namespace,
     async audit() {
@@ -64,6 +80,7 @@ export async function rightsSite(t: Test): Promise<RightsSite> {
       await plane.kubectl(['delete', name, '--namespace=landfall-system', '--ignore-not-found'])
     },
     kubectl: (...args) => plane.kubectl([`--namespace=${namespace}`, ...args]),
+    inSystem: (...args) => plane.kubectl(['--namespace=landfall-system', ...args]),
     async sync(files) {
       if (files !== undefined) await site.repository.commit(files)
       const asked = await client.post(`/applications/${site.name}/sync`)
@@ -79,4 +96,11 @@ export async function rightsSite(t: Test): Promise<RightsSite> {
       return ended
     },
   }
+}
+
+/** The same configuration with other clusters. */
+async function copyConfig(config: string, clusters: Readonly<Record<string, unknown>>) {
+  const to = `${config}.watcher.yaml`
+  await writeFile(to, JSON.stringify({ ...JSON.parse(await readFile(config, 'utf8')), clusters }))
+  return to
 }

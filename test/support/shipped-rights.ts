@@ -24,6 +24,8 @@ export interface ShippedRights {
   readonly rights: readonly Right[]
   /** Of the ServiceAccount landfall-worker. */
   readonly token: string
+  /** Of the ServiceAccount landfall-watcher. */
+  readonly watcherToken: string
   /** Runs without the right, and gives it back. */
   without<T>(right: Right, run: () => Promise<T>): Promise<T>
 }
@@ -45,13 +47,10 @@ export async function grantShippedRights(
   t.teardown(() => plane.kubectl(['delete', '-f', '-'], JSON.stringify(list)))
   await plane.kubectl(['apply', '-f', '-'], JSON.stringify(list))
   const roles = objects.filter(({ kind }) => kind === 'Role')
-  const token = await plane.kubectl([
-    'create',
-    'token',
-    'landfall-worker',
-    `--namespace=${home}`,
-    '--duration=1h',
-  ])
+  const tokenOf = async (account: string) => {
+    const args = ['create', 'token', account, `--namespace=${home}`, '--duration=1h']
+    return (await plane.kubectl(args)).trim()
+  }
 
   const set = async (right: Right, verbs: readonly string[]) => {
     const patch = [{ op: 'replace', path: `/rules/${right.rule}/verbs`, value: verbs }]
@@ -61,7 +60,8 @@ export async function grantShippedRights(
   }
   return {
     rights: roles.flatMap(rightsOf),
-    token: token.trim(),
+    token: await tokenOf('landfall-worker'),
+    watcherToken: await tokenOf('landfall-watcher'),
     async without(right, run) {
       const { resource, verbs } = find(roles, right)
       const others = verbs.filter((verb) => verb !== right.verb)
@@ -121,7 +121,8 @@ async function untilAnswer(
   { role, namespace, verb }: Right,
   { resource, allowed }: { readonly resource: string; readonly allowed: boolean },
 ): Promise<void> {
-  const account = role === 'deployer' ? `${namespace}:${role}` : `${home}:landfall-worker`
+  const own = role.endsWith('watcher') ? 'landfall-watcher' : 'landfall-worker'
+  const account = role === 'deployer' ? `${namespace}:${role}` : `${home}:${own}`
   const question = ['auth', 'can-i', verb, resource, `--namespace=${namespace}`]
   for (let asked = 0; asked < 100; asked += 1) {
     const answer = await plane

@@ -92,6 +92,7 @@ export async function syncBench(t: Test, overrides: Partial<Application> = {}): 
         isResumed: false,
         attempts: 0,
         expectedSha: undefined,
+        watched: undefined,
         signal: new AbortController().signal,
         beforeRequest: () => {},
         wantedAgain: () => new AbortController().signal,

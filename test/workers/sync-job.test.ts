@@ -151,14 +151,14 @@ test('the sync job', async (t) => {
     const rig = await workerRig(t, url)
     await rig.want('web', 'push')
     const { request, end } = await rig.next()
-    const before = request.wantedAgain()
+    const before = request.wantedAgain('urgent')
     t.notOk(before.aborted, 'its own push does not count')
 
     await rig.want('web', 'sweep')
     await rig.want('web', 'push')
     await until('told', () => before.aborted)
 
-    t.notOk(request.wantedAgain().aborted, 'each push counts once')
+    t.notOk(request.wantedAgain('urgent').aborted, 'each push counts once')
     end()
     const next = await rig.next()
     next.end()
@@ -170,7 +170,7 @@ test('the sync job', async (t) => {
     const { request, end } = await rig.next()
     await rig.want('web', 'push')
 
-    await until('told', () => request.wantedAgain().aborted)
+    await until('told', () => request.wantedAgain('urgent').aborted)
     end()
     const next = await rig.next()
     next.end()

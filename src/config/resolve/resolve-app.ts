@@ -1,5 +1,6 @@
 import { createPrivateKey } from 'node:crypto'
 import type { GithubApp } from '../../domain/github-app.ts'
+import { does } from '../../domain/role.ts'
 import type { Path } from '../problem.ts'
 import type { Forge } from '../schema/forge.ts'
 import type { Valid } from '../sections.ts'
@@ -15,7 +16,7 @@ export async function resolveApp(
   const path = [...forgePath, 'app']
   if (type !== 'github') findings.problem(path, 'only github has Apps, write token')
   if (token !== undefined) findings.problem(path, 'token is given too, keep one of them')
-  if (role === 'receiver') return undefined
+  if (!does(role, 'worker')) return undefined
   const keyPath = [...path, 'privateKey']
   const privateKey = await secrets.text(app.privateKey, keyPath)
   if (privateKey === undefined) return undefined

@@ -1,5 +1,6 @@
 import type { GitCredentials } from '../../domain/application.ts'
 import type { Role } from '../../domain/role.ts'
+import { does } from '../../domain/role.ts'
 import type { ForgeSettings } from '../../domain/settings.ts'
 import type { Findings } from '../findings.ts'
 import type { RepoUrl } from '../parse-repo-url.ts'
@@ -29,7 +30,7 @@ export async function resolveCredentials(
 ): Promise<GitCredentials> {
   const fault = misfit(credentials, context.url)
   if (fault !== undefined) context.findings.problem(path, fault)
-  if (context.role === 'receiver') return none
+  if (!does(context.role, 'worker')) return none
   if (credentials === undefined) return fromForge(context)
   return 'token' in credentials
     ? await withToken(credentials.token, path, context)

@@ -1,3 +1,4 @@
+import { does } from '../../domain/role.ts'
 import type { Secret } from '../../domain/secret.ts'
 import type { ForgeSettings } from '../../domain/settings.ts'
 import type { Path } from '../problem.ts'
@@ -69,13 +70,13 @@ function deriveApiUrl(type: ForgeSettings['type'], url: string): string {
   return hosted ? `https://api.${hostname}` : `${url}/api/v3`
 }
 
-// A receiver calls no forge, and a worker takes no deliveries: neither needs the other's secrets.
+// Only a worker calls a forge, and only a receiver takes deliveries: nobody needs another's secrets.
 async function readToken(
   { token }: Valid<Forge>,
   forgePath: Path,
   { role, secrets }: ForgeContext,
 ): Promise<Secret | undefined> {
-  if (token === undefined || role === 'receiver') return undefined
+  if (token === undefined || !does(role, 'worker')) return undefined
   return secrets.read(token, [...forgePath, 'token'])
 }
 
@@ -85,7 +86,7 @@ async function readWebhookSecrets(
   context: ForgeContext,
 ): Promise<Secret[]> {
   const refs = forge.webhookSecret
-  if (refs === undefined || context.role === 'worker') return []
+  if (refs === undefined || !does(context.role, 'receiver')) return []
   const path = [...forgePath, 'webhookSecret']
   const placed = Array.isArray(refs)
     ? refs.map((ref, index) => ({ ref, path: [...path, index] }))

@@ -1,6 +1,6 @@
 import type { ListQuery } from '../../cluster/cluster.ts'
 import type { KubeObject } from '../../domain/kube-object.ts'
-import type { Follower } from './follow-objects.ts'
+import type { Follower } from '../follow-objects.ts'
 import type { Tracked } from './tracked.ts'
 
 export interface TrackedQuery {

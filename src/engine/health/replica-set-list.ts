@@ -1,5 +1,5 @@
 import type { KubeObject } from '../../domain/kube-object.ts'
-import type { FollowDeps } from './follow-objects.ts'
+import type { FollowDeps } from '../follow-objects.ts'
 import { readRevision } from './newest-pods.ts'
 
 /** The ReplicaSets of one Deployment, read once for each revision it rolls out. */

@@ -1,0 +1,50 @@
+import type { Application } from '../../domain/application.ts'
+import type { Health } from '../../domain/health.ts'
+import { type KubeObject, type ObjectRef, refOf } from '../../domain/kube-object.ts'
+import type { Sighting } from '../../domain/watch-note.ts'
+import { assessHealth } from '../health/assess.ts'
+import { isAwaited } from '../health/built-in-kinds.ts'
+import type { HealthThresholds } from '../health/thresholds.ts'
+import { ignoredPointers } from '../ignored-field.ts'
+import { fieldManager } from '../manager-class.ts'
+import { sight } from '../verdict.ts'
+
+/** An object as the watch saw it last. */
+export interface Seen {
+  readonly ref: ObjectRef
+  readonly sighting: Sighting
+  /** undefined: its kind has none that is followed. */
+  readonly health: Health | undefined
+  /** Nobody wrote to it after us: this may be our own write, of which the inventory is yet to tell. */
+  readonly isOurs: boolean
+}
+
+export function seenOf(
+  object: KubeObject,
+  { ignore }: Pick<Application, 'ignore'>,
+  context: { readonly now: number; readonly thresholds: HealthThresholds },
+): Seen {
+  const ref = refOf(object)
+  return {
+    ref,
+    sighting: sight(object, ignoredPointers(ignore, ref)),
+    health: hasHealth(ref) ? assessHealth(object, context).health : undefined,
+    isOurs: isOurs(object),
+  }
+}
+
+/** Whether the whole object is watched; of all others the metadata is enough. */
+export function hasHealth(ref: Pick<ObjectRef, 'group' | 'kind'>): boolean {
+  return isAwaited(ref)
+}
+
+function isOurs({ metadata }: KubeObject): boolean {
+  let ours = ''
+  let others = ''
+  for (const { manager, subresource, time = '' } of metadata.managedFields ?? []) {
+    if (subresource === 'status') continue
+    if (manager === fieldManager) ours = time > ours ? time : ours
+    else others = time > others ? time : others
+  }
+  return ours > others
+}

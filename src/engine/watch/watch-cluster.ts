@@ -1,0 +1,115 @@
+import type { Cluster } from '../../cluster/cluster.ts'
+import type { Application } from '../../domain/application.ts'
+import type { Clock } from '../../domain/clock.ts'
+import { asStageError, type StageError } from '../../domain/error.ts'
+import type { KubeObject } from '../../domain/kube-object.ts'
+import type { WatchNote } from '../../domain/watch-note.ts'
+import { type Follower, followObjects } from '../follow-objects.ts'
+import type { HealthThresholds } from '../health/thresholds.ts'
+import { partOfLabel } from '../place-objects.ts'
+import { pause, type Timers } from '../timers.ts'
+import { placeKey } from './place.ts'
+import { type Seen, seenOf } from './seen.ts'
+import { createWatchedApplications } from './watched-applications.ts'
+import { createWatchedKinds } from './watched-kinds.ts'
+
+export interface WatchClusterDeps {
+  readonly cluster: Pick<Cluster, 'own' | 'inventory' | 'discovery'>
+  /** Those that are deployed to the cluster. */
+  readonly applications: readonly Application[]
+  readonly clock: Clock
+  readonly timers: Timers
+  readonly thresholds: HealthThresholds
+  /** The application has drifted, or its health is another one. */
+  onWake(application: string): void
+  /** undefined: nothing is known for certain. */
+  onNote(application: string, note: WatchNote | undefined): void
+  /** `what` cannot be watched; sweeps look after it meanwhile. */
+  onTrouble(what: string, error: StageError): void
+}
+
+/** Not served or not allowed: asked again after so long. */
+const askAgainMs = 300_000
+
+/**
+ * Watches, until the signal aborts, all that the applications have in the cluster: one watch for
+ * each kind, on our own objects, of metadata alone where no health needs more. Never throws.
+ */
+export async function watchCluster(deps: WatchClusterDeps, signal: AbortSignal): Promise<void> {
+  const { cluster, clock, timers, thresholds } = deps
+  const byLabel = new Map(deps.applications.map((one) => [cluster.inventory.partOf(one.name), one]))
+  const applications = createWatchedApplications(deps)
+  const follow = { client: cluster.own, clock, timers }
+  const kinds = createWatchedKinds({
+    ...follow,
+    applications,
+    seenOf(object): Seen | undefined {
+      const application = byLabel.get(object.metadata.labels?.[partOfLabel] ?? '')
+      return application && seenOf(object, application, { now: clock.now(), thresholds })
+    },
+    onTrouble: (place, error) => deps.onTrouble(placeKey(place), error),
+  })
+  const inventories: Follower = {
+    onList(objects) {
+      const found = new Map(objects.flatMap((object) => readInventory(object)))
+      for (const { name } of deps.applications) applications.setInventory(name, found.get(name))
+      kinds.update()
+    },
+    onChange(object) {
+      for (const [name, inventory] of readInventory(object)) {
+        applications.setInventory(name, inventory)
+      }
+      kinds.update()
+    },
+    onDelete(last) {
+      for (const [name] of readInventory(last)) applications.setInventory(name, undefined)
+      kinds.update()
+    },
+    onTrouble: (error) => deps.onTrouble('the inventories', error),
+  }
+  const names = new Set(deps.applications.map(({ name }) => name))
+
+  function readInventory(object: KubeObject) {
+    const found = cluster.inventory.parse(object)
+    return found !== undefined && names.has(found.application)
+      ? [[found.application, found.inventory] as const]
+      : []
+  }
+
+  /** A new kind, or another way to serve one: what could not be watched may be now. */
+  const definitions: Follower = {
+    onList: () => {},
+    onChange: refresh,
+    onDelete: refresh,
+    onTrouble: () => {},
+  }
+  function refresh(): void {
+    cluster.discovery.refresh()
+    kinds.askAgain()
+  }
+
+  const forever = async (what: string, run: () => Promise<void>) => {
+    while (!signal.aborted) {
+      await run().catch((error: unknown) => deps.onTrouble(what, asStageError(error)))
+      await pause(timers, askAgainMs, signal)
+    }
+  }
+  try {
+    await Promise.all([
+      forever('the inventories', () =>
+        followObjects(follow, cluster.inventory.query, inventories, signal),
+      ),
+      ...definitionQueries.map((query) =>
+        forever(query.kind, () => followObjects(follow, query, definitions, signal)),
+      ),
+    ])
+  } finally {
+    kinds.stop()
+    applications.stop()
+  }
+}
+
+const definitionQueries = [
+  { group: 'apiextensions.k8s.io', kind: 'CustomResourceDefinition', metadataOnly: true },
+  { group: 'apiregistration.k8s.io', kind: 'APIService', metadataOnly: true },
+] as const

@@ -1,0 +1,133 @@
+import { createHash, randomBytes } from 'node:crypto'
+import { hostname } from 'node:os'
+import type { Logger } from 'pino'
+import type { Cluster } from '../src/cluster/cluster.ts'
+import type { Application } from '../src/domain/application.ts'
+import type { Clock } from '../src/domain/clock.ts'
+import type { StageError } from '../src/domain/error.ts'
+import { defaultHealthThresholds } from '../src/engine/health/thresholds.ts'
+import { systemTimers } from '../src/engine/timers.ts'
+import { lead } from '../src/engine/watch/lead.ts'
+import { watchCluster } from '../src/engine/watch/watch-cluster.ts'
+import { createApplicationRecords } from '../src/queue/application-records.ts'
+import { connectRedis } from '../src/queue/connect.ts'
+import { createHashKey } from '../src/queue/hash-key.ts'
+import type { Keys } from '../src/queue/keys.ts'
+import { createSyncQueue } from '../src/queue/sync-queue.ts'
+import { createWatchNotes } from '../src/queue/watch-notes.ts'
+import { createNoteKeeper } from './note-keeper.ts'
+import { createWaker } from './waker.ts'
+
+/** What is watched, by one configuration. */
+export interface WatcherSetup {
+  readonly clusters: readonly WatchedCluster[]
+  release(): Promise<void>
+}
+
+interface WatchedCluster {
+  readonly cluster: Cluster
+  /** Those that are deployed to it. */
+  readonly applications: readonly Application[]
+}
+
+export interface WatcherDeps {
+  readonly redisUrl: string
+  readonly keys: Keys
+  readonly clock: Clock
+  readonly logger: Logger
+  readonly setup: WatcherSetup
+}
+
+export interface RunningWatcher {
+  replace(setup: WatcherSetup): void
+  close(): Promise<void>
+}
+
+/** Watches each cluster while no other process of this Landfall does, until it is closed. */
+export function startWatcher(deps: WatcherDeps): RunningWatcher {
+  const { redisUrl, keys, clock, logger } = deps
+  const tell = (error: Error) => logger.debug({ err: error }, 'redis')
+  const redis = connectRedis(redisUrl, 'worker', tell)
+  const records = createApplicationRecords(redis, keys)
+  const queue = createSyncQueue(redis, keys, tell)
+  const waker = createWaker({ records, queue, clock, timers: systemTimers, logger })
+  const notes = createWatchNotes(redis, keys)
+  const hashKey = createHashKey(redis, keys)
+  const me = `${hostname()}-${randomBytes(4).toString('hex')}`
+
+  async function watch({ cluster, applications }: WatchedCluster, signal: AbortSignal) {
+    const trouble = (what: string) => (error: StageError) =>
+      logger.warn({ cluster: cluster.name, what, err: error }, 'not watched; sweeps look after it')
+    const keeper = createNoteKeeper({ cluster: cluster.name, notes, timers: systemTimers, logger })
+    await lead(
+      {
+        leases: cluster.leases,
+        name: leaseName(await hashKey()),
+        me,
+        clock,
+        timers: systemTimers,
+        onTrouble: trouble('the lease'),
+      },
+      async (term) => {
+        logger.info({ cluster: cluster.name, applications: applications.length }, 'watching')
+        const stop = keeper.start()
+        await watchCluster(
+          {
+            cluster,
+            applications,
+            clock,
+            timers: systemTimers,
+            thresholds: defaultHealthThresholds,
+            onWake: (name) => waker.wake(name),
+            onNote: (name, note) => keeper.keep(name, note),
+            onTrouble: (what, error) => trouble(what)(error),
+          },
+          term,
+        )
+        await stop()
+      },
+      signal,
+    )
+  }
+
+  function run(setup: WatcherSetup): Running {
+    const stopper = new AbortController()
+    const watched = setup.clusters.filter(({ applications }) => applications.length > 0)
+    const ended = Promise.allSettled(watched.map((one) => watch(one, stopper.signal)))
+    return {
+      async stop() {
+        stopper.abort()
+        for (const end of await ended) {
+          if (end.status === 'rejected') logger.warn({ err: end.reason }, 'watcher ended')
+        }
+        await setup.release()
+      },
+    }
+  }
+
+  let current = run(deps.setup)
+  let stopping = Promise.resolve()
+  return {
+    replace(setup) {
+      const before = current
+      current = run(setup)
+      stopping = stopping.then(() => before.stop())
+    },
+    async close() {
+      await Promise.all([stopping, current.stop()])
+      waker.stop()
+      await queue.close()
+      redis.disconnect()
+    },
+  }
+}
+
+interface Running {
+  stop(): Promise<void>
+}
+
+/** One Lease for all processes on one Redis: another Landfall may watch the same cluster. */
+function leaseName(hashKey: Buffer): string {
+  const digest = createHash('sha256').update('watcher').update(hashKey).digest('hex')
+  return `landfall-watcher-${digest.slice(0, 8)}`
+}
