@@ -2,6 +2,8 @@
 import { join } from 'node:path'
 import type { BenchContext, Benchmark, Gate, Report } from './benchmark.ts'
 import { builtProgram } from './built-program.ts'
+import { heal } from './heal.ts'
+import { idle } from './idle.ts'
 import { describeMachine, describeVersions } from './machine.ts'
 import { noopSweep } from './noop-sweep.ts'
 import { type BenchOptions, readOptions, usage } from './options.ts'
@@ -18,6 +20,8 @@ import { webhookRate } from './webhook-rate.ts'
 const benchmarks: readonly Benchmark[] = [
   ...pushBenchmarks,
   noopSweep,
+  heal,
+  idle,
   webhook,
   webhookRate,
   storm,

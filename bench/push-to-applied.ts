@@ -33,8 +33,14 @@ const warmUps = 3
 /** A dry-run and a write for each object, and so many for inventory, fence and autoscalers. */
 const requestsBeyondWrites = 4
 
+/** One file an object: kustomize and Helm are not made for so many. */
+const largeSizes: readonly Size[] = [
+  { objects: 1_000, changed: 1 },
+  { objects: 1_000, changed: 1_000 },
+]
+
 export const pushBenchmarks: readonly Benchmark[] = layouts.flatMap((layout) =>
-  sizes.map(
+  [...sizes, ...(layout === 'plain' ? largeSizes : [])].map(
     (size): Benchmark => ({
       name: `push-${layout}-${size.changed}-of-${size.objects}`,
       title: `from the delivery until a watch saw ${size.changed} of ${size.objects} objects changed (${layout})`,

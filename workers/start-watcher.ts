@@ -59,17 +59,18 @@ export function startWatcher(deps: WatcherDeps): RunningWatcher {
     const trouble = (what: string) => (error: StageError) =>
       logger.warn({ cluster: cluster.name, what, err: error }, 'not watched; sweeps look after it')
     const keeper = createNoteKeeper({ cluster: cluster.name, notes, timers: systemTimers, logger })
+    const lease = leaseName(await hashKey())
     await lead(
       {
         leases: cluster.leases,
-        name: leaseName(await hashKey()),
+        name: lease,
         me,
         clock,
         timers: systemTimers,
         onTrouble: trouble('the lease'),
       },
       async (term) => {
-        logger.info({ cluster: cluster.name, applications: applications.length }, 'watching')
+        logger.info({ cluster: cluster.name, lease, applications: applications.length }, 'watching')
         const stop = keeper.start()
         await watchCluster(
           {

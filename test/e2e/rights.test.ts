@@ -177,14 +177,14 @@ function steps(site: RightsSite): Readonly<Record<string, () => Promise<boolean>
   const changedConfigMap = () =>
     sync({ 'app/extra.yaml': configMapYaml('extra', { a: `changed ${next()}` }) })
 
+  let lease = 'none-yet'
   /** Whether a watcher that starts now has what is changed by hand healed, long before a sweep. */
   const isWatched =
     (change: () => Promise<unknown>, isHealed: () => Promise<boolean>) => async () => {
       const watcher = await site.startWatcher()
       try {
-        await until('it watches, or may not', async () =>
-          /"watching"|not watched/.test(watcher.output()),
-        )
+        await until('it watches, or may not', () => /"watching"|not watched/.test(watcher.output()))
+        lease = /"lease":"([^"]+)"/.exec(watcher.output())?.[1] ?? lease
         await change()
         await until('it is healed', isHealed, 5_000)
         return true
@@ -206,17 +206,22 @@ function steps(site: RightsSite): Readonly<Record<string, () => Promise<boolean>
       (await site.kubectl('get', 'deployment/web', '-o', 'jsonpath={.spec.replicas}')) === '3',
   )
   const watchesAnew = async () => {
-    const named = await site.inSystem('get', 'leases', '-o', 'name')
-    await site.inSystem(
-      'delete',
-      ...named.split('\n').filter((name) => name.includes('landfall-watcher')),
-    )
+    await site.inSystem('delete', `lease/${lease}`, '--ignore-not-found')
     return watchesConfigMaps()
+  }
+  const watchesWhatIsNew = () => {
+    const name = `new-${next()}`
+    const look = () => site.kubectl('get', `cm/${name}`, '-o', 'jsonpath={.data}')
+    const change = async () => {
+      await site.sync({ [`app/${name}.yaml`]: configMapYaml(name) })
+      await site.kubectl('patch', `cm/${name}`, '-p', '{"data":{"by":"hand"}}')
+    }
+    return isWatched(change, async () => !(await look()).includes('hand'))()
   }
 
   return {
     'landfall-watcher: list configmaps': watchesConfigMaps,
-    'landfall-watcher: watch configmaps': watchesConfigMaps,
+    'landfall-watcher: watch configmaps': watchesWhatIsNew,
     'landfall-watcher: get coordination.k8s.io/leases': watchesConfigMaps,
     'landfall-watcher: create coordination.k8s.io/leases': watchesAnew,
     'landfall-watcher: update coordination.k8s.io/leases': watchesConfigMaps,
