@@ -56,6 +56,7 @@ export async function runSync(run: SyncRun): Promise<SyncOutcome | FoundPaused> 
       isResumed: begun.isResumed,
       attempts: begun.attempts,
       expectedSha: begun.expectedSha,
+      suspects: begun.trigger === 'drift' ? begun.suspects : undefined,
       watched: run.watched,
       signal,
       beforeRequest: () => run.look(),

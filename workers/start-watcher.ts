@@ -79,7 +79,7 @@ export function startWatcher(deps: WatcherDeps): RunningWatcher {
             clock,
             timers: systemTimers,
             thresholds: defaultHealthThresholds,
-            onWake: (name) => waker.wake(name),
+            onWake: (name, key) => waker.wake(name, key),
             onNote: (name, note) => keeper.keep(name, note),
             onTrouble: (what, error) => trouble(what)(error),
           },

@@ -7,6 +7,8 @@ export interface Want {
   readonly at: number
   /** What a push said the branch points at; only ever compared. */
   readonly expectedSha?: string
+  /** Of a drift: `refKey` of the objects to look at; left out: all. */
+  readonly suspects?: readonly string[]
 }
 
 /** Who stopped an application, and since when (ISO 8601). */
@@ -58,6 +60,8 @@ export interface Begun {
   readonly failedRevision: string | undefined
   /** Somebody ended its last pause: one that the cluster remembers is over. */
   readonly isResumed: boolean
+  /** `refKey` of the objects that are said to have drifted; undefined: look at all. */
+  readonly suspects: readonly string[] | undefined
 }
 
 /** How a sync leaves the record. */

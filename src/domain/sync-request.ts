@@ -20,6 +20,8 @@ export interface SyncRequest {
   readonly attempts: number
   /** What a push said the branch points at: only compared, to notice a forge that lags behind. */
   readonly expectedSha: string | undefined
+  /** `refKey` of the objects to look at, in a drift job; undefined: all. */
+  readonly suspects: readonly string[] | undefined
   /** What the watcher knows; only a sweep is told. undefined: nothing for certain. */
   readonly watched: WatchNote | undefined
   /** Ends the sync: its time is over, its lock is lost, or the process stops. */

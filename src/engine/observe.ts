@@ -5,6 +5,23 @@ import { mapInFlight, requestsInFlight } from './in-flight.ts'
 import { partOfLabel } from './place-objects.ts'
 import type { Target } from './target.ts'
 
+/** These live objects by `refKey`: one request for each. Of a kind that is not served there is none. */
+export async function observeEach(
+  target: Target,
+  refs: readonly ObjectRef[],
+): Promise<ReadonlyMap<string, KubeObject>> {
+  const found = await mapInFlight(refs, requestsInFlight, async (ref) => {
+    try {
+      return await target.client.get(ref)
+    } catch (error) {
+      if (error instanceof StageError && error.code === 'PLAN_UNKNOWN_KIND') return undefined
+      throw error
+    }
+  })
+  const objects = found.filter((object) => object !== undefined)
+  return new Map(objects.map((object) => [refKey(refOf(object)), object]))
+}
+
 /** The application's live objects by `refKey`: one list request per kind and namespace. */
 export async function observe(
   target: Target,

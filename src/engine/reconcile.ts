@@ -1,4 +1,5 @@
 import type { Desired } from '../domain/change.ts'
+import type { Drift } from '../domain/drift.ts'
 import type { StageError } from '../domain/error.ts'
 import type { Inventory, InventoryEntry } from '../domain/inventory.ts'
 import { type KubeObject, refKey } from '../domain/kube-object.ts'
@@ -9,7 +10,7 @@ import { type Candidate, passGate } from './gate.ts'
 import { type Healing, healFindings } from './heal.ts'
 import { type Finding, inspectDrift, type Judged } from './inspect-drift.ts'
 import { confirmed, fenceInventory, unconfirmed, withRecord } from './next-inventory.ts'
-import { observe } from './observe.ts'
+import { observe, observeEach } from './observe.ts'
 import { pruneObjects } from './prune-objects.ts'
 import { decidePrune, type PruneDecision } from './prune-policy.ts'
 import { type Split, splitDesired } from './split-desired.ts'
@@ -25,6 +26,8 @@ export interface ReconcileInput {
   readonly inventory: Inventory
   /** Compare every object with the cluster, not only what Git changed. */
   readonly isFull: boolean
+  /** Of a full comparison: these alone, by refKey. undefined: every object. */
+  readonly suspects: ReadonlySet<string> | undefined
   /** Not the branch's tip: what a later commit has begun is not undone. */
   readonly isHealOnly: boolean
   readonly judged: Judged
@@ -97,7 +100,7 @@ export async function reconcile(
   )
 
   journal.changes = [...changesOf(split, written), ...pruned.changes, ...keptChanges(prune)]
-  journal.drift = driftOf(seen.findings, healed)
+  journal.drift = [...driftOf(seen.findings, healed), ...unseenDrift(input)]
   return {
     inventory: stored,
     live: liveAfter(seen.live, written, healed),
@@ -124,13 +127,13 @@ interface Seen {
 
 async function look(target: Target, input: ReconcileInput, split: Split): Promise<Seen> {
   if (!input.isFull) return { live: new Map(), findings: [] }
-  const observed = await observe(
-    target,
-    input.desired.map((item) => item.ref),
-  )
-  const live = await endStaleScales(target, input.desired, observed)
+  const isLookedAt = ({ ref }: Desired) => input.suspects?.has(refKey(ref)) !== false
+  const looked = input.desired.filter(isLookedAt)
+  const refs = looked.map((item) => item.ref)
+  const observed = await (input.suspects === undefined ? observe : observeEach)(target, refs)
+  const live = await endStaleScales(target, looked, observed)
   const findings = await inspectDrift(target, {
-    kept: split.kept,
+    kept: split.kept.filter(({ desired }) => isLookedAt(desired)),
     live,
     judged: input.judged,
     seenAt: input.inventory.history[0]?.finishedAt,
@@ -139,6 +142,12 @@ async function look(target: Target, input: ReconcileInput, split: Split): Promis
     now: input.now,
   })
   return { live, findings }
+}
+
+/** What the last look left unhealed and this one did not look at. */
+function unseenDrift({ inventory, suspects }: ReconcileInput): Drift[] {
+  const known = inventory.history[0]?.drift ?? []
+  return known.filter(({ ref, healed }) => !healed && suspects?.has(refKey(ref)) === false)
 }
 
 function candidatesOf(split: Split, live: ReadonlyMap<string, KubeObject>): Candidate[] {
@@ -179,7 +188,7 @@ function finishUnwritten(
   journal: SyncJournal,
 ): Reconciled {
   journal.changes = [...changesOf(split, present), ...keptChanges(prune)]
-  journal.drift = driftOf(seen.findings, [])
+  journal.drift = [...driftOf(seen.findings, []), ...unseenDrift(input)]
   const failure = failureOf({ written: [], healed: [], prune, pruned: [] })
   const { revision } = input
   const inventory = withoutIgnored(input.inventory, split)

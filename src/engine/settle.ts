@@ -55,7 +55,9 @@ export async function settle(deps: SettleDeps, input: SettleInput): Promise<Sett
   const isFresh = known?.every((object) => object.health === 'Healthy') === true
   if (!isAwaited && isFresh && reconciled.live.size === 0) return settled(known, undefined)
   const entries = new Map(reconciled.inventory.entries.map((entry) => [refKey(entry), entry]))
-  const targets = desired.map(({ ref }): HealthTarget => {
+  const unseen = unseenObjects(input)
+  const looked = desired.filter(({ ref }) => !unseen.has(refKey(ref)))
+  const targets = looked.map(({ ref }): HealthTarget => {
     const applied = reconciled.live.get(refKey(ref))
     const entry = entries.get(refKey(ref))
     return { ref, generation: applied?.metadata.generation ?? entry?.generation ?? 0, applied }
@@ -63,7 +65,30 @@ export async function settle(deps: SettleDeps, input: SettleInput): Promise<Sett
   const waited = await waitOrYield(deps, input, targets)
   const failure = isAwaited ? failureOf(waited) : undefined
   const isSuperseded = waited.kind === 'cancelled' && !input.makesWay
-  return settled(objectsOf(waited), failure, isSuperseded)
+  const seen = new Map(looked.map(({ ref }, index) => [refKey(ref), objectsOf(waited)[index]]))
+  const objects = desired.flatMap(({ ref }) => {
+    const key = refKey(ref)
+    return seen.get(key) ?? unseen.get(key) ?? []
+  })
+  return settled(objects, failure, isSuperseded)
+}
+
+/** What a heal did not look at is as it was told last. */
+function unseenObjects({ request, memory, desired, reconciled }: SettleInput) {
+  const { suspects } = request
+  const unseen = new Map<string, ObjectStatus>()
+  if (suspects === undefined) return unseen
+  const known = new Map(memory.objects?.map((object) => [statusKey(object), object]))
+  for (const { ref } of desired) {
+    const object = known.get(statusKey(ref))
+    const isSeen = reconciled.live.has(refKey(ref)) || suspects.includes(refKey(ref))
+    if (object !== undefined && !isSeen) unseen.set(refKey(ref), object)
+  }
+  return unseen
+}
+
+function statusKey({ kind, namespace, name }: Pick<ObjectRef, 'kind' | 'namespace' | 'name'>) {
+  return `${kind} ${namespace}/${name}`
 }
 
 /**

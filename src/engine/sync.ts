@@ -83,6 +83,7 @@ async function runSync(deps: SyncDeps, run: Run): Promise<SyncOutcome | FoundPau
       desired,
       inventory: run.inventory,
       isFull,
+      suspects: request.suspects === undefined ? undefined : new Set(request.suspects),
       isHealOnly: heldBack !== undefined || !request.fetch,
       judged: run.memory.judged,
       now: new Date(deps.clock.now()).toISOString(),
@@ -93,7 +94,7 @@ async function runSync(deps: SyncDeps, run: Run): Promise<SyncOutcome | FoundPau
     journal,
   )
   run.inventory = reconciled.inventory
-  if (isFull) run.memory.lookedAt = deps.clock.now()
+  if (isFull && request.suspects === undefined) run.memory.lookedAt = deps.clock.now()
   const settled = await journal.time('health', () =>
     settle(deps, {
       target,

@@ -14,6 +14,8 @@ import type { Keys } from './keys.ts'
 
 /** A sync that ended its worker this often is not tried again unasked. */
 const crashesAllowed = 5
+/** Of more it is cheaper to list them all. */
+const mostSuspects = 20
 const weakestUrgent = Math.max(...triggers.filter(isUrgent).map(triggerRank))
 
 /** What is wanted of each application; every method is one round trip, whole or not at all. */
@@ -38,7 +40,7 @@ export interface ApplicationRecords {
 export function createApplicationRecords(redis: Redis, keys: Keys): ApplicationRecords {
   const keyOf = (application: string) => [keys.application(application)]
   return {
-    async want(application, { trigger, at, expectedSha }) {
+    async want(application, { trigger, at, expectedSha, suspects = [] }) {
       const isPush = trigger === 'push' || trigger === 'pull-request'
       const generation = await want(redis, keyOf(application), [
         triggerRank(trigger),
@@ -50,6 +52,8 @@ export function createApplicationRecords(redis: Redis, keys: Keys): ApplicationR
         flag(isPush),
         flag(trigger === 'sweep'),
         flag(trigger === 'drift'),
+        suspects.join('\n'),
+        mostSuspects,
       ])
       return z.number().parse(generation)
     },
@@ -166,6 +170,7 @@ const beginning = z.union([
       count,
       optionalText,
       optionalText,
+      z.string(),
     ])
     .transform(
       ([
@@ -178,6 +183,7 @@ const beginning = z.union([
         attempts,
         failed,
         resumed,
+        suspects,
       ]) => ({
         kind,
         generation,
@@ -188,6 +194,7 @@ const beginning = z.union([
         attempts,
         failedRevision: failed,
         isResumed: resumed !== undefined,
+        suspects: suspects === '*' ? undefined : [...new Set(suspects.split('\n'))],
       }),
     ),
 ])

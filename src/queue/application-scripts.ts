@@ -4,14 +4,15 @@ import { createLuaScript } from './lua-script.ts'
  * One hash an application. dirty, handled: generations, wanted and done. rank, pushedAt, expected:
  * what is wanted since the last sync began. token, begun…: the sync under way, kept apart so that
  * the next one takes over what a dead one was to do. Of ranks, 0 is the strongest trigger. resumed:
- * the last pause was ended here, and not lost.
+ * the last pause was ended here, and not lost. suspects: a line for each object that is said to have
+ * drifted, or `*` for all of them.
  */
 
 export const want = createLuaScript(`
 local record = KEYS[1]
 local rank, at, expected, channel, name = tonumber(ARGV[1]), ARGV[2], ARGV[3], ARGV[4], ARGV[5]
 local isUrgent, isPush, isSweep = ARGV[6] == '1', ARGV[7] == '1', ARGV[8] == '1'
-local isDrift = ARGV[9] == '1'
+local isDrift, suspects, mostSuspects = ARGV[9] == '1', ARGV[10], tonumber(ARGV[11])
 local generation = redis.call('HINCRBY', record, 'dirty', 1)
 local before = tonumber(redis.call('HGET', record, 'rank') or 99)
 redis.call('HSET', record, 'rank', math.min(rank, before))
@@ -21,6 +22,15 @@ if isSweep then redis.call('HSET', record, 'sweptAt', at) end
 if isUrgent then
   redis.call('HDEL', record, 'retryAt', 'retryRank', 'attempts', 'crashes')
 end
+local known = redis.call('HGET', record, 'suspects')
+if known == '*' or suspects == '' then
+  suspects = '*'
+elseif known then
+  suspects = known .. '\\n' .. suspects
+end
+local _, lines = string.gsub(suspects, '\\n', '')
+if lines >= mostSuspects then suspects = '*' end
+redis.call('HSET', record, 'suspects', suspects)
 if isUrgent or isDrift then
   redis.call('PUBLISH', channel, generation .. ' ' .. name .. ' ' .. (isUrgent and 'urgent' or 'drift'))
 end
@@ -55,6 +65,8 @@ if crashes > crashesAllowed then
   return {'quarantined', crashes}
 end
 
+local suspects = isTakenOver and '*' or get('suspects') or '*'
+redis.call('HDEL', record, 'suspects')
 local pushedAt = isTakenOver and get('begunPushedAt')
 if rank <= weakestUrgent then
   pushedAt = pushedAt or get('pushedAt')
@@ -64,7 +76,7 @@ redis.call('HDEL', record, 'rank', 'begunPushedAt')
 redis.call('HSET', record, 'token', token, 'begun', dirty, 'begunRank', rank)
 if pushedAt then redis.call('HSET', record, 'begunPushedAt', pushedAt) end
 return {'begun', dirty, sequence, rank, pushedAt or '', get('expected') or '',
-  get('attempts') or 0, get('failed') or '', get('resumed') or ''}
+  get('attempts') or 0, get('failed') or '', get('resumed') or '', suspects}
 `)
 
 export const finish = createLuaScript(`
@@ -78,7 +90,7 @@ local wanted = tonumber(get('rank') or 99)
 redis.call('HDEL', record, 'crashes', 'token', 'begun', 'begunRank', 'begunPushedAt')
 
 if isInterrupted then
-  redis.call('HSET', record, 'rank', math.min(rank, wanted))
+  redis.call('HSET', record, 'rank', math.min(rank, wanted), 'suspects', '*')
   if pushedAt then redis.call('HSET', record, 'pushedAt', pushedAt) end
   return 1
 end
@@ -108,7 +120,7 @@ local retryAt = tonumber(get('retryAt'))
 if not retryAt or retryAt > now then return 0 end
 local rank = math.min(tonumber(get('retryRank') or 99), tonumber(get('rank') or 99))
 redis.call('HINCRBY', record, 'dirty', 1)
-redis.call('HSET', record, 'rank', rank)
+redis.call('HSET', record, 'rank', rank, 'suspects', '*')
 redis.call('HDEL', record, 'retryAt', 'retryRank')
 return 1
 `)

@@ -178,12 +178,24 @@ function steps(site: RightsSite): Readonly<Record<string, () => Promise<boolean>
     sync({ 'app/extra.yaml': configMapYaml('extra', { a: `changed ${next()}` }) })
 
   let lease = 'none-yet'
-  /** Whether a watcher that starts now has what is changed by hand healed, long before a sweep. */
+  /** Whether what is changed by hand, once a watcher has listed the kind, is healed long before a sweep. */
   const isWatched =
-    (change: () => Promise<unknown>, isHealed: () => Promise<boolean>) => async () => {
+    (resource: string, change: () => Promise<unknown>, isHealed: () => Promise<boolean>) =>
+    async () => {
+      const trail = await site.watcherAudit()
       const watcher = await site.startWatcher()
+      const hasListed = async () =>
+        (await trail.events()).some(
+          ({ verb, objectRef }) =>
+            verb === 'list' &&
+            objectRef?.resource === resource &&
+            objectRef.namespace === site.namespace,
+        )
       try {
-        await until('it watches, or may not', () => /"watching"|not watched/.test(watcher.output()))
+        await until(
+          'it watches, or may not',
+          async () => watcher.output().includes('not watched') || (await hasListed()),
+        )
         lease = /"lease":"([^"]+)"/.exec(watcher.output())?.[1] ?? lease
         await change()
         await until('it is healed', isHealed, 5_000)
@@ -197,10 +209,12 @@ function steps(site: RightsSite): Readonly<Record<string, () => Promise<boolean>
     }
   const data = () => site.kubectl('get', 'cm/extra', '-o', 'jsonpath={.data}')
   const watchesConfigMaps = isWatched(
+    'configmaps',
     () => site.kubectl('patch', 'cm/extra', '-p', '{"data":{"by":"hand"}}'),
     async () => !(await data()).includes('hand'),
   )
   const watchesDeployments = isWatched(
+    'deployments',
     () => site.kubectl('scale', 'deployment/web', '--replicas=5'),
     async () =>
       (await site.kubectl('get', 'deployment/web', '-o', 'jsonpath={.spec.replicas}')) === '3',
@@ -216,7 +230,7 @@ function steps(site: RightsSite): Readonly<Record<string, () => Promise<boolean>
       await site.sync({ [`app/${name}.yaml`]: configMapYaml(name) })
       await site.kubectl('patch', `cm/${name}`, '-p', '{"data":{"by":"hand"}}')
     }
-    return isWatched(change, async () => !(await look()).includes('hand'))()
+    return isWatched('configmaps', change, async () => !(await look()).includes('hand'))()
   }
 
   return {

@@ -78,10 +78,11 @@ test('without any sweep', async (t) => {
   for (const story of stories) await t.test(story.title, (t) => play(t, site, story))
 
   await t.test('the history tells each heal, what it healed and who made it needed', async (t) => {
-    const syncs = (await site.syncs()).filter(({ trigger }) => trigger === 'drift')
-    const drift = syncs.flatMap((sync) => sync.drift)
+    const healed = async () => (await site.syncs()).flatMap((sync) => sync.drift)
+    await until('each is told', async () => (await healed()).length >= stories.length)
+    const drift = await healed()
 
-    t.ok(drift.length >= stories.length && drift.every(({ healed }) => healed))
+    t.ok(drift.every((one) => one.healed))
     t.match(
       drift.find(({ type }) => type === 'extra'),
       { offender: { manager: 'kubectl-set' } },

@@ -47,4 +47,50 @@ test('what a sync asks of the apiserver', async (t) => {
       ['get configmaps', 'list configmaps'],
     )
   })
+
+  await t.test(
+    'a drift job reads, of thirty objects, the one that is said to have drifted',
+    async (t) => {
+      const bench = await syncBench(t)
+      await bench.repository.commit(configMapFiles(30))
+      await bench.sync('push')
+      const suspects = [`/ConfigMap/${bench.namespace}/c7`]
+      await bench.kubectl('patch', 'cm', 'c7', '-p', '{"data":{"a":"other"}}')
+      const trail = await (await controlPlane()).audit()
+
+      const { record, status } = await bench.sync('drift', { suspects })
+
+      const events = (await trail.events()).filter(isOf(bench.namespace))
+      const about = (name: string) => events.filter(({ objectRef }) => objectRef?.name === name)
+      t.match(record, { drift: [{ ref: { name: 'c7' }, healed: true }] })
+      t.strictSame(
+        about('c7').map(({ verb }) => verb),
+        ['get', 'patch'],
+        'one read and one guarded write',
+      )
+      t.strictSame(
+        events.filter(({ verb }) => verb === 'list'),
+        [],
+      )
+      t.equal(status.objects.length, 30)
+      t.equal(await bench.kubectl('get', 'cm', 'c7', '-o', 'jsonpath={.data.a}'), '1')
+    },
+  )
+
+  await t.test('a sweep of what is watched asks nothing', async (t) => {
+    const bench = await syncBench(t)
+    await bench.repository.commit(configMapFiles(5))
+    await bench.sync('push')
+    await bench.sync('sweep')
+    const { resourceVersion = '' } = await bench.cluster.inventory.read(bench.application.name)
+    const watched = { inventory: resourceVersion, suspects: [] }
+    const trail = await (await controlPlane()).audit()
+
+    const { record, quiet, status } = await bench.sync('sweep', { watched })
+
+    t.strictSame((await trail.events()).filter(isOf(bench.namespace)), [])
+    t.match({ phase: record.phase, quiet }, { phase: 'Succeeded', quiet: true })
+    t.match(status, { syncStatus: 'Synced', health: 'Healthy' })
+    t.equal(status.objects.length, 5)
+  })
 })

@@ -57,6 +57,39 @@ test('the record of what is wanted', async (t) => {
     t.same(await records.begin('web', 'c'), { kind: 'clean' })
   })
 
+  await t.test('a drift names its objects, and anything else means all of them', async (t) => {
+    const { records } = queueRig(t, url)
+    const drift = (...suspects: string[]) =>
+      records.want('web', { trigger: 'drift', at: 1, suspects })
+    await drift('a')
+    await drift('b', 'a')
+    t.match(await records.begin('web', 'a'), { suspects: ['a', 'b'] })
+    t.ok(await records.finish('web', 'a', done))
+
+    await drift('a')
+    await records.want('web', { trigger: 'sweep', at: 2 })
+    await drift('b')
+    t.match(await records.begin('web', 'b'), { suspects: undefined })
+    t.ok(await records.finish('web', 'b', done))
+
+    await drift(...Array.from({ length: 21 }, (_, index) => `${index}`))
+    t.match(await records.begin('web', 'c'), { suspects: undefined }, 'they are too many')
+    t.ok(await records.finish('web', 'c', done))
+  })
+
+  await t.test(
+    'what an interrupted heal was to look at is looked at with all the rest',
+    async (t) => {
+      const { records } = queueRig(t, url)
+      await records.want('web', { trigger: 'drift', at: 1, suspects: ['a'] })
+      await records.begin('web', 'a')
+      t.ok(await records.finish('web', 'a', { kind: 'interrupted' }))
+      t.match(await records.begin('web', 'b'), { trigger: 'drift', suspects: undefined })
+
+      t.match(await records.begin('web', 'c'), { suspects: undefined }, 'taken over')
+    },
+  )
+
   await t.test('a sync that takes over from a dead one does what that was to do', async (t) => {
     const { records } = queueRig(t, url)
     await records.want('web', { trigger: 'push', at: 7 })

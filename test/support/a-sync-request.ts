@@ -10,6 +10,7 @@ export function aSyncRequest(overrides: Partial<SyncRequest> = {}): SyncRequest 
     isResumed: false,
     attempts: 0,
     expectedSha: undefined,
+    suspects: undefined,
     watched: undefined,
     signal: new AbortController().signal,
     beforeRequest: () => {},

@@ -13,8 +13,6 @@ import { grantShippedRights, type ShippedRights } from './shipped-rights.ts'
 import { type Site, testSite } from './site.ts'
 import { until } from './until.ts'
 
-const account = 'system:serviceaccount:landfall-system:landfall-worker'
-
 /** A receiver and a worker that may do in the cluster what deploy/ grants. */
 export interface RightsSite extends Omit<Site, 'kubectl'> {
   readonly receiver: Instance
@@ -26,6 +24,8 @@ export interface RightsSite extends Omit<Site, 'kubectl'> {
   readonly namespace: string
   /** All that Landfall asks from now on. */
   audit(): Promise<AuditTrail>
+  /** All that the watcher asks from now on. */
+  watcherAudit(): Promise<AuditTrail>
   /** Deletes what Landfall keeps of the application in the cluster. */
   forgetInventory(): Promise<void>
   /** As the administrator, in the application's namespace. */
@@ -55,6 +55,12 @@ export async function rightsSite(t: Test): Promise<RightsSite> {
       kubeconfig: await withToken(plane.kubeconfig, shipped.watcherToken, join(folder, 'watcher')),
     },
   })
+  const auditOf = async (account: string): Promise<AuditTrail> => {
+    const trail = await plane.audit()
+    const username = `system:serviceaccount:landfall-system:${account}`
+    const isAsked = ({ user }: AuditEvent) => user.username === username
+    return { events: async () => (await trail.events()).filter(isAsked) }
+  }
   const receiver = await site.start('--role', 'receiver')
   const socket = { kind: 'socket', path: join(site.dataDir, 'landfall.sock') } as const
   const client = createInstanceClient(socket)
@@ -70,11 +76,8 @@ export async function rightsSite(t: Test): Promise<RightsSite> {
       }),
     shipped,
     namespace,
-    async audit() {
-      const trail = await plane.audit()
-      const isOurs = ({ user }: AuditEvent) => user.username === account
-      return { events: async () => (await trail.events()).filter(isOurs) }
-    },
+    audit: () => auditOf('landfall-worker'),
+    watcherAudit: () => auditOf('landfall-watcher'),
     async forgetInventory() {
       const name = `configmap/landfall-${site.name}`
       await plane.kubectl(['delete', name, '--namespace=landfall-system', '--ignore-not-found'])

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { Test } from 'tap'
+import type { Cluster } from '../../src/cluster/cluster.ts'
 import { createCluster } from '../../src/cluster/create-cluster.ts'
 import type { Application } from '../../src/domain/application.ts'
 import { systemClock } from '../../src/domain/clock.ts'
@@ -18,6 +19,7 @@ import { rendererTools } from './tools.ts'
 /** One application with real git, real renderers and a real cluster, synced on demand. */
 export interface SyncBench {
   readonly application: Application
+  readonly cluster: Cluster
   readonly namespace: string
   readonly repository: TestRepository
   /** What the sync told of its progress, oldest first. */
@@ -80,6 +82,7 @@ export async function syncBench(t: Test, overrides: Partial<Application> = {}): 
   const progress: SyncProgress[] = []
   return {
     application,
+    cluster,
     namespace,
     repository,
     progress,
@@ -92,6 +95,7 @@ export async function syncBench(t: Test, overrides: Partial<Application> = {}): 
         isResumed: false,
         attempts: 0,
         expectedSha: undefined,
+        suspects: undefined,
         watched: undefined,
         signal: new AbortController().signal,
         beforeRequest: () => {},

@@ -24,7 +24,7 @@ interface AlarmDeps {
   readonly timers: Timers
   /** Whether the object still is not as it was applied, and nobody is at it. */
   isUnclean(application: string, key: string): boolean
-  onWake(application: string): void
+  onWake(application: string, key: string): void
 }
 
 /** One reason to wake, and when it did. */
@@ -58,10 +58,10 @@ export function createAlarm({ clock, timers, isUnclean, onWake }: AlarmDeps): Al
     return known
   }
 
-  function wake(application: string, bell: Bell): void {
+  function wake(application: string, key: string, bell: Bell): void {
     const now = clock.now()
     bell.wakes = [...recentWakes(bell.wakes, now), now]
-    onWake(application)
+    onWake(application, key)
   }
 
   function after(ms: number, bell: Bell, run: () => void): void {
@@ -84,7 +84,7 @@ export function createAlarm({ clock, timers, isUnclean, onWake }: AlarmDeps): Al
     const leastMs = seen?.isOurs === true ? ownWriteMs : 0
     const waitMs = wakeDelayMs(about.drift.wakes, clock.now(), promptDrifts)
     after(Math.max(leastMs, waitMs), about.drift, () => {
-      if (isUnclean(application, key)) wake(application, about.drift)
+      if (isUnclean(application, key)) wake(application, key, about.drift)
       // Looked at again when the sync that is under way has ended.
       else about.mark = ''
     })
@@ -97,7 +97,7 @@ export function createAlarm({ clock, timers, isUnclean, onWake }: AlarmDeps): Al
     if (isFollowed) about.turn.cancel()
     if (isFollowed || before === undefined || seen === undefined || before === seen.health) return
     const waitMs = wakeDelayMs(about.turn.wakes, clock.now(), promptTurns)
-    after(waitMs, about.turn, () => wake(application, about.turn))
+    after(waitMs, about.turn, () => wake(application, key, about.turn))
   }
 
   return {

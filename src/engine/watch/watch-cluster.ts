@@ -20,8 +20,8 @@ export interface WatchClusterDeps {
   readonly clock: Clock
   readonly timers: Timers
   readonly thresholds: HealthThresholds
-  /** The application has drifted, or its health is another one. */
-  onWake(application: string): void
+  /** The object (by `refKey`) has drifted, or its health is another one. */
+  onWake(application: string, key: string): void
   /** undefined: nothing is known for certain. */
   onNote(application: string, note: WatchNote | undefined): void
   /** `what` cannot be watched; sweeps look after it meanwhile. */

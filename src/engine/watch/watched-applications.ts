@@ -12,8 +12,8 @@ import type { Seen } from './seen.ts'
 export interface WatchedDeps {
   readonly clock: Clock
   readonly timers: Timers
-  /** The application has drifted, or its health is another one. */
-  onWake(application: string): void
+  /** The object (by `refKey`) has drifted, or its health is another one. */
+  onWake(application: string, key: string): void
   /** undefined: nothing is known for certain. Called when that changes. */
   onNote(application: string, note: WatchNote | undefined): void
 }
