@@ -8,6 +8,7 @@ import { whenServed } from './await-kinds.ts'
 import { ignoredPointers } from './ignored-field.ts'
 import { mapInFlight, requestsInFlight } from './in-flight.ts'
 import { type Finding, type Judged, untolerated } from './inspect-drift.ts'
+import { isDeclared } from './offender.ts'
 import { payloadFor } from './payload.ts'
 import { defines } from './place-objects.ts'
 import { removeExtras } from './remove-extras.ts'
@@ -104,7 +105,10 @@ async function applyAgain(
     finding.heal === 'adopt'
       ? await applyAdopting(target, desired.ref, before, payload)
       : await target.client.apply(payload(before))
-  const differences = untolerated(before, live, ignored)
+  // Others may have written since it was read: what is not ours they did, and it stays.
+  const differences = untolerated(before, live, ignored).filter(({ path }) =>
+    isDeclared(live, path),
+  )
   if (differences.length === 0) return { live, drift: [] }
   return { live, drift: [tellDeclared(before, desired.ref, differences, target.mask)] }
 }

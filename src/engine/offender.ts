@@ -3,6 +3,7 @@ import type { FieldsV1, KubeObject, ManagedFieldsEntry } from '../domain/kube-ob
 import { ownsNode } from './fields-v1.ts'
 import { isOurApply } from './manager-class.ts'
 import { resolveField } from './resolve-field.ts'
+import { ourEntry } from './seal.ts'
 
 /**
  * Who last wrote the field at this JSON pointer of the live object, as managedFields tell. null
@@ -17,6 +18,14 @@ export function offenderOf(live: KubeObject, pointer: string): Offender | null {
   )
   const newest = owners.toSorted((a, b) => (b.time ?? '').localeCompare(a.time ?? ''))[0]
   return newest === undefined ? null : toOffender(newest)
+}
+
+/** Whether Git declares the field at this JSON pointer, as our own entry tells after an apply. */
+export function isDeclared(applied: KubeObject, pointer: string): boolean {
+  const fields = ourEntry(applied)?.fieldsV1
+  return (
+    fields !== undefined && ownedPointers(applied, fields, []).some((own) => overlaps(own, pointer))
+  )
 }
 
 export function toOffender(entry: ManagedFieldsEntry): Offender {
