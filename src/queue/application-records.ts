@@ -9,8 +9,9 @@ import type {
   Want,
 } from '../domain/application-record.ts'
 import { isUrgent, triggerRank } from '../domain/wanted.ts'
-import { begin, finish, fireRetry, want } from './application-scripts.ts'
+import { begin, finish, fireRetry } from './application-scripts.ts'
 import type { Keys } from './keys.ts'
+import { recordWant } from './want-scripts.ts'
 
 /** A sync that ended its worker this often is not tried again unasked. */
 const crashesAllowed = 5
@@ -38,19 +39,8 @@ export interface ApplicationRecords {
 export function createApplicationRecords(redis: Redis, keys: Keys): ApplicationRecords {
   const keyOf = (application: string) => [keys.application(application)]
   return {
-    async want(application, { trigger, at, expectedSha }) {
-      const isPush = trigger === 'push' || trigger === 'pull-request'
-      const generation = await want(redis, keyOf(application), [
-        triggerRank(trigger),
-        at,
-        expectedSha ?? '',
-        keys.wanted,
-        application,
-        flag(isUrgent(trigger)),
-        flag(isPush),
-        flag(trigger === 'sweep'),
-      ])
-      return z.number().parse(generation)
+    async want(application, wish) {
+      return z.number().parse(await recordWant(redis, keys, application, wish))
     },
 
     async begin(application, token) {

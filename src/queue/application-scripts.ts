@@ -7,23 +7,6 @@ import { createLuaScript } from './lua-script.ts'
  * the last pause was ended here, and not lost.
  */
 
-export const want = createLuaScript(`
-local record = KEYS[1]
-local rank, at, expected, channel, name = tonumber(ARGV[1]), ARGV[2], ARGV[3], ARGV[4], ARGV[5]
-local isUrgent, isPush, isSweep = ARGV[6] == '1', ARGV[7] == '1', ARGV[8] == '1'
-local generation = redis.call('HINCRBY', record, 'dirty', 1)
-local before = tonumber(redis.call('HGET', record, 'rank') or 99)
-redis.call('HSET', record, 'rank', math.min(rank, before))
-if expected ~= '' then redis.call('HSET', record, 'expected', expected) end
-if isPush then redis.call('HSETNX', record, 'pushedAt', at) end
-if isSweep then redis.call('HSET', record, 'sweptAt', at) end
-if isUrgent then
-  redis.call('HDEL', record, 'retryAt', 'retryRank', 'attempts', 'crashes')
-  redis.call('PUBLISH', channel, generation .. ' ' .. name)
-end
-return generation
-`)
-
 export const begin = createLuaScript(`
 local record = KEYS[1]
 local token, weakestUrgent, crashesAllowed = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
