@@ -16,6 +16,7 @@ import { createRenderer } from '../src/render/create-renderer.ts'
 import { createClusterPool } from './cluster-pool.ts'
 import { createCurrent } from './current.ts'
 import { isolateRenderers } from './isolate-renderers.ts'
+import { logDestination } from './log-destination.ts'
 import { createLogger } from './logger.ts'
 import { createWorkerMetrics } from './metrics.ts'
 import { createReceiverSetup } from './receiver-setup.ts'
@@ -62,7 +63,7 @@ export async function startInstance(
   const logger = createLogger({
     level: options.log === 'silent' ? 'silent' : 'info',
     redact,
-    destination: process.stdout,
+    destination: logDestination(),
   })
   const gate = await openRedis({
     url: options.redisUrl,

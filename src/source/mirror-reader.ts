@@ -2,7 +2,7 @@ import { StageError } from '../domain/error.ts'
 import type { CommitSha, Revision } from '../domain/revision.ts'
 import { type BlobRequest, streamBlobs } from './blob-stream.ts'
 import type { Git } from './git.ts'
-import { corruptError, isMirrorDamage, stoppedError } from './git-error.ts'
+import { corruptError, diskError, isMirrorDamage, stoppedError } from './git-error.ts'
 import { listLimits, listTree } from './list-tree.ts'
 import type { Mirrors } from './mirrors.ts'
 import type { Remote } from './remote.ts'
@@ -82,8 +82,15 @@ function goneError(remote: Remote, sha: CommitSha): StageError {
 
 function readError(remote: Remote, message: string, cause: unknown): StageError {
   if (cause instanceof StageError) return cause
+  if (isOfDisk(cause)) return diskError(remote.title, cause)
   if (/not a valid object name|not a tree object|bad revision/i.test(message)) {
     return new StageError('SOURCE_REVISION_GONE', `${remote.title}: a commit is gone`, { cause })
   }
   return new StageError('SOURCE_CORRUPT', `${remote.title}: its mirror cannot be read`, { cause })
+}
+
+/** It came from where the blobs are written to, not from the mirror. */
+function isOfDisk(cause: unknown): boolean {
+  if (!(cause instanceof Error) || !('syscall' in cause)) return false
+  return !String(cause.syscall).startsWith('spawn')
 }

@@ -29,12 +29,14 @@ interface InstanceOptions {
   readonly args: readonly string[]
   /** Another checkout of Landfall; by default this one. */
   readonly checkout?: string | undefined
+  /** A command that runs the one given after it. */
+  readonly within?: readonly string[]
 }
 
 /** Resolves once it says that it runs. */
 export async function startInstance(options: InstanceOptions): Promise<Instance> {
-  const { checkout, config, args, env } = options
-  const child = run(['start', '--config', config, ...args], env, checkout)
+  const { config, args } = options
+  const child = run(['start', '--config', config, ...args], options)
   const lines: string[] = []
   const { promise: ready, resolve, reject } = Promise.withResolvers<string>()
   const ended = once(child, 'close').then(([code, signal]): Exit => ({ code, signal }))
@@ -76,7 +78,7 @@ export async function runLandfall(
   args: readonly string[],
   env: Readonly<Record<string, string>>,
 ): Promise<CommandRun> {
-  const child = run(args, env)
+  const child = run(args, { env })
   const closed = once(child, 'close')
   const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr)])
   const [code] = await closed
@@ -85,11 +87,12 @@ export async function runLandfall(
 
 function run(
   args: readonly string[],
-  env: Readonly<Record<string, string>>,
-  checkout = ownCheckout,
+  options: Pick<InstanceOptions, 'env' | 'checkout' | 'within'>,
 ) {
+  const { env, checkout = ownCheckout, within = [] } = options
   const program = join(checkout, 'workers/landfall.ts')
-  const child: ChildProcess = spawn(process.execPath, [program, ...args], {
+  const [file = '', ...rest] = [...within, process.execPath, program, ...args]
+  const child: ChildProcess = spawn(file, rest, {
     env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
