@@ -19,6 +19,8 @@ const weakestUrgent = Math.max(...triggers.filter(isUrgent).map(triggerRank))
 
 /** What is wanted of each application; every method is one round trip, whole or not at all. */
 export interface ApplicationRecords {
+  /** Milliseconds since the epoch by Redis: one clock for all workers, whatever theirs say. */
+  now(): Promise<number>
   /** Gives the generation that a sync must reach to have done it. */
   want(application: string, want: Want): Promise<number>
   /** Takes everything that is wanted; `token` names the sync that does it. */
@@ -39,6 +41,11 @@ export interface ApplicationRecords {
 export function createApplicationRecords(redis: Redis, keys: Keys): ApplicationRecords {
   const keyOf = (application: string) => [keys.application(application)]
   return {
+    async now() {
+      const [seconds, micros] = z.tuple([count, count]).parse(await redis.time())
+      return seconds * 1_000 + Math.floor(micros / 1_000)
+    },
+
     async want(application, wish) {
       return z.number().parse(await recordWant(redis, keys, application, wish))
     },
@@ -143,7 +150,9 @@ const beginning = z.union([
       trigger,
       sequence,
     })),
-  z.tuple([z.literal('quarantined'), count]).transform(([kind, crashes]) => ({ kind, crashes })),
+  z
+    .tuple([z.literal('quarantined'), count, count])
+    .transform(([kind, crashes, sequence]) => ({ kind, crashes, sequence })),
   z
     .tuple([
       z.literal('begun'),

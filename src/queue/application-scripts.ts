@@ -32,7 +32,7 @@ local crashes = tonumber(get('crashes') or 0)
 if isTakenOver then crashes = redis.call('HINCRBY', record, 'crashes', 1) end
 if crashes > crashesAllowed then
   drop()
-  return {'quarantined', crashes}
+  return {'quarantined', crashes, sequence}
 end
 
 local pushedAt = isTakenOver and get('begunPushedAt')
