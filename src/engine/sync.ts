@@ -19,10 +19,11 @@ import { type ApplicationMemory, createRun, type Run } from './sync-run.ts'
 import type { Target } from './target.ts'
 import { tellCluster } from './tell-cluster.ts'
 
-export interface SyncDeps extends RenderDeps, SettleDeps {
+export interface SyncDeps extends RenderDeps, Omit<SettleDeps, 'clock'> {
   /** The cluster of that name in the configuration. */
   readonly clusterOf: (name: string) => Cluster
-  readonly clock: Clock
+  /** One for each sync: it must not jump while that waits. */
+  readonly startClock: () => Clock
   readonly mask: MaskField
   readonly redact: Redact
 }
@@ -35,6 +36,7 @@ export interface SyncDeps extends RenderDeps, SettleDeps {
 export function createSync(deps: SyncDeps): SyncFunction {
   const memories = new Map<string, ApplicationMemory>()
   return async (application, request) => {
+    const clock = deps.startClock()
     const cluster = deps.clusterOf(application.cluster)
     const run = createRun({
       application,
@@ -45,12 +47,12 @@ export function createSync(deps: SyncDeps): SyncFunction {
         id: request.id,
         application: application.name,
         trigger: request.trigger,
-        clock: deps.clock,
+        clock,
         redact: deps.redact,
       }),
     })
     try {
-      return await runSync(deps, run)
+      return await runSync({ ...deps, clock }, run)
     } catch (error) {
       const outcome = concludeFailure(run, explain(request, error))
       if (!outcome.quiet) await remember(run, outcome)
@@ -59,7 +61,7 @@ export function createSync(deps: SyncDeps): SyncFunction {
   }
 }
 
-async function runSync(deps: SyncDeps, run: Run): Promise<SyncOutcome | FoundPaused> {
+async function runSync(deps: SyncDeps & SettleDeps, run: Run): Promise<SyncOutcome | FoundPaused> {
   const paused = await readInventory(run)
   if (paused !== undefined) return { paused }
   const { revision, heldBack } = await choose(deps, run)
