@@ -88,7 +88,9 @@ export function createToolRunner(options: ToolRunnerOptions): ToolRunner {
 }
 
 function isFullDisk(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && ['ENOSPC', 'EDQUOT'].includes(`${error.code}`)
+  return (
+    error instanceof Error && 'code' in error && ['ENOSPC', 'EDQUOT'].includes(String(error.code))
+  )
 }
 
 /** The commit is not at fault: it is tried again. */
@@ -105,11 +107,7 @@ function checked(
   switch (outcome.kind) {
     case 'exited':
       if (outcome.code === 0) return { stdout: outcome.stdout, stderr }
-      if (/no space left on device|disk quota exceeded/i.test(stderr)) {
-        throw fullDiskError(name, new Error(stderr))
-      }
-      if (outcome.code > 128) throw endedError(name, `signal ${outcome.code - 128}`, stderr)
-      throw new StageError('RENDER_FAILED', `${name} failed: ${stderr || `exit ${outcome.code}`}`)
+      throw exitError(name, outcome.code, stderr)
     case 'killed':
       throw endedError(name, outcome.signal, stderr)
     case 'timedOut':
@@ -123,7 +121,15 @@ function checked(
   }
 }
 
-// A shell says 128 and the signal's number.
+function exitError(name: string, code: number, stderr: string): StageError {
+  if (/no space left on device|disk quota exceeded/i.test(stderr)) {
+    return fullDiskError(name, new Error(stderr))
+  }
+  // A shell says 128 and the signal's number.
+  if (code > 128) return endedError(name, `signal ${code - 128}`, stderr)
+  return new StageError('RENDER_FAILED', `${name} failed: ${stderr || `exit ${code}`}`)
+}
+
 function endedError(name: string, signal: string, stderr: string): StageError {
   const text = `${name} was ended by ${signal}, most likely at a limit of its memory or time`
   return new StageError('RENDER_FAILED', stderr === '' ? text : `${text}: ${stderr}`)

@@ -74,7 +74,7 @@ test('R20: no room for the log: nothing ends, and it goes on once there is room'
   }
   const folder = t.testdirName
   const log = join(folder, 'log')
-  const program = join(import.meta.dirname, '../support/log-program.ts')
+  const program = join(import.meta.dirname, '../support/log-child.ts')
   const script = 'exec "$0" "$1" > "$2"'
   const shell = ['/bin/sh', '-c', script, process.execPath, program, log]
   const [file = '', ...args] = [...onSmallDisk(folder, mib), ...shell]

@@ -70,7 +70,7 @@ const object = z.strictObject({
 /** For the published schema alone: what resolves a forge says it with a sentence. */
 const urlOfGitea = {
   if: { properties: { type: { const: 'gitea' } }, required: ['type'] },
-  // biome-ignore lint/suspicious/noThenProperty: a word of JSON Schema
+  // oxlint-disable-next-line unicorn/no-thenable -- a word of JSON Schema
   then: { required: ['url'] },
 }
 
