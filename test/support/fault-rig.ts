@@ -31,8 +31,10 @@ export interface RigOptions {
   readonly every?: string
   /** The clock of each process can be set. */
   readonly clocks?: boolean
-  /** Each worker, and Redis, has a disk of this size. */
-  readonly diskBytes?: number
+  /** Each worker has a disk of this size. */
+  readonly diskBytes?: number | undefined
+  /** So has Redis, and loses it when it stops. */
+  readonly redisDiskBytes?: number
   /** Its files are put together by kustomize, which needs them on the disk. */
   readonly kustomized?: boolean
 }
@@ -90,7 +92,7 @@ export async function startFaultRig(t: Test, options: RigOptions = {}): Promise<
   const root = join(dir, 'repositories')
   const git = await startGitHttpServer({ root, token: forge.token })
   t.teardown(() => git.close())
-  const redis = await testRedis(t, diskBytes)
+  const redis = await testRedis(t, options.redisDiskBytes)
   const links = {
     git: await startFaultProxy(t, portOf(git.url)),
     forge: await startFaultProxy(t, portOf(forge.url)),
