@@ -24,6 +24,22 @@ async function failureOf(t: Test, files: CommitFiles): Promise<string> {
   return error.text
 }
 
+test('E5: what kustomize says when it fails holds no literal of a Secret', async (t) => {
+  const secret = canary('literal')
+  const generator = `secretGenerator: [{ name: a, literals: [${secret}] }]\n`
+  const kustomize = { render: { type: 'kustomize' } } as const
+
+  const inBase = {
+    'app/kustomization.yaml': 'resources: [../base]\n',
+    'base/kustomization.yaml': generator,
+  }
+  for (const files of [{ 'app/kustomization.yaml': generator }, inBase]) {
+    const error = await refusedRender(t, kustomize, files)
+    t.match(error.text, /invalid literal source \[redacted\], expected key=value/)
+    t.strictSame(findSecrets({ secret }, { error: error.message }), [])
+  }
+})
+
 const template = (line: string) => ({ 'app/templates/secret.yaml': `${line}\n` })
 
 test('what helm says when it fails', async (t) => {
@@ -42,6 +58,15 @@ test('what helm says when it fails', async (t) => {
       t.match(refused, source)
     })
   }
+
+  await t.test('E5: is not shown where there are more values than can be masked', async (t) => {
+    const many = Array.from({ length: 10_001 }, (_, at) => `v${at}: "value-${at}"\n`).join('')
+    const files = { 'app/values.yaml': many, ...template('{{ fail .Values.v7 }}') }
+
+    const text = await failureOf(t, files)
+    t.match(text, /^helm failed: what it said is not shown/)
+    t.notMatch(text, 'value-7')
+  })
 
   await t.test('E5: holds no secret of a value file that is no map', async (t) => {
     const files = { 'app/values-prod.yaml': `${secrets.file}: [\n`, ...template('a: b') }
