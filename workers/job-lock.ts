@@ -9,7 +9,7 @@ interface JobLock {
 }
 
 /**
- * Renews the lock of a job at half of its time, until the answer is called. BullMQ counts that time
+ * Renews the lock of a job at a third of its time, until the answer is called. BullMQ counts that time
  * by the clock of the machine, and renews nothing while one that was set back catches up.
  */
 export function keepJobLock({ job, token, lockMs, onLost }: JobLock): () => void {
@@ -27,7 +27,7 @@ export function keepJobLock({ job, token, lockMs, onLost }: JobLock): () => void
     }
   }
   // It never rejects.
-  const timer = setInterval(() => void renew(), lockMs / 2)
+  const timer = setInterval(() => void renew(), lockMs / 3)
   timer.unref()
   return () => clearInterval(timer)
 }
