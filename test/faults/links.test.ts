@@ -99,7 +99,7 @@ const rows: readonly FaultRow[] = [
       await rig.links.git.set({ kind: 'pass' })
     },
   },
-  ...sized({ small: [5], full: [5, 25, 50] }).map(
+  ...sized({ small: [5], full: [5, 25, 50, 200] }).map(
     (ms): FaultRow => ({
       title: `R28: ${ms} ms on every link: no lock is lost`,
       async run(t, rig, application) {
