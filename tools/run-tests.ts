@@ -12,8 +12,16 @@ const slow = ['e2e', 'faults', 'soak']
 /** Folders of a group, where it is not the one of its name. The faults are small but in their own. */
 const folders: Readonly<Record<string, readonly string[]>> = { e2e: ['e2e', 'faults'] }
 
+/** Seconds that a file of a group may take, where it is more than others may. */
+const longestOf: Readonly<Record<string, number>> = {
+  e2e: 600,
+  faults: 3_600,
+  soak: Number(process.env['MINUTES'] ?? 10) * 60 + 1_800,
+}
+
 const [first = 'fast', ...others] = process.argv.slice(2)
 const measured = first === 'fast'
+const longest = longestOf[first]
 const files = filesOf(first, others)
 const { passed, failed } = files.length === 0 ? { passed: 0, failed: 1 } : await runTap(files)
 if (files.length === 0) process.stdout.write(`no test file in ${first}\n`)
@@ -35,7 +43,15 @@ async function runTap(paths: readonly string[]): Promise<{ passed: number; faile
   rmSync('.tap/report', { recursive: true, force: true })
   const coverage = measured ? ['--coverage-report=json-summary'] : ['--disable-coverage']
   const preload = import.meta.resolve('../test/support/clean-children.ts')
-  const tap = ['tap', 'run', '--reporter=tap', `--node-arg=--import=${preload}`, ...coverage]
+  const limit = longest === undefined ? [] : [`--timeout=${longest}`]
+  const tap = [
+    'tap',
+    'run',
+    '--reporter=tap',
+    `--node-arg=--import=${preload}`,
+    ...coverage,
+    ...limit,
+  ]
   // One control plane serves the whole run.
   const child = spawn('node', ['test/support/with-stack.ts', ...tap, ...paths], {
     stdio: ['ignore', 'pipe', 'inherit'],

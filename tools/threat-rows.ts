@@ -77,7 +77,6 @@ export const threatGroups: readonly ThreatGroup[] = [
       {
         id: 'D10',
         threat: 'other expression languages',
-        pending: 'there is none: no rule of the configuration is an expression',
       },
     ],
   },
@@ -99,7 +98,7 @@ export const threatGroups: readonly ThreatGroup[] = [
     rows: [
       { id: 'F1', threat: 'jobs written to Redis by somebody else' },
       { id: 'F2', threat: 'holes in dependencies, and their install scripts' },
-      { id: 'F3', threat: 'a stolen token to publish with', pending: 'nothing is published yet' },
+      { id: 'F3', threat: 'a stolen token to publish with' },
       { id: 'F4', threat: 'a container that may too much' },
     ],
   },

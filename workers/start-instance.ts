@@ -6,6 +6,7 @@ import { createLearningRedactor } from '../src/domain/redact.ts'
 import { does } from '../src/domain/role.ts'
 import { createSecret } from '../src/domain/secret.ts'
 import type { Config } from '../src/domain/settings.ts'
+import { logDestination } from './log-destination.ts'
 import { createLogger } from './logger.ts'
 import { openRedis } from './redis-gate.ts'
 import { createReload, type ReloadPart } from './reload.ts'
@@ -25,7 +26,7 @@ export async function startInstance(
   const logger = createLogger({
     level: options.log === 'silent' ? 'silent' : 'info',
     redact,
-    destination: process.stdout,
+    destination: logDestination(),
   })
   const gate = await openRedis({
     url: options.redisUrl,

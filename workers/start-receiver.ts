@@ -62,7 +62,14 @@ export async function startReceiver(deps: ReceiverDeps): Promise<Receiver> {
     trustProxy: server.trustProxy,
     tokens: () => setup.now().tokens,
     forges: () => setup.now().forges,
-    intake: createIntake({ redis, keys, records, queue, applications, clock }),
+    intake: createIntake({
+      redis,
+      keys,
+      queue,
+      applications,
+      clock,
+      onError: (error) => logger.debug({ err: error }, 'delivery not remembered'),
+    }),
     records: reader,
     onVerified: createDeliveryNotes({
       signersOf: (forge) => setup.now().signers.get(forge) ?? [],

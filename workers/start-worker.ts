@@ -109,7 +109,6 @@ export function startWorker(deps: WorkerDeps): RunningWorker {
     records,
     queue,
     sweeps,
-    clock,
   })
   const reportWorker = createReportWorker({
     ...shared,
@@ -133,15 +132,15 @@ export function startWorker(deps: WorkerDeps): RunningWorker {
   })
   return {
     async wake(names) {
-      const want = { trigger: 'sweep', at: clock.now() } as const
-      await answering(() =>
-        Promise.all(
+      await answering(async () => {
+        const want = { trigger: 'sweep', at: await records.now() } as const
+        await Promise.all(
           names.map(async (name) => {
             await records.want(name, want)
             await queue.enqueue(name)
           }),
-        ),
-      )
+        )
+      })
     },
 
     async close() {

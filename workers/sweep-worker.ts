@@ -2,7 +2,6 @@ import { Worker } from 'bullmq'
 import type { Redis } from 'ioredis'
 import type { Logger } from 'pino'
 import type { Application } from '../src/domain/application.ts'
-import type { Clock } from '../src/domain/clock.ts'
 import { decideSweep, sweepTickMs } from '../src/domain/sweep.ts'
 import type { ApplicationRecords } from '../src/queue/application-records.ts'
 import { applicationJob } from '../src/queue/job.ts'
@@ -20,7 +19,6 @@ interface SweepWorkerDeps {
   readonly records: ApplicationRecords
   readonly queue: SyncQueue
   readonly sweeps: SweepQueue
-  readonly clock: Clock
   readonly logger: Logger
 }
 
@@ -59,9 +57,11 @@ export function createSweepWorker(deps: SweepWorkerDeps): { close(how: Closing):
 }
 
 async function tick(deps: SweepWorkerDeps): Promise<void> {
-  const now = deps.clock.now()
   const applications = Array.from(deps.applications().values())
-  const records = await deps.records.read(applications.map(({ name }) => name))
+  const [now, records] = await Promise.all([
+    deps.records.now(),
+    deps.records.read(applications.map(({ name }) => name)),
+  ])
   await Promise.all(
     applications.map(async ({ name, sync }, index) => {
       const record = records[index]
@@ -83,6 +83,6 @@ async function tick(deps: SweepWorkerDeps): Promise<void> {
 }
 
 async function fireRetry(deps: SweepWorkerDeps, application: string): Promise<void> {
-  const isDue = await deps.records.fireRetry(application, deps.clock.now())
+  const isDue = await deps.records.fireRetry(application, await deps.records.now())
   if (isDue) await deps.queue.enqueue(application)
 }

@@ -142,7 +142,7 @@ async function finish(deps: SyncJobDeps, work: Work, outcome: SyncOutcome): Prom
   const delayMs = retry === undefined ? undefined : retryDelayMs(retry, begun.attempts)
   const ending: Ending = {
     kind: 'finished',
-    retryAt: delayMs === undefined ? undefined : deps.clock.now() + delayMs,
+    retryAt: delayMs === undefined ? undefined : (await deps.records.now()) + delayMs,
     failedRevision,
   }
   const done = await deps.records.finish(application.name, id, ending)
@@ -160,7 +160,7 @@ async function skip(
   beginning: Exclude<Beginning, { kind: 'begun' }>,
   signal: AbortSignal,
 ): Promise<void> {
-  if (beginning.kind === 'quarantined') await quarantine(deps, application, beginning.crashes)
+  if (beginning.kind === 'quarantined') await quarantine(deps, application, beginning)
   if (beginning.kind !== 'paused') return
   await keepPause(deps, application, beginning.paused)
   if (!isUrgent(beginning.trigger)) return
@@ -202,7 +202,12 @@ async function takeUpPause(
   await deps.queue.enqueue(name)
 }
 
-async function quarantine(deps: SyncJobDeps, { name }: Application, crashes: number) {
+async function quarantine(
+  deps: SyncJobDeps,
+  application: Application,
+  { crashes, sequence }: Extract<Beginning, { kind: 'quarantined' }>,
+): Promise<void> {
+  const { name } = application
   const text = `${name} is no longer synced: its last ${crashes} syncs ended their worker; push a correction, or run: landfall sync ${name}`
   const before = await deps.keeper.before(name)
   if (before?.message === text) return
@@ -219,6 +224,7 @@ async function quarantine(deps: SyncJobDeps, { name }: Application, crashes: num
   })
   deps.logger.error({ application: name, crashes }, 'application quarantined')
   await deps.keeper.ended(outcome, before)
+  await deps.reporter.quarantined(application, text, sequence)
 }
 
 async function speakerOf({ application, begun, before }: Work) {
@@ -228,7 +234,8 @@ async function speakerOf({ application, begun, before }: Work) {
 function tellMetrics({ metrics, clock }: SyncJobDeps, begun: Begun, { record }: SyncOutcome): void {
   metrics.synced(record)
   if (begun.pushedAt === undefined || record.phase !== 'Succeeded') return
-  metrics.pushApplied(clock.now() - (record.stages.health ?? 0) - begun.pushedAt)
+  // The receiver's clock may be ahead of this one.
+  metrics.pushApplied(Math.max(0, clock.now() - (record.stages.health ?? 0) - begun.pushedAt))
 }
 
 function logOutcome(logger: Logger, { record, quiet }: SyncOutcome): void {

@@ -41,6 +41,8 @@ export interface SyncReporter {
   began(speaker: Speaker, progress: SyncProgress): Promise<void>
   ended(speaker: Speaker, outcome: SyncOutcome): Promise<void>
   paused(application: Application, tip: Tip, paused: Paused, sequence: number): Promise<void>
+  /** `text` says why the commit that is pending, if any, is not tried again. */
+  quarantined(application: Application, text: string, sequence: number): Promise<void>
 }
 
 export function createSyncReporter(deps: ReporterDeps): SyncReporter {
@@ -93,6 +95,13 @@ export function createSyncReporter(deps: ReporterDeps): SyncReporter {
     async paused(application, tip, paused, sequence) {
       const status = pausedStatus(application, tip, paused)
       await submit(application, status, { sequence, mayReopen: true })
+    },
+
+    async quarantined(application, text, sequence) {
+      const pending = await reports.pendingOf(application.name)
+      if (pending === undefined) return
+      const status = { ...pending, state: 'error', description: text } as const
+      await submit(application, status, { sequence, mayReopen: false })
     },
   }
 }

@@ -5,9 +5,10 @@ import { StageError } from '../src/domain/error.ts'
 import { applicationJob } from '../src/queue/job.ts'
 import type { Keys } from '../src/queue/keys.ts'
 import { syncQueueName } from '../src/queue/sync-queue.ts'
+import { keepJobLock } from './job-lock.ts'
 import { putBack } from './put-back.ts'
 import { watchStandstill } from './standstill.ts'
-import { lockMs, workerOptions } from './worker-options.ts'
+import { lockMs as defaultLockMs, workerOptions } from './worker-options.ts'
 
 export interface SyncWorkerDeps {
   readonly redis: Redis
@@ -49,6 +50,7 @@ export interface SyncWorker {
 
 export function createSyncWorker(deps: SyncWorkerDeps): SyncWorker {
   const { redis, keys, concurrency, run, logger, timing } = deps
+  const lockMs = timing?.lockMs ?? defaultLockMs
   const running = new Map<string, AbortController>()
   let taken = 0
   const interruptAll = (reason: string) => {
@@ -57,7 +59,7 @@ export function createSyncWorker(deps: SyncWorkerDeps): SyncWorker {
   // At worst the lock had half of its time left when the process stood still. After that another
   // worker may write, and this one must not: not even what was on its way when it stopped.
   const standstill = watchStandstill({
-    limitMs: (timing?.lockMs ?? lockMs) / 2,
+    limitMs: lockMs / 2,
     onStandstill(ms) {
       if (running.size > 0) logger.warn({ ms: Math.round(ms) }, 'the process stood still')
       interruptAll('the process stood still, its lock may be lost')
@@ -65,38 +67,41 @@ export function createSyncWorker(deps: SyncWorkerDeps): SyncWorker {
   })
   const worker = new Worker(
     syncQueueName,
-    async (job, token) => {
+    async (job, token = '') => {
       taken += 1
       const parsed = applicationJob.safeParse(job.data)
       if (!parsed.success) return putBack(job, token)
       const interrupted = new AbortController()
       const jobId = job.id ?? ''
       running.set(jobId, interrupted)
+      const letGo = keepJobLock({
+        job,
+        token,
+        lockMs,
+        onLost: () => interrupted.abort(interruption('its lock is lost')),
+      })
       try {
         await run(parsed.data.application, {
           interrupted: interrupted.signal,
           look: standstill.look,
         })
       } finally {
+        letGo()
         running.delete(jobId)
       }
     },
     {
       ...workerOptions(redis, keys),
       concurrency,
-      ...(timing !== undefined && {
-        lockDuration: timing.lockMs,
-        stalledInterval: timing.stalledCheckMs,
-      }),
+      lockDuration: lockMs,
+      skipLockRenewal: true,
+      ...(timing !== undefined && { stalledInterval: timing.stalledCheckMs }),
       maxStalledCount: 5,
     },
   )
   worker.on('error', (error) => logger.debug({ err: error }, 'sync worker'))
   worker.on('stalled', (jobId) => logger.warn({ jobId }, 'a worker lost its job; it runs again'))
   worker.on('failed', (job, error) => logger.error({ job: job?.data, err: error }, 'job failed'))
-  worker.on('lockRenewalFailed', (jobIds) => {
-    for (const jobId of jobIds) running.get(jobId)?.abort(interruption('its lock is lost'))
-  })
   return {
     activity: () => ({ taken, running: running.size }),
     async close({ graceMs, isRedisUp }) {

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { Logger } from 'pino'
 import type { Application } from '../src/domain/application.ts'
 import type { Paused } from '../src/domain/application-record.ts'
-import type { Clock } from '../src/domain/clock.ts'
+import { type Clock, steadyClock } from '../src/domain/clock.ts'
 import { StageError } from '../src/domain/error.ts'
 import type { Config, ForgeSettings } from '../src/domain/settings.ts'
 import type { SyncRecord } from '../src/domain/sync.ts'
@@ -70,7 +70,7 @@ export function createWorkerSetups(lasting: Lasting): (config: Config) => Promis
         ...engine,
         source,
         clusterOf,
-        clock,
+        startClock: () => steadyClock(clock),
         mask,
         timers: systemTimers,
         thresholds: defaultHealthThresholds,

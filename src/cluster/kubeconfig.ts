@@ -67,7 +67,9 @@ export async function loadClusterAccess(
     proxyUrl: cluster.proxyUrl,
     tls: first.tls,
     async authorization() {
-      if (clock.now() - current.at < authorizationMaxAgeMs) return current.header
+      const ageMs = clock.now() - current.at
+      // A clock that was set back tells nothing of its age.
+      if (ageMs >= 0 && ageMs < authorizationMaxAgeMs) return current.header
       renewal ??= renew().finally(() => {
         renewal = undefined
       })

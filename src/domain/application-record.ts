@@ -43,7 +43,7 @@ export type Beginning =
       readonly sequence: number
     }
   /** Its syncs ended their workers too often; only an urgent want tries again. */
-  | { readonly kind: 'quarantined'; readonly crashes: number }
+  | { readonly kind: 'quarantined'; readonly crashes: number; readonly sequence: number }
   | ({ readonly kind: 'begun' } & Begun)
 
 export interface Begun {

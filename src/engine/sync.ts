@@ -23,10 +23,11 @@ import type { Target } from './target.ts'
 import { tellCluster } from './tell-cluster.ts'
 import { isWatchedOver } from './watched-over.ts'
 
-export interface SyncDeps extends RenderDeps, SettleDeps {
+export interface SyncDeps extends RenderDeps, Omit<SettleDeps, 'clock'> {
   /** The cluster of that name in the configuration. */
   readonly clusterOf: (name: string) => Cluster
-  readonly clock: Clock
+  /** One for each sync: it must not jump while that waits. */
+  readonly startClock: () => Clock
   readonly mask: MaskField
   readonly redact: Redact
 }
@@ -39,6 +40,7 @@ export interface SyncDeps extends RenderDeps, SettleDeps {
 export function createSync(deps: SyncDeps): SyncFunction {
   const memories = new Map<string, ApplicationMemory>()
   return async (application, request) => {
+    const clock = deps.startClock()
     const cluster = deps.clusterOf(application.cluster)
     const run = createRun({
       application,
@@ -49,12 +51,12 @@ export function createSync(deps: SyncDeps): SyncFunction {
         id: request.id,
         application: application.name,
         trigger: request.trigger,
-        clock: deps.clock,
+        clock,
         redact: deps.redact,
       }),
     })
     try {
-      return await runSync(deps, run)
+      return await runSync({ ...deps, clock }, run)
     } catch (error) {
       const outcome = concludeFailure(run, explain(request, error))
       if (!outcome.quiet) await remember(run, outcome)
@@ -65,7 +67,7 @@ export function createSync(deps: SyncDeps): SyncFunction {
   }
 }
 
-async function runSync(deps: SyncDeps, run: Run): Promise<SyncOutcome | FoundPaused> {
+async function runSync(deps: SyncDeps & SettleDeps, run: Run): Promise<SyncOutcome | FoundPaused> {
   const found = await find(deps, run)
   if ('paused' in found) return found
   const { revision, heldBack } = found
@@ -119,7 +121,7 @@ async function runSync(deps: SyncDeps, run: Run): Promise<SyncOutcome | FoundPau
 }
 
 /** Whether every object is to be looked at. What nobody looks at needs no account to look with. */
-async function startLook({ clock }: SyncDeps, run: Run): Promise<boolean> {
+async function startLook({ clock }: SettleDeps, run: Run): Promise<boolean> {
   const { application, request, target } = run
   const isWatched = isWatchedOver(run, clock.now())
   if (!isWatched || run.isTouched) await requireServiceAccount(target.own, application)

@@ -9,10 +9,11 @@ import { untilAborted } from './until-aborted.ts'
 /** Installation tokens of GitHub Apps. */
 export interface AppTokens {
   /**
-   * One that is good for some minutes more at least. Throws FORGE_UNREACHABLE, FORGE_THROTTLED,
-   * FORGE_DENIED, FORGE_REJECTED.
+   * One that is good for some minutes more at least, and not the one that was `refused`: a token
+   * may be revoked before it ends. Throws FORGE_UNREACHABLE, FORGE_THROTTLED, FORGE_DENIED,
+   * FORGE_REJECTED.
    */
-  tokenOf(app: GithubApp, signal: AbortSignal): Promise<Secret>
+  tokenOf(app: GithubApp, signal: AbortSignal, refused?: Secret): Promise<Secret>
 }
 
 interface AppTokensDeps extends ForgeDeps {
@@ -22,6 +23,7 @@ interface AppTokensDeps extends ForgeDeps {
 
 interface Known {
   readonly token: Secret
+  readonly madeAt: number
   readonly endsAt: number
 }
 
@@ -41,15 +43,15 @@ export function createAppTokens(deps: AppTokensDeps): AppTokens {
     const { token, endsAt } = await requestToken(app, deps)
     deps.onToken(token)
     const spare = Math.min(spareMs, (endsAt - begunAt) * spareShare)
-    known.set(key, { token, endsAt: endsAt - spare })
+    known.set(key, { token, madeAt: begunAt, endsAt: endsAt - spare })
     return token
   }
 
   return {
-    async tokenOf(app, signal) {
+    async tokenOf(app, signal, refused) {
       const key = JSON.stringify([app.apiUrl, app.id, app.installationId, app.privateKey.reveal()])
       const last = known.get(key)
-      if (last !== undefined && last.endsAt > deps.clock.now()) return last.token
+      if (last !== undefined && isGood(last, deps.clock.now(), refused)) return last.token
       const shared = making.get(key) ?? make(key, app).finally(() => making.delete(key))
       making.set(key, shared)
       return untilAborted(signal, () => shared)
@@ -57,9 +59,17 @@ export function createAppTokens(deps: AppTokensDeps): AppTokens {
   }
 }
 
+// By a clock that was set back it would live too long.
+function isGood({ token, madeAt, endsAt }: Known, now: number, refused?: Secret): boolean {
+  return madeAt <= now && now < endsAt && token.reveal() !== refused?.reveal()
+}
+
 // Not the library's own installation sign-in: what it shares between Apps is keyed by the number
 // of the installation alone, which two GitHub servers may both have.
-async function requestToken(app: GithubApp, { fetch, clock }: ForgeDeps): Promise<Known> {
+async function requestToken(
+  app: GithubApp,
+  { fetch, clock }: ForgeDeps,
+): Promise<Pick<Known, 'token' | 'endsAt'>> {
   const { octokit } = new App({
     appId: app.id,
     privateKey: app.privateKey.reveal(),

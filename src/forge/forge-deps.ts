@@ -5,6 +5,6 @@ import type { Secret } from '../domain/secret.ts'
 export interface ForgeDeps {
   readonly fetch: typeof fetch
   readonly clock: Clock
-  /** Signs in as the App of a forge that has one. */
-  readonly appToken?: (app: GithubApp, signal: AbortSignal) => Promise<Secret>
+  /** Signs in as the App of a forge that has one; a token that was refused is not given again. */
+  readonly appToken?: (app: GithubApp, signal: AbortSignal, refused?: Secret) => Promise<Secret>
 }

@@ -21,6 +21,11 @@ export async function answering<T>(ask: () => Promise<T>): Promise<T> {
 function unavailable(error: unknown): StageError {
   if (error instanceof StageError) return error
   const reason = error instanceof Error ? error.message : String(error)
-  const next = reason.startsWith('OOM') ? 'raise its maxmemory' : 'see that it runs'
+  const next = nextSteps.find(([start]) => reason.startsWith(start))?.[1] ?? 'see that it runs'
   return new StageError('QUEUE_UNAVAILABLE', `redis: ${reason}; ${next}`, { cause: error })
 }
+
+const nextSteps = [
+  ['OOM', 'raise its maxmemory'],
+  ['MISCONF', 'see that it can write to its disk: one that is full needs room'],
+] as const

@@ -9,17 +9,18 @@ import type {
   Want,
 } from '../domain/application-record.ts'
 import { isUrgent, triggerRank } from '../domain/wanted.ts'
-import { begin, finish, fireRetry, want } from './application-scripts.ts'
+import { begin, finish, fireRetry } from './application-scripts.ts'
 import type { Keys } from './keys.ts'
+import { recordWant } from './want-scripts.ts'
 
 /** A sync that ended its worker this often is not tried again unasked. */
 const crashesAllowed = 5
-/** Of more it is cheaper to list them all. */
-const mostSuspects = 20
 const weakestUrgent = Math.max(...triggers.filter(isUrgent).map(triggerRank))
 
 /** What is wanted of each application; every method is one round trip, whole or not at all. */
 export interface ApplicationRecords {
+  /** Milliseconds since the epoch by Redis: one clock for all workers, whatever theirs say. */
+  now(): Promise<number>
   /** Gives the generation that a sync must reach to have done it. */
   want(application: string, want: Want): Promise<number>
   /** Takes everything that is wanted; `token` names the sync that does it. */
@@ -40,22 +41,13 @@ export interface ApplicationRecords {
 export function createApplicationRecords(redis: Redis, keys: Keys): ApplicationRecords {
   const keyOf = (application: string) => [keys.application(application)]
   return {
-    async want(application, { trigger, at, expectedSha, suspects = [] }) {
-      const isPush = trigger === 'push' || trigger === 'pull-request'
-      const generation = await want(redis, keyOf(application), [
-        triggerRank(trigger),
-        at,
-        expectedSha ?? '',
-        keys.wanted,
-        application,
-        flag(isUrgent(trigger)),
-        flag(isPush),
-        flag(trigger === 'sweep'),
-        flag(trigger === 'drift'),
-        suspects.join('\n'),
-        mostSuspects,
-      ])
-      return z.number().parse(generation)
+    async now() {
+      const [seconds, micros] = z.tuple([count, count]).parse(await redis.time())
+      return seconds * 1_000 + Math.floor(micros / 1_000)
+    },
+
+    async want(application, wish) {
+      return z.number().parse(await recordWant(redis, keys, application, wish))
     },
 
     async begin(application, token) {
@@ -158,7 +150,9 @@ const beginning = z.union([
       trigger,
       sequence,
     })),
-  z.tuple([z.literal('quarantined'), count]).transform(([kind, crashes]) => ({ kind, crashes })),
+  z
+    .tuple([z.literal('quarantined'), count, count])
+    .transform(([kind, crashes, sequence]) => ({ kind, crashes, sequence })),
   z
     .tuple([
       z.literal('begun'),

@@ -8,35 +8,6 @@ import { createLuaScript } from './lua-script.ts'
  * drifted, or `*` for all of them.
  */
 
-export const want = createLuaScript(`
-local record = KEYS[1]
-local rank, at, expected, channel, name = tonumber(ARGV[1]), ARGV[2], ARGV[3], ARGV[4], ARGV[5]
-local isUrgent, isPush, isSweep = ARGV[6] == '1', ARGV[7] == '1', ARGV[8] == '1'
-local isDrift, suspects, mostSuspects = ARGV[9] == '1', ARGV[10], tonumber(ARGV[11])
-local generation = redis.call('HINCRBY', record, 'dirty', 1)
-local before = tonumber(redis.call('HGET', record, 'rank') or 99)
-redis.call('HSET', record, 'rank', math.min(rank, before))
-if expected ~= '' then redis.call('HSET', record, 'expected', expected) end
-if isPush then redis.call('HSETNX', record, 'pushedAt', at) end
-if isSweep then redis.call('HSET', record, 'sweptAt', at) end
-if isUrgent then
-  redis.call('HDEL', record, 'retryAt', 'retryRank', 'attempts', 'crashes')
-end
-local known = redis.call('HGET', record, 'suspects')
-if known == '*' or suspects == '' then
-  suspects = '*'
-elseif known then
-  suspects = known .. '\\n' .. suspects
-end
-local _, lines = string.gsub(suspects, '\\n', '')
-if lines >= mostSuspects then suspects = '*' end
-redis.call('HSET', record, 'suspects', suspects)
-if isUrgent or isDrift then
-  redis.call('PUBLISH', channel, generation .. ' ' .. name .. ' ' .. (isUrgent and 'urgent' or 'drift'))
-end
-return generation
-`)
-
 export const begin = createLuaScript(`
 local record = KEYS[1]
 local token, weakestUrgent, crashesAllowed = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
@@ -62,7 +33,7 @@ local crashes = tonumber(get('crashes') or 0)
 if isTakenOver then crashes = redis.call('HINCRBY', record, 'crashes', 1) end
 if crashes > crashesAllowed then
   drop()
-  return {'quarantined', crashes}
+  return {'quarantined', crashes, sequence}
 end
 
 local suspects = isTakenOver and '*' or get('suspects') or '*'

@@ -5,21 +5,20 @@ import type { Clock } from '../domain/clock.ts'
 import type { ForgeEvent } from '../domain/event.ts'
 import { matchApplications } from '../domain/match.ts'
 import { answering } from './answering.ts'
-import type { ApplicationRecords } from './application-records.ts'
 import type { Keys } from './keys.ts'
-import { createKnownRepositories } from './known-repositories.ts'
+import { findRepository } from './known-repositories.ts'
 import type { SyncQueue } from './sync-queue.ts'
-
-const rememberedSeconds = 7 * 86_400
+import { recordDelivery, rememberDelivery } from './want-scripts.ts'
 
 interface IntakeDeps {
   readonly redis: Redis
   readonly keys: Keys
-  readonly records: ApplicationRecords
   readonly queue: SyncQueue
   /** Those configured now. */
   readonly applications: () => ReadonlyMap<string, Application>
   readonly clock: Clock
+  /** Hears of a delivery that was queued and could not be remembered. */
+  readonly onError: (error: unknown) => void
 }
 
 interface Delivery {
@@ -37,21 +36,22 @@ interface Intake {
   accept(delivery: Delivery): Promise<Receipt>
 }
 
+type Concerned = readonly [Application, ...Application[]]
+
 const untracked: Receipt = { kind: 'ignored', reason: 'no application tracks this repository' }
 
 /** Queues what verified deliveries concern. Throws QUEUE_UNAVAILABLE within 2 s. */
 export function createIntake(deps: IntakeDeps): Intake {
-  const { redis, keys, applications, clock } = deps
-  const known = createKnownRepositories(redis, keys)
+  const { redis, keys, queue, applications, clock, onError } = deps
 
   const acceptRenamed = async (delivery: Delivery, id: string): Promise<Receipt> => {
     const { forge, event } = delivery
-    const formerUrl = await known.find(forge, id)
+    const formerUrl = await findRepository(redis, keys, { forge, id })
     if (formerUrl === undefined) return untracked
     const match = matchApplications(event, forge, applications().values(), formerUrl)
     switch (match.kind) {
       case 'matched':
-        return queueAll(delivery, match.applications)
+        return queueAll(delivery, id, match.applications)
       case 'ignored':
         return match
       case 'unknown':
@@ -59,17 +59,25 @@ export function createIntake(deps: IntakeDeps): Intake {
     }
   }
 
+  // Two round trips, one after the other; a link to Redis may be slow.
   const queueAll = async (
     { forge, deliveryId, event }: Delivery,
-    concerned: readonly Application[],
+    id: string,
+    concerned: Concerned,
   ): Promise<Receipt> => {
-    const seen = deliveryId === undefined ? undefined : keys.delivery(forge, deliveryId)
-    if (seen !== undefined && (await redis.exists(seen)) === 1) return { kind: 'duplicate' }
-    const want = wantOf(event, clock.now())
-    await Promise.all(concerned.map(({ name }) => queueWant(deps, name, want)))
-    // Only now: remembered before, a redelivery of what could not be queued would be swallowed.
-    if (seen !== undefined) await redis.set(seen, '1', 'EX', rememberedSeconds, 'NX')
-    return { kind: 'accepted', applications: concerned.length }
+    const names = concerned.map(({ name }) => name)
+    const isNew = await recordDelivery(redis, keys, {
+      forge,
+      deliveryId,
+      repository: { id, url: concerned[0].repo },
+      applications: names,
+      want: wantOf(event, clock.now()),
+    })
+    if (!isNew) return { kind: 'duplicate' }
+    await Promise.all(names.map((name) => queue.enqueue(name)))
+    // The answer does not wait for it: a redelivery that is not known queues once more, no worse.
+    rememberDelivery(redis, keys, { forge, deliveryId }).catch(onError)
+    return { kind: 'accepted', applications: names.length }
   }
 
   return {
@@ -80,23 +88,10 @@ export function createIntake(deps: IntakeDeps): Intake {
       const { id } = match.repository
       return answering(async () => {
         if (match.kind === 'unknown') return acceptRenamed(delivery, id)
-        const [receipt] = await Promise.all([
-          queueAll(delivery, match.applications),
-          known.remember(forge, id, match.applications[0].repo),
-        ])
-        return receipt
+        return queueAll(delivery, id, match.applications)
       })
     },
   }
-}
-
-async function queueWant(
-  { records, queue }: Pick<IntakeDeps, 'records' | 'queue'>,
-  application: string,
-  want: Want,
-): Promise<void> {
-  await records.want(application, want)
-  await queue.enqueue(application)
 }
 
 function wantOf(event: ForgeEvent, at: number): Want {

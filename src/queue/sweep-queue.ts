@@ -6,6 +6,7 @@ import type { Keys } from './keys.ts'
 export const sweepQueueName = 'sweep'
 /** Job of the scheduler; the other kind of job fires the retry of one application. */
 export const tickJobName = 'tick'
+const schedulerId = 'sweep'
 
 /** The clock of Landfall: apart from the sync queue, so that a full one skips no tick. */
 export interface SweepQueue {
@@ -27,9 +28,15 @@ export function createSweepQueue(
     defaultJobOptions: { attempts: 1, removeOnComplete: true, removeOnFail: true },
   })
   queue.on('error', onError)
+  const schedule = (every: number) =>
+    queue.upsertJobScheduler(schedulerId, { every }, { name: tickJobName })
   return {
     async ensureSchedule(everyMs) {
-      await queue.upsertJobScheduler('sweep', { every: everyMs }, { name: tickJobName })
+      const next = await schedule(everyMs)
+      // Set by a clock that is ahead, or was: it would come when others have caught up.
+      if ((next?.opts.delay ?? 0) <= 2 * everyMs) return
+      await queue.removeJobScheduler(schedulerId)
+      await schedule(everyMs)
     },
     async scheduleRetry(application, delayMs) {
       await queue.add('retry', { v: jobVersion, application }, { delay: delayMs })

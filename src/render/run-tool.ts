@@ -26,6 +26,8 @@ export interface ToolCall {
   /** Below root. */
   readonly cwd: string
   readonly input?: string
+  /** Of what it said when it failed, what may be told. */
+  readonly hide?: (said: string) => Promise<string>
   readonly signal: AbortSignal
 }
 
@@ -57,18 +59,27 @@ export function createToolRunner(options: ToolRunnerOptions): ToolRunner {
   function isolationInForce(): Promise<Isolation> {
     const given = options.isolation
     isolation ??= given === undefined ? findIsolation(guard, temp) : Promise.resolve(given)
+    // What could not be tried, on a disk that is full, is tried again.
+    isolation.catch(() => {
+      isolation = undefined
+    })
     return isolation
   }
 
   return {
-    async run({ name, tool, args, root, cwd, input, signal }) {
+    async run({ name, tool, args, root, cwd, input, hide, signal }) {
       const own = await temp.make()
       try {
         const program = { file: tool, args, root, cwd, env, caps }
         const command = await isolate(await isolationInForce(), program, own)
         const limit = { signal, timeoutMs, maxOutputBytes: limits.bytes }
         const outcome = await runChild(guard, command, limit, input)
-        return checked(outcome, { name, signal, timeoutMs, hide: [root, own, checkoutDir] })
+        const isWell = outcome.kind === 'exited' && outcome.code === 0
+        const said = isWell || hide === undefined ? outcome.stderr : await hide(outcome.stderr)
+        const stderr = shorten(said, [root, own, checkoutDir])
+        return checked(outcome, { name, signal, timeoutMs, stderr })
+      } catch (error: unknown) {
+        throw isFullDisk(error) ? fullDiskError(name, error) : error
       } finally {
         await temp.remove(own)
       }
@@ -76,17 +87,27 @@ export function createToolRunner(options: ToolRunnerOptions): ToolRunner {
   }
 }
 
+function isFullDisk(error: unknown): boolean {
+  return (
+    error instanceof Error && 'code' in error && ['ENOSPC', 'EDQUOT'].includes(String(error.code))
+  )
+}
+
+/** The commit is not at fault: it is tried again. */
+function fullDiskError(name: string, cause: unknown): StageError {
+  const text = `${name}: the disk under dataDir is full; free some space`
+  return new StageError('RENDER_FAILED', text, { cause, retry: { kind: 'backoff' } })
+}
+
 function checked(
   outcome: ChildOutcome,
-  call: { name: string; signal: AbortSignal; timeoutMs: number; hide: readonly string[] },
+  call: { name: string; signal: AbortSignal; timeoutMs: number; stderr: string },
 ): { stdout: Buffer; stderr: string } {
-  const { name } = call
-  const stderr = shorten(outcome.stderr, call.hide)
+  const { name, stderr } = call
   switch (outcome.kind) {
     case 'exited':
       if (outcome.code === 0) return { stdout: outcome.stdout, stderr }
-      if (outcome.code > 128) throw endedError(name, `signal ${outcome.code - 128}`, stderr)
-      throw new StageError('RENDER_FAILED', `${name} failed: ${stderr || `exit ${outcome.code}`}`)
+      throw exitError(name, outcome.code, stderr)
     case 'killed':
       throw endedError(name, outcome.signal, stderr)
     case 'timedOut':
@@ -100,7 +121,15 @@ function checked(
   }
 }
 
-// A shell says 128 and the signal's number.
+function exitError(name: string, code: number, stderr: string): StageError {
+  if (/no space left on device|disk quota exceeded/i.test(stderr)) {
+    return fullDiskError(name, new Error(stderr))
+  }
+  // A shell says 128 and the signal's number.
+  if (code > 128) return endedError(name, `signal ${code - 128}`, stderr)
+  return new StageError('RENDER_FAILED', `${name} failed: ${stderr || `exit ${code}`}`)
+}
+
 function endedError(name: string, signal: string, stderr: string): StageError {
   const text = `${name} was ended by ${signal}, most likely at a limit of its memory or time`
   return new StageError('RENDER_FAILED', stderr === '' ? text : `${text}: ${stderr}`)

@@ -10,6 +10,7 @@ export interface FailureLimit {
 }
 
 interface Window {
+  readonly startsAt: number
   readonly endsAt: number
   count: number
 }
@@ -23,8 +24,10 @@ export function createFailureLimit(perMinute: number, clock: Clock): FailureLimi
   const windowOf = (address: string): Window => {
     const now = clock.now()
     const current = windows.get(address)
-    if (current !== undefined && now < current.endsAt) return current
-    const window = { endsAt: now + windowMs, count: 0 }
+    // After the clock was set back a window would last until it has caught up.
+    const isOpen = current !== undefined && current.startsAt <= now && now < current.endsAt
+    if (isOpen) return current
+    const window = { startsAt: now, endsAt: now + windowMs, count: 0 }
     windows.delete(address)
     windows.set(address, window)
     return window

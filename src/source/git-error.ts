@@ -2,13 +2,11 @@ import { type ErrorCode, StageError } from '../domain/error.ts'
 
 const cutShort = /early EOF|RPC failed|unexpected disconnect|hung up unexpectedly/i
 
+const fullDisk = 'the disk under dataDir is full; free some space'
+
 /** What git, run with LC_ALL=C, says when a fetch fails: the first row that matches decides. */
 const fetchFaults: readonly (readonly [RegExp, ErrorCode, string])[] = [
-  [
-    /no space left on device|disk quota exceeded/i,
-    'SOURCE_UNREACHABLE',
-    'the disk under dataDir is full; free some space',
-  ],
+  [/no space left on device|disk quota exceeded/i, 'SOURCE_UNREACHABLE', fullDisk],
   [/couldn't find remote ref/i, 'SOURCE_BRANCH_GONE', 'it has no such branch; nothing is deleted'],
   [
     /host key verification failed|remote host identification has changed|no .{1,20} host key is known/i,
@@ -72,6 +70,13 @@ export function isOversized(stderr: string): boolean {
   return faults.length === 1 && /invalid index-pack output/.test(faults[0] ?? '')
 }
 
+/** The server did not take the credential; one that it takes and that may not read is another case. */
+export function isUnauthenticated(stderr: string): boolean {
+  return /authentication failed|could not read (?:username|password)|returned error: 401/i.test(
+    stderr,
+  )
+}
+
 /** Two processes moved the same ref at once: the other one was first, asking again is enough. */
 export function isRefRace(stderr: string): boolean {
   return /cannot lock ref .*(?:is at .* but expected|reference already exists)/i.test(stderr)
@@ -111,7 +116,9 @@ export function oldGit(stderr: string): StageError {
 export function diskError(what: string, error: unknown): StageError {
   if (error instanceof StageError) return error
   const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error'
-  const text = `${what}: its mirror or checkout cannot be kept under dataDir (${code})`
+  const text = ['ENOSPC', 'EDQUOT'].includes(code)
+    ? `${what}: ${fullDisk}`
+    : `${what}: its mirror or checkout cannot be kept under dataDir (${code})`
   return new StageError('SOURCE_UNREACHABLE', text, { cause: error })
 }
 

@@ -1,13 +1,14 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { simpleGit } from 'simple-git'
+import type { Secret } from '../domain/secret.ts'
 import { type Child, type Command, startChild } from '../sandbox/child.ts'
 import { type Guard, groupGuard } from '../sandbox/guard.ts'
 import type { PrivateDirs } from '../sandbox/private-dirs.ts'
 import { type ChildOutcome, runChild } from '../sandbox/run-child.ts'
 import { baseConfig, remoteConfig } from './git-config.ts'
 import { gitEnvironment } from './git-environment.ts'
-import { missingGit } from './git-error.ts'
+import { isUnauthenticated, missingGit } from './git-error.ts'
 import { once } from './once.ts'
 import { type AppToken, presentCredentials } from './present-credentials.ts'
 import type { Remote } from './remote.ts'
@@ -76,15 +77,23 @@ export function createGit({ dir, path, guard, temp, appToken }: GitOptions): Git
     async fetch(gitDir, remote, refspec, { addresses, signal, timeoutMs, maxBytes }) {
       await prepared()
       const own = await temp.make()
-      try {
+      const fetchOnce = async (refused?: Secret) => {
         const file = join(own, 'config')
-        const credentials = await presentCredentials(remote, { dir: own, appToken, signal })
+        const presenting = { dir: own, appToken, signal, refused }
+        const credentials = await presentCredentials(remote, presenting)
         const extra = remoteConfig(remote.address, credentials, addresses)
         await writeFile(file, config + extra, { mode: 0o600 })
         const env = gitEnvironment({ path, home, configFile: file, gitDir }, remote.address.scheme)
         const args = [...fetchArgs, remote.address.url, refspec]
         const command = limitedCommand(gitCommand(args, home, env), maxBytes)
-        return await runChild(groupGuard, command, { signal, timeoutMs, maxOutputBytes: 64 * 1024 })
+        const limits = { signal, timeoutMs, maxOutputBytes: 64 * 1024 }
+        return { credentials, outcome: await runChild(groupGuard, command, limits) }
+      }
+      try {
+        const { credentials, outcome } = await fetchOnce()
+        const isRefused = remote.credentials.kind === 'app' && isUnauthenticated(outcome.stderr)
+        if (!isRefused || credentials.kind !== 'token') return outcome
+        return (await fetchOnce(credentials.token)).outcome
       } finally {
         await temp.remove(own)
       }

@@ -1,7 +1,7 @@
 import { StageError } from '../domain/error.ts'
 import type { CommitSha, Revision } from '../domain/revision.ts'
 import type { Git } from './git.ts'
-import { corruptError, isMirrorDamage, stoppedError } from './git-error.ts'
+import { corruptError, diskError, isMirrorDamage, stoppedError } from './git-error.ts'
 import type { Mirrors } from './mirrors.ts'
 import { createObjectReader } from './object-reader.ts'
 import { parseCommit } from './parse-commit.ts'
@@ -108,6 +108,13 @@ function goneError(remote: Remote, what: string): StageError {
 
 function readError(remote: Remote, error: unknown): StageError {
   if (error instanceof StageError) return error
+  if (isOfDisk(error)) return diskError(remote.title, error)
   const text = `${remote.title}: its mirror cannot be read`
   return new StageError('SOURCE_CORRUPT', text, { cause: error })
+}
+
+/** It came from where the blobs are written to, not from the mirror. */
+function isOfDisk(cause: unknown): boolean {
+  if (!(cause instanceof Error) || !('syscall' in cause)) return false
+  return !String(cause.syscall).startsWith('spawn')
 }

@@ -6,20 +6,25 @@ import type { GithubApp } from '../domain/github-app.ts'
 import type { Secret } from '../domain/secret.ts'
 import type { Remote } from './remote.ts'
 
-/** A token that is valid for some minutes more, for an App that signs in. */
-export type AppToken = (app: GithubApp, signal: AbortSignal) => Promise<Secret>
+/**
+ * A token that is valid for some minutes more, for an App that signs in; not the one that was
+ * refused.
+ */
+export type AppToken = (app: GithubApp, signal: AbortSignal, refused?: Secret) => Promise<Secret>
 
 interface Presenting {
   /** A private folder, of this fetch. */
   readonly dir: string
   readonly appToken: AppToken | undefined
   readonly signal: AbortSignal
+  /** Of the App, by the server just now. */
+  readonly refused?: Secret | undefined
 }
 
 /** The credentials of one fetch, as git and ssh take them. Throws SOURCE_DENIED and FORGE_*. */
 export async function presentCredentials(
   { credentials, title }: Remote,
-  { dir, appToken, signal }: Presenting,
+  { dir, appToken, signal, refused }: Presenting,
 ): Promise<GitCredentials> {
   switch (credentials.kind) {
     case 'none':
@@ -29,7 +34,7 @@ export async function presentCredentials(
       return { ...credentials, keyFile: await copyKey(credentials.keyFile, title, dir) }
     case 'app': {
       if (appToken === undefined) return credentials
-      const token = await appToken(credentials.app, signal)
+      const token = await appToken(credentials.app, signal, refused)
       return { kind: 'token', username: 'x-access-token', token }
     }
   }

@@ -73,6 +73,19 @@ test('R15: a token file is read again after ten seconds', async (t) => {
   t.equal(await access.authorization(), 'Bearer second')
 })
 
+test('R25: a token file is read again after the clock was set back', async (t) => {
+  const { load, clock, dir } = aKubeconfig(t, {
+    user: { tokenFile: 'token' },
+    files: { token: 'first\n' },
+  })
+  const access = await load()
+  await writeFile(join(dir, 'token'), 'second\n')
+
+  clock.time -= 3_600_000
+
+  t.equal(await access.authorization(), 'Bearer second')
+})
+
 test('an exec plugin', async (t) => {
   const plugin = (token: string) => `#!/bin/sh
 echo run >> "$(dirname "$0")/runs"

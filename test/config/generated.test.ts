@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { Ajv } from 'ajv'
 import { test } from 'tap'
 import { landfallJsonSchema } from '../../src/config/json-schema.ts'
 import { loadConfig } from '../../src/config/load-config.ts'
@@ -22,6 +23,21 @@ test('every key has a description for an editor to show', async (t) => {
     nodes.filter(({ description }) => description === undefined).map(({ path }) => path),
     [],
   )
+})
+
+test('an editor asks for the URL of a Gitea, and of no other forge', async (t) => {
+  const validate = new Ajv({ strict: false, allErrors: true }).compile(landfallJsonSchema())
+  const missing = (forge: Readonly<Record<string, string>>) => {
+    validate({ forges: { code: { ...forge, webhookSecret: { env: 'SECRET' } } } })
+    return (validate.errors ?? []).map(({ instancePath, params }) => [
+      instancePath,
+      params['missingProperty'],
+    ])
+  }
+
+  t.same(missing({ type: 'gitea' })[0], ['/forges/code', 'url'])
+  t.same(missing({ type: 'gitea', url: 'https://gitea.example.com' }), [])
+  t.same(missing({ type: 'github' }), [])
 })
 
 test('the example is valid', async (t) => {

@@ -74,6 +74,25 @@ test('what an entry cannot be without is missing at the entry', async (t) => {
   ])
 })
 
+test('D10: an expression of other languages is refused wherever objects or fields are named', async (t) => {
+  const expressions = [
+    '.spec.replicas',
+    '$..replicas',
+    '.spec.containers[?(@.name)]',
+    '{{ .Values.replicas }}',
+    '${HOME}',
+    'self.spec.replicas > 1',
+  ]
+  const lists = ['ignore[].fields', 'allow.denyKinds', 'allow.clusterKinds', 'allow.namespaces']
+  for (const key of ['ignore[].name', 'ignore[].kind', ...lists]) {
+    for (const expression of expressions) {
+      const value = lists.includes(key) ? `['${expression}']` : `'${expression}'`
+      const { text } = takeMark(documentWith(`applications.*.${key}`, value))
+      t.match(told(await load(t, text)), [/: not a |: not the name /], `${key}: ${expression}`)
+    }
+  }
+})
+
 test('A11: a pattern is "*" and text, never an expression', async (t) => {
   for (const name of ['*(*(*(a|b)))', '(a+)+$', '[a-z]', 'a?b', '!x']) {
     const { text } = takeMark(documentWith('applications.*.ignore[].name', `'${name}'`))

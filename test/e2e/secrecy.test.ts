@@ -1,35 +1,14 @@
 import { test } from 'tap'
-import { canary, dumpRedis, findSecrets } from '../support/canary.ts'
-import type { Instance } from '../support/instance.ts'
+import { canary, findSecrets } from '../support/canary.ts'
 import { configMapYaml } from '../support/manifests.ts'
+import { placesOf } from '../support/places.ts'
 import { testRedis } from '../support/redis.ts'
-import { type Site, testSite } from '../support/site.ts'
+import { testSite } from '../support/site.ts'
 import { until } from '../support/until.ts'
 
 function secretYaml(name: string, value: string): string {
   const data = Buffer.from(value).toString('base64')
   return `apiVersion: v1\nkind: Secret\nmetadata:\n  name: ${name}\ndata:\n  key: ${data}\n`
-}
-
-/** Everything that Landfall says, and to whom. */
-async function placesOf(site: Site, redisUrl: string, instance: Instance) {
-  const syncs = await site.syncs()
-  const pages = syncs.map(async ({ id }) => (await fetch(`${instance.url}/syncs/${id}`)).text())
-  const inventory = ['get', 'cm', `landfall-${site.name}`, '--namespace=landfall-system']
-  const commands = ['status', 'history', 'diff'].map((command) =>
-    site.landfall(command, site.name, '--output=json'),
-  )
-  return {
-    'the log': instance.output(),
-    'the API': JSON.stringify([await site.application(), syncs]),
-    'the pages': (await Promise.all(pages)).join(),
-    'the commands': JSON.stringify(await Promise.all(commands)),
-    'the statuses': JSON.stringify(site.forge.statuses),
-    'the metrics': await (await fetch(`${instance.url}/metrics`)).text(),
-    Redis: await dumpRedis(redisUrl),
-    'the inventory and history': await site.kubectl(...inventory, '-o', 'jsonpath={.data}'),
-    'the events': await site.kubectl('get', 'events', '-o', 'json'),
-  }
 }
 
 test('E5, E6, I5: no secret leaves', async (t) => {

@@ -1,7 +1,7 @@
 import { type Test, test } from 'tap'
 import { type FaultRig, startFaultRig } from '../support/fault-rig.ts'
-import { untilDeployed } from '../support/fault-rows.ts'
-import { faultTimeoutMs } from '../support/fault-size.ts'
+import { statesOf, untilDeployed } from '../support/fault-rows.ts'
+import { faultTimeoutMs, isFullSize } from '../support/fault-size.ts'
 import { watchInvariants } from '../support/invariants.ts'
 import type { RigApplication } from '../support/rig-application.ts'
 import type { RigProcess } from '../support/rig-process.ts'
@@ -57,3 +57,56 @@ test('R2: a worker stopped in the middle of an apply writes nothing when it goes
 
   await invariants.check(t)
 })
+
+/** Kills each worker when it begins to write the application, and starts it again. */
+function killWriters(rig: FaultRig, application: RigApplication): { kills: number } {
+  const count = { kills: 0 }
+  for (const worker of [rig.a, rig.b]) {
+    let isDying = false
+    const replace = async () => {
+      isDying = true
+      count.kills += 1
+      await worker.kill('SIGKILL')
+      await worker.start()
+      isDying = false
+    }
+    worker.kube.treat((request) => {
+      if (!isWriteTo(application, request)) return 'pass'
+      if (!isDying) void replace()
+      return 'hold'
+    })
+  }
+  return count
+}
+
+async function poison(t: Test): Promise<void> {
+  const rig = await startFaultRig(t, { applications: 2, every: '5s' })
+  const invariants = await watchInvariants(rig)
+  await invariants.check(t)
+  const [poisoned, other] = rig.applications
+  if (poisoned === undefined || other === undefined) throw new Error('not two applications')
+  const count = killWriters(rig, poisoned)
+  const sha = await rig.push(poisoned)
+  await until('its worker was killed', () => count.kills > 0)
+  const healthy = await rig.push(other)
+  await untilDeployed(rig, healthy)
+  await until('it is told', () => statesOf(rig, sha).includes('error'), 360_000)
+  const { kills } = count
+  for (const { kube } of [rig.a, rig.b]) kube.treat(() => 'pass')
+  const mended = await rig.push(poisoned)
+  await untilDeployed(rig, mended)
+
+  t.equal(kills, 6)
+  await invariants.check(t)
+}
+
+// Six times a worker is killed, and found lost.
+if (isFullSize) {
+  test(
+    'R3: a commit that kills its worker six times is left alone, the others are not',
+    {
+      timeout: faultTimeoutMs,
+    },
+    poison,
+  )
+}

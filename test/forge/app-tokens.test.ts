@@ -66,6 +66,26 @@ test('the tokens of a GitHub App', async (t) => {
     t.equal(issued.length, 2)
   })
 
+  await t.test('are not given again once they were refused', async (t) => {
+    const { tokens, app, issued, tokenOf } = await rig(t)
+    const first = await tokens.tokenOf(app, noSignal)
+    const second = await tokens.tokenOf(app, noSignal, first)
+
+    t.not(second.reveal(), first.reveal())
+    t.equal(await tokenOf(), second.reveal())
+    t.equal((await tokens.tokenOf(app, noSignal, first)).reveal(), second.reveal())
+    t.equal(issued.length, 2)
+  })
+
+  await t.test('R25: are made anew when the clock was set back', async (t) => {
+    const { tokenOf, issued, later } = await rig(t)
+    await tokenOf()
+    later(-hourMs)
+    await tokenOf()
+
+    t.equal(issued.length, 2)
+  })
+
   await t.test('are not shared by servers that number their installations alike', async (t) => {
     const one = await rig(t)
     const other = await rig(t)
@@ -92,6 +112,23 @@ test('the tokens of a GitHub App', async (t) => {
     fake.isAway = false
 
     t.match(await tokenOf(), /^ghs_/)
+  })
+
+  await t.test('post a status once more where one was revoked, and no third time', async (t) => {
+    const { fake, app, tokens, clock, issued } = await rig(t)
+    const settings = forgeSettings({ apiUrl: fake.apiUrl, token: undefined, app })
+    const poster = createPoster(settings, { fetch, clock, appToken: tokens.tokenOf })
+    const post = () => poster.postStatus('https://github.com/acme/deploy.git', status, noSignal)
+    await tokens.tokenOf(app, noSignal)
+    fake.tokens.revokeAll()
+    await post()
+    t.equal(fake.statuses.length, 1)
+    t.equal(issued.length, 2)
+
+    fake.tokens.takeNone()
+    await t.rejects(post(), { code: 'FORGE_DENIED' })
+    t.equal(issued.length, 3)
+    t.equal(fake.statuses.length, 1)
   })
 
   await t.test('post statuses, each with a token that still lives', async (t) => {

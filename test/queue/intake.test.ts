@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto'
 import { type Test, test } from 'tap'
 import { systemClock } from '../../src/domain/clock.ts'
 import type { ForgeEvent } from '../../src/domain/event.ts'
-import { createApplicationRecords } from '../../src/queue/application-records.ts'
 import { connectRedis } from '../../src/queue/connect.ts'
 import { createIntake } from '../../src/queue/intake.ts'
 import { createKeys } from '../../src/queue/keys.ts'
@@ -25,7 +24,6 @@ function receiverIntake(t: Test, url: string) {
   const prefix = `test-${randomUUID()}`
   const keys = createKeys(prefix)
   const redis = connectRedis(url, 'producer', () => {})
-  const records = createApplicationRecords(redis, keys)
   const queue = createSyncQueue(redis, keys, () => {})
   t.teardown(() => redis.disconnect())
   const applications = new Map(
@@ -34,10 +32,10 @@ function receiverIntake(t: Test, url: string) {
   const intake = createIntake({
     redis,
     keys,
-    records,
     queue,
     applications: () => applications,
     clock: systemClock,
+    onError: () => {},
   })
   const isReady = () => until('ready', () => redis.status === 'ready')
   return { intake, redis, prefix, isReady }
@@ -129,6 +127,25 @@ test('the intake', async (t) => {
 
     const { records } = queueRig(t, url, prefix)
     t.match(await records.begin('web', 'a'), { generation: 1 })
+  })
+
+  await t.test('a delivery asks Redis twice before it is answered', async (t) => {
+    const { redis, intake, isReady } = receiverIntake(t, url)
+    await isReady()
+    const monitor = await redis.monitor()
+    t.teardown(() => monitor.disconnect())
+    const asked: string[] = []
+    monitor.on('monitor', (_time: string, [command = '']: string[], source: string) => {
+      if (source !== 'lua') asked.push(command.toLowerCase())
+    })
+    await intake.accept(delivery('scripts-are-known'))
+    await until('that is over', () => asked.includes('set'))
+    asked.length = 0
+
+    await intake.accept(delivery('1'))
+    await until('that is over', () => asked.includes('set'))
+
+    t.strictSame(asked, ['evalsha', 'evalsha', 'evalsha', 'set'], 'one record, two jobs at once')
   })
 
   await t.test('a delivery without an id is queued each time', async (t) => {

@@ -55,6 +55,15 @@ test('a renderer that was taken over', async (t) => {
     }
   })
 
+  await t.test('R20: that finds its disk full says so, and is tried again', async (t) => {
+    const full = 'echo "write /tmp/a: no space left on device" >&2; exit 1'
+
+    const error = await takenOver(t, strongest, full)
+
+    t.match(error, { code: 'RENDER_FAILED', text: /disk under dataDir is full/ })
+    t.strictSame(error.retry, { kind: 'backoff' })
+  })
+
   await t.test('D2, C4: reaches no listener, and reads and writes nothing outside', async (t) => {
     const listener = await aListener(t)
     const outside = t.testdir({ secret: 'c4nary' })

@@ -18,6 +18,17 @@ test('an address is over its limit until the minute ends', async (t) => {
   t.same(limit.fail('a'), { kind: 'counted' })
 })
 
+test('R25: a clock that is set back does not make the minute an hour', async (t) => {
+  const clock = heldClock()
+  const limit = createFailureLimit(1, clock)
+  limit.fail('a')
+  t.match(limit.fail('a'), { kind: 'over' })
+
+  clock.pass(-3_600_000)
+
+  t.same(limit.fail('a'), { kind: 'counted' })
+})
+
 test('many addresses make it forget the oldest, not hold them all', async (t) => {
   const limit = createFailureLimit(1, heldClock())
   limit.fail('first')

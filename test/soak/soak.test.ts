@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { test } from 'tap'
 import { type FaultRig, startFaultRig } from '../support/fault-rig.ts'
 import { watchInvariants } from '../support/invariants.ts'
+import { canMountDisks } from '../support/small-disk.ts'
 import { createSoakMeter } from '../support/soak-meter.ts'
 
 const minutes = Number(process.env['MINUTES'] ?? 10)
@@ -63,11 +64,30 @@ const breakages: Readonly<Record<string, Breakage>> = {
     await until
     await links.forge.set({ kind: 'pass' })
   },
+  async 'all clocks an hour back'({ receiver, a, b }, until) {
+    const processes = [receiver, a, b]
+    for (const process of processes) await process.setClock(-3_600_000)
+    await until
+    for (const process of processes) await process.setClock(0)
+  },
+  async 'a worker whose clock is ahead'({ a }, until) {
+    await a.setClock(300_000)
+    await until
+    await a.setClock(0)
+  },
   async 'every link slow'({ links, a, b, receiver }, until) {
     const all = [...Object.values(links), ...[a, b, receiver].map(({ redis }) => redis)]
     for (const link of all) await link.set({ kind: 'latency', ms: 100 })
     await until
     for (const link of all) await link.set({ kind: 'pass' })
+  },
+}
+
+const onDisks: Readonly<Record<string, Breakage>> = {
+  async 'the disk of a worker full'({ a }, until) {
+    await a.disk().fill()
+    await until
+    await a.disk().free()
   },
 }
 
@@ -82,18 +102,25 @@ async function pushUntil(rig: FaultRig, until: number): Promise<void> {
 }
 
 test(`R27: ${minutes} minutes of pushes and faults`, { timeout: lengthMs + 900_000 }, async (t) => {
-  const rig = await startFaultRig(t, { applications: 5, every: '10s' })
+  const hasDisks = await canMountDisks()
+  const rig = await startFaultRig(t, {
+    applications: 5,
+    every: '10s',
+    clocks: true,
+    diskBytes: hasDisks ? 64 * 1024 ** 2 : undefined,
+  })
+  const possible = { ...breakages, ...(hasDisks && onDisks) }
   const invariants = await watchInvariants(rig)
   // The others are killed or stopped now and then.
   const meter = createSoakMeter(rig, [rig.receiver, rig.a])
   await invariants.check(t)
   const end = performance.now() + lengthMs
   while (performance.now() < end) {
-    const what = rig.random.pick(Object.keys(breakages))
+    const what = rig.random.pick(Object.keys(possible))
     const lasts = 3_000 + rig.random.integer(20_000)
     await t.test(`${what} for ${Math.round(lasts / 1_000)} s`, async (t) => {
       const over = pushUntil(rig, performance.now() + lasts)
-      await breakages[what]?.(rig, over)
+      await possible[what]?.(rig, over)
       await invariants.check(t, 300_000)
       await meter.measure()
     })

@@ -4,14 +4,16 @@ import { aRepository, aSource, noSignal } from '../support/a-source.ts'
 import { anApplication } from '../support/an-application.ts'
 import { startGitHttpServer } from '../support/git-http-server.ts'
 
-async function rig(t: Test) {
+async function rig(t: Test, { isFleeting = false } = {}) {
   const { dir, repository } = await aRepository(t)
   const made: string[] = []
-  const server = await startGitHttpServer({ root: dir, token: (given) => given === made.at(-1) })
+  /** Tokens the server takes. */
+  const taken = ['ghs_0', 'ghs_1']
+  const server = await startGitHttpServer({ root: dir, token: (given) => taken.includes(given) })
   t.teardown(() => server.close())
   const source = aSource(dir, {
-    async appToken() {
-      made.push(`ghs_${made.length}`)
+    async appToken(_app, _signal, refused) {
+      if (isFleeting || made.length === 0 || refused !== undefined) made.push(`ghs_${made.length}`)
       return createSecret(made.at(-1) ?? '')
     },
   })
@@ -23,12 +25,23 @@ async function rig(t: Test) {
   }
   const credentials = { kind: 'app', app } as const
   const application = anApplication({ repo: `${server.url}/deploy.git`, credentials })
-  return { repository, server, source, made, application }
+  return { repository, server, source, made, taken, application }
 }
 
 test('a repository that a GitHub App reads', async (t) => {
+  await t.test('is asked once more, with another token, where one is refused', async (t) => {
+    const { source, made, taken, application } = await rig(t)
+    await source.fetchTip(application, noSignal)
+    taken.shift()
+    await source.fetchTip(application, noSignal)
+    taken.length = 0
+    await t.rejects(source.fetchTip(application, noSignal), { code: 'SOURCE_DENIED' })
+
+    t.strictSame(made, ['ghs_0', 'ghs_1', 'ghs_2'], 'two of them for the last fetch')
+  })
+
   await t.test('is fetched with a token of that moment, into one mirror', async (t) => {
-    const { repository, server, source, made, application } = await rig(t)
+    const { repository, server, source, made, application } = await rig(t, { isFleeting: true })
     const first = await source.fetchTip(application, noSignal)
     await repository.commit({ 'apps/task-agent/config.yaml': 'a: 2\n' }, { message: 'second' })
     const second = await source.fetchTip(application, noSignal)

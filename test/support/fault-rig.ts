@@ -23,12 +23,20 @@ import { createRigProcess, type ProcessName, type RigProcess } from './rig-proce
 import { githubHeaders } from './sign.ts'
 import { until } from './until.ts'
 
-interface RigOptions {
+export interface RigOptions {
   readonly applications?: number
   /** ConfigMaps of each application, beside one Secret. */
   readonly objects?: number
   /** `sync.every` of all of them. */
   readonly every?: string
+  /** The clock of each process can be set. */
+  readonly clocks?: boolean
+  /** Each worker has a disk of this size. */
+  readonly diskBytes?: number | undefined
+  /** So has Redis, and loses it when it stops. */
+  readonly redisDiskBytes?: number
+  /** Its files are put together by kustomize, which needs them on the disk. */
+  readonly kustomized?: boolean
 }
 
 /** A forge's answer to us, kept for the search for secrets. */
@@ -71,7 +79,7 @@ export interface FaultRig {
 
 /** Started, with everything it has deployed once. */
 export async function startFaultRig(t: Test, options: RigOptions = {}): Promise<FaultRig> {
-  const { objects = 3, every = '5s' } = options
+  const { objects = 3, every = '5s', clocks = false, kustomized = false, diskBytes } = options
   const random = createRandom(t)
   const plane = await controlPlane()
   const namespace = await testNamespace(t)
@@ -84,7 +92,7 @@ export async function startFaultRig(t: Test, options: RigOptions = {}): Promise<
   const root = join(dir, 'repositories')
   const git = await startGitHttpServer({ root, token: forge.token })
   t.teardown(() => git.close())
-  const redis = await testRedis(t)
+  const redis = await testRedis(t, options.redisDiskBytes)
   const links = {
     git: await startFaultProxy(t, portOf(git.url)),
     forge: await startFaultProxy(t, portOf(forge.url)),
@@ -123,6 +131,8 @@ export async function startFaultRig(t: Test, options: RigOptions = {}): Promise<
     createRigProcess(t, name, {
       dir,
       redisUrl: redis.url,
+      hasClock: clocks,
+      diskBytes: name === 'receiver' ? undefined : diskBytes,
       env:
         name === 'receiver'
           ? { RIG_WEBHOOK_SECRET: secrets.webhookSecret }
@@ -148,7 +158,11 @@ export async function startFaultRig(t: Test, options: RigOptions = {}): Promise<
 
   const commit: FaultRig['commit'] = async (application) => {
     application.generation += 1
-    const files = filesOf(application, { objects, secret: secrets.deployed })
+    const files = filesOf(application, {
+      objects,
+      kustomized,
+      secret: secrets.deployed,
+    })
     // A person may write a token into a commit message: it must not go on from there.
     const message = `generation ${application.generation}, by ${secrets.token}`
     application.tip = await application.repository.commit(files, { message })

@@ -1,5 +1,5 @@
 import type { Test } from 'tap'
-import { type FaultRig, startFaultRig } from './fault-rig.ts'
+import { type FaultRig, type RigOptions, startFaultRig } from './fault-rig.ts'
 import { type Invariants, watchInvariants } from './invariants.ts'
 import type { RigApplication } from './rig-application.ts'
 import { until } from './until.ts'
@@ -13,8 +13,12 @@ export interface FaultRow {
 }
 
 /** Runs rows one after another on one rig, with the invariants checked after each. */
-export async function runFaultRows(t: Test, rows: readonly FaultRow[]): Promise<FaultRig> {
-  const rig = await startFaultRig(t, { applications: 2, every: '5s' })
+export async function runFaultRows(
+  t: Test,
+  rows: readonly FaultRow[],
+  options: RigOptions = {},
+): Promise<FaultRig> {
+  const rig = await startFaultRig(t, { applications: 2, every: '5s', ...options })
   const invariants: Invariants = await watchInvariants(rig)
   await t.test('at first all is deployed', (t) => invariants.check(t))
   for (const { title, run } of rows) {
@@ -24,6 +28,12 @@ export async function runFaultRows(t: Test, rows: readonly FaultRow[]): Promise<
     })
   }
   return rig
+}
+
+/** What both workers write to their logs from now on. */
+export function listenToWorkers({ a, b }: FaultRig): () => string {
+  const workers = [a, b].map(({ instance }) => ({ instance, from: instance.output().length }))
+  return () => workers.map(({ instance, from }) => instance.output().slice(from)).join('\n')
 }
 
 /** States of a commit's status, in the order they were posted. */
@@ -37,5 +47,12 @@ const deployedWithinMs = 180_000
 /** Waits until the forge knows that the commit is deployed. */
 export async function untilDeployed(rig: FaultRig, sha: string): Promise<void> {
   const isTold = () => statesOf(rig, sha).includes('success')
-  await until(`${sha} is deployed`, isTold, deployedWithinMs)
+  try {
+    await until(`${sha} is deployed`, isTold, deployedWithinMs)
+  } catch (error) {
+    const logs = rig.instances.map((instance) =>
+      instance.output().split('\n').slice(-40).join('\n'),
+    )
+    throw new Error(`${sha} is not deployed:\n${logs.join('\n\n')}`, { cause: error })
+  }
 }

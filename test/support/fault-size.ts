@@ -1,8 +1,8 @@
-const isFull = process.env['FAULT_SIZE'] === 'full'
+export const isFullSize = process.env['FAULT_SIZE'] === 'full'
 
 /** What `make faults` takes, and what the end-to-end tests take of it. */
 export function sized<T>(sizes: { readonly small: T; readonly full: T }): T {
-  return isFull ? sizes.full : sizes.small
+  return isFullSize ? sizes.full : sizes.small
 }
 
 /** Of a test file of the fault suite. */

@@ -25,10 +25,11 @@ export function githubTokens(token: string) {
   const ends = new Map<string, number>()
   let app: GithubAppOptions | undefined
   let mayReport = true
+  let takesAny = true
   let expires: string | undefined
 
   const isKnown = (given: string) =>
-    given === token || (ends.get(given) ?? 0) > (app?.now ?? Date.now)()
+    given === token || (takesAny && (ends.get(given) ?? 0) > (app?.now ?? Date.now)())
 
   const issue = ({ headers, path }: FakeRequest): FakeAnswer => {
     const jwt = /^bearer (.+)$/i.exec(headers.authorization ?? '')?.[1] ?? ''
@@ -51,6 +52,14 @@ export function githubTokens(token: string) {
     install(options: GithubAppOptions): FakeGithubApp {
       app = options
       return { privateKey: String(key.privateKey.export({ type: 'pkcs1', format: 'pem' })), issued }
+    },
+    /** Ends every installation token there is. */
+    revokeAll() {
+      ends.clear()
+    },
+    /** Refuses installation tokens from now on, those it makes included. */
+    takeNone() {
+      takesAny = false
     },
     /** Takes the right to write statuses. */
     forbidReports() {

@@ -29,12 +29,14 @@ interface InstanceOptions {
   readonly args: readonly string[]
   /** The program of another checkout, or one that was built; by default this one's source. */
   readonly program?: string | undefined
+  /** A command that runs the one given after it. */
+  readonly within?: readonly string[]
 }
 
 /** Resolves once it says that it runs. */
 export async function startInstance(options: InstanceOptions): Promise<Instance> {
-  const { program, config, args, env } = options
-  const child = run(['start', '--config', config, ...args], env, program)
+  const { config, args } = options
+  const child = run(['start', '--config', config, ...args], options)
   const lines: string[] = []
   const { promise: ready, resolve, reject } = Promise.withResolvers<string>()
   const ended = once(child, 'close').then(([code, signal]): Exit => ({ code, signal }))
@@ -76,15 +78,20 @@ export async function runLandfall(
   args: readonly string[],
   env: Readonly<Record<string, string>>,
 ): Promise<CommandRun> {
-  const child = run(args, env)
+  const child = run(args, { env })
   const closed = once(child, 'close')
   const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr)])
   const [code] = await closed
   return { code, stdout, stderr }
 }
 
-function run(args: readonly string[], env: Readonly<Record<string, string>>, program = ownProgram) {
-  const child: ChildProcess = spawn(process.execPath, [program, ...args], {
+function run(
+  args: readonly string[],
+  options: Pick<InstanceOptions, 'env' | 'program' | 'within'>,
+) {
+  const { env, program = ownProgram, within = [] } = options
+  const [file = '', ...rest] = [...within, process.execPath, program, ...args]
+  const child: ChildProcess = spawn(file, rest, {
     env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })

@@ -16,12 +16,13 @@ interface Contents {
   /** How many ConfigMaps it has, beside one Secret. */
   readonly objects: number
   readonly secret: string
+  readonly kustomized: boolean
 }
 
 /** The application's files at its present generation. */
 export function filesOf(
   { name, generation }: RigApplication,
-  { objects, secret }: Contents,
+  { objects, secret, kustomized }: Contents,
 ): Record<string, string> {
   const maps = Array.from({ length: objects }, (_, at) => [
     `app/c${at}.yaml`,
@@ -29,7 +30,12 @@ export function filesOf(
   ])
   const data = Buffer.from(secret).toString('base64')
   const yaml = `apiVersion: v1\nkind: Secret\nmetadata: {name: ${name}-secret}\ndata: {key: ${data}}\n`
-  return { ...Object.fromEntries(maps), 'app/secret.yaml': yaml }
+  const resources = [...maps.map(([file = '']) => file.slice('app/'.length)), 'secret.yaml']
+  return {
+    ...Object.fromEntries(maps),
+    'app/secret.yaml': yaml,
+    ...(kustomized && { 'app/kustomization.yaml': JSON.stringify({ resources }) }),
+  }
 }
 
 /** What the cluster is to hold of it: generations by name, and the Secret. */

@@ -1,8 +1,13 @@
+import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Test } from 'tap'
 import { type FaultProxy, startFaultProxy } from './fault-proxy.ts'
 import { type Exit, type Instance, startInstance } from './instance.ts'
 import { type KubeProxy, startKubeProxy } from './kube-proxy.ts'
+import { diskOf, onSmallDisk, type SmallDisk } from './small-disk.ts'
+import { until } from './until.ts'
+
+const settableClock = import.meta.resolve('./settable-clock.ts')
 
 export type ProcessName = 'receiver' | 'a' | 'b'
 
@@ -21,6 +26,10 @@ export interface RigProcess {
   /** Starts it, again. */
   start(): Promise<Instance>
   kill(signal: NodeJS.Signals): Promise<Exit>
+  /** Sets its clock so much ahead of the machine's; only where the rig has clocks. */
+  setClock(aheadMs: number): Promise<void>
+  /** The one of its dataDir; only where the rig has disks. */
+  disk(): SmallDisk
 }
 
 interface ProcessOptions {
@@ -30,6 +39,10 @@ interface ProcessOptions {
   /** Writes its configuration and gives the file. */
   configure(process: { dataDir: string; kubeUrl: string; name: ProcessName }): Promise<string>
   onStart(instance: Instance): void
+  /** Its clock can be set. */
+  readonly hasClock: boolean
+  /** Of a disk of its own for its dataDir. */
+  readonly diskBytes: number | undefined
 }
 
 /** Not started yet. */
@@ -47,7 +60,12 @@ export async function createRigProcess(
   const kubeUrl = `http://127.0.0.1:${kubeLink.port}`
   const config = await options.configure({ dataDir, kubeUrl, name })
   const role = name === 'receiver' ? 'receiver' : 'worker'
-  const env = { ...options.env, RIG_REDIS_URL: redisUrl.href }
+  const clock = join(options.dir, `${name}.clock`)
+  const env = {
+    ...options.env,
+    RIG_REDIS_URL: redisUrl.href,
+    ...(options.hasClock && { RIG_CLOCK: clock, NODE_OPTIONS: `--import=${settableClock}` }),
+  }
   let running: Instance | undefined
   const instance = () => {
     if (running === undefined) throw new Error(`${name} was never started`)
@@ -64,12 +82,21 @@ export async function createRigProcess(
       return instance()
     },
     async start() {
-      const started = await startInstance({ config, env, args: ['--role', role] })
+      const { diskBytes } = options
+      const within = diskBytes === undefined ? [] : onSmallDisk(dataDir, diskBytes)
+      const started = await startInstance({ config, env, within, args: ['--role', role] })
       running = started
       t.teardown(() => started.kill('SIGKILL'))
       options.onStart(started)
       return started
     },
     kill: (signal) => instance().kill(signal),
+    disk: () => diskOf(instance().pid, dataDir),
+    async setClock(aheadMs) {
+      await writeFile(clock, String(aheadMs))
+      process.kill(instance().pid, 'SIGUSR2')
+      const seen = () => readFile(`${clock}.seen`, 'utf8').catch(() => '')
+      await until(`the clock of ${name} is set`, async () => (await seen()) === String(aheadMs))
+    },
   }
 }

@@ -33,7 +33,9 @@ export function createSoakMeter(rig: FaultRig, steady: readonly RigProcess[]): S
         const pages = (await readFile(`/proc/${instance.pid}/statm`, 'utf8')).split(' ')[1]
         add(`MiB of memory of ${name}`, (Number(pages) * 4_096) / 2 ** 20)
         add(`open files of ${name}`, (await readdir(`/proc/${instance.pid}/fd`)).length)
-        const temporary = await readdir(join(dataDir, 'tmp')).catch(() => [])
+        // Where the process sees it: it may be on a disk of its own.
+        const seen = join('/proc', String(instance.pid), 'root', dataDir, 'tmp')
+        const temporary = await readdir(seen).catch(() => [])
         add(`temporary files of ${name}`, temporary.length)
       }
       add('Redis keys without an end', await keysWithoutEnd(rig.receiver.redisUrl))

@@ -60,7 +60,7 @@ export async function syncBench(t: Test, overrides: Partial<Application> = {}): 
   const build = () =>
     createSync({
       clusterOf: () => cluster,
-      clock: systemClock,
+      startClock: () => systemClock,
       mask: createMask(randomBytes(32)),
       redact: (text) => text,
       timers: systemTimers,

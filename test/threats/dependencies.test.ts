@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { test } from 'tap'
 import { z } from 'zod'
+import { runTool } from '../support/run-tool.ts'
 
 const versions = z.record(z.string(), z.string()).default({})
 const manifest = z.object({
@@ -58,3 +59,55 @@ test('F2: what is installed is exactly what was reviewed', async (t) => {
     )
   })
 })
+
+test('F3: a release needs no token that could be stolen, since nothing publishes', async (t) => {
+  await t.test('F3: no file publishes, or asks for a token to publish with', async (t) => {
+    const words = [
+      '(NPM|NODE_AUTH|NPM_AUTH)_TOKEN',
+      '_authToken',
+      '(npm|pnpm|docker|podman) (publish|push)',
+    ]
+    const own = ':!test/threats/dependencies.test.ts'
+    const { output } = await runTool('.', [
+      'git',
+      'grep',
+      '-nIE',
+      '-e',
+      words.join('|'),
+      '--',
+      '.',
+      own,
+    ])
+
+    t.equal(output, '')
+  })
+
+  await t.test('F3: what a release would hold is built code, its schema and pins', async (t) => {
+    const { output } = await runTool('.', [
+      'npm',
+      'pack',
+      '--dry-run',
+      '--json',
+      '--ignore-scripts',
+    ])
+    const [packed] = packs.parse(JSON.parse(output))
+    const folders = packed?.files.map(({ path }) => path.split('/')[0])
+    const known = [
+      'CHANGELOG.md',
+      'LICENSE',
+      'README.md',
+      'dist',
+      'package.json',
+      'schema',
+      'tools',
+    ]
+
+    t.ok(folders?.includes('schema'))
+    t.strictSame(
+      folders?.filter((folder) => !known.includes(folder ?? '')),
+      [],
+    )
+  })
+})
+
+const packs = z.array(z.object({ files: z.array(z.object({ path: z.string() })) }))

@@ -1,7 +1,9 @@
+import { randomUUID } from 'node:crypto'
 import { Queue } from 'bullmq'
 import { test } from 'tap'
 import type { Application } from '../../src/domain/application.ts'
 import { anApplication } from '../support/an-application.ts'
+import { queueRig } from '../support/queue-rig.ts'
 import { testRedis } from '../support/redis.ts'
 import { until } from '../support/until.ts'
 import { applicationsNamed, workerRig } from '../support/worker-rig.ts'
@@ -46,6 +48,21 @@ test('the sweep', async (t) => {
     const [first = 0, second = 0, third = 0] = times
     t.ok(third - second > 500 && second - first > 500, `${times.join(', ')}`)
     t.equal(one.begun(), 3)
+  })
+
+  await t.test('R25: comes although a worker whose clock is ahead set the next one', async (t) => {
+    const prefix = `test-${randomUUID()}`
+    const { redis, keys } = queueRig(t, url, prefix)
+    const queue = new Queue('sweep', { connection: redis, prefix: keys.queues })
+    t.teardown(() => queue.close())
+    const startDate = Date.now() + 3_600_000
+    await queue.upsertJobScheduler('sweep', { every: 250, startDate }, { name: 'tick' })
+
+    const rig = await workerRig(t, url, { prefix, applications: sweptEvery(1_000) })
+    const { request, end } = await rig.next()
+    end()
+
+    t.equal(request.trigger, 'sweep')
   })
 
   await t.test('leaves a paused application alone', async (t) => {

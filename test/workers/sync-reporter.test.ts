@@ -44,6 +44,25 @@ test('what syncs report', async (t) => {
     })
   })
 
+  await t.test(
+    'R3: a commit that ends its worker again and again is told as an error',
+    async (t) => {
+      const { submit, forge, redis, keys, queue } = await reportRig(t, url)
+      await submit({ state: 'pending' }, { sequence: 6 })
+      const pending = await forge.next()
+      pending.take()
+      const died = { dirty: 1, sequence: 6, token: 'dead', begun: 1, begunRank: 1, crashes: 5 }
+      await redis.hset(keys.application('web'), died)
+
+      await queue.enqueue('web')
+      const final = await forge.next()
+      final.take()
+
+      t.equal(final.status.sha, pending.status.sha)
+      t.match(final.status, { state: 'error', description: /no longer synced.*landfall sync web/ })
+    },
+  )
+
   await t.test('a superseded commit learns by which one', async (t) => {
     const { want, next, forge } = await reportRig(t, url)
     const older = 'a'.repeat(40)

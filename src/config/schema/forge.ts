@@ -37,7 +37,7 @@ const App = z.strictObject({
   }),
 })
 
-export const Forge = z.strictObject({
+const object = z.strictObject({
   type: ForgeType.meta({ description: 'What the forge speaks; Forgejo speaks gitea.' }),
   url: WebUrl('https://github.com')
     .optional()
@@ -66,4 +66,13 @@ export const Forge = z.strictObject({
     description: 'A GitHub App that signs in, in place of a token. For github only.',
   }),
 })
+
+/** For the published schema alone: what resolves a forge says it with a sentence. */
+const urlOfGitea = {
+  if: { properties: { type: { const: 'gitea' } }, required: ['type'] },
+  // oxlint-disable-next-line unicorn/no-thenable -- a word of JSON Schema
+  then: { required: ['url'] },
+}
+
+export const Forge = object.meta(urlOfGitea)
 export type Forge = z.output<typeof Forge>

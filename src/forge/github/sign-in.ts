@@ -10,3 +10,12 @@ export async function signIn(
 ): Promise<Secret | undefined> {
   return app === undefined || appToken === undefined ? token : appToken(app, signal)
 }
+
+/** Another token than the one GitHub refused; undefined: a configured one has no other. */
+export async function signInAgain(
+  { app }: Pick<ForgeSettings, 'app'>,
+  { appToken }: Pick<ForgeDeps, 'appToken'>,
+  { signal, refused }: { readonly signal: AbortSignal; readonly refused: Secret },
+): Promise<Secret | undefined> {
+  return app === undefined ? undefined : appToken?.(app, signal, refused)
+}

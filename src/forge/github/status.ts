@@ -1,15 +1,16 @@
-import { Octokit, RequestError } from 'octokit'
+import { RequestError } from 'octokit'
 import { type CommitState, type CommitStatus, truncate } from '../../domain/commit-status.ts'
 import { StageError } from '../../domain/error.ts'
 import { shortSha } from '../../domain/revision.ts'
+import type { Secret } from '../../domain/secret.ts'
 import type { ForgeSettings } from '../../domain/settings.ts'
 import { type Answer, answerError, unreachableError } from '../answer-error.ts'
-import { boundFetch } from '../bound-fetch.ts'
 import type { Forge } from '../forge.ts'
 import type { ForgeDeps } from '../forge-deps.ts'
 import { repoPath } from '../repo-path.ts'
 import { untilAborted } from '../until-aborted.ts'
-import { signIn } from './sign-in.ts'
+import { signIn, signInAgain } from './sign-in.ts'
+import { createThrottledClient } from './throttled-client.ts'
 
 // A longer one is answered 422.
 const descriptionLimit = 140
@@ -22,22 +23,13 @@ const states = {
   superseded: 'error',
 } as const satisfies Record<CommitState, string>
 
-const silent = { debug() {}, info() {}, warn() {}, error() {} }
-
 /**
- * POST /repos/{owner}/{repo}/statuses/{sha}. The throttling plugin spaces the writes of one forge
- * a second apart, as GitHub asks; whether a failed one is tried again is its caller's decision.
+ * POST /repos/{owner}/{repo}/statuses/{sha}. Whether a failed one is tried again is its caller's
+ * decision.
  */
 export function createGithubStatus(settings: ForgeSettings, deps: ForgeDeps): Forge['postStatus'] {
-  const { fetch, clock } = deps
-  const octokit = new Octokit({
-    baseUrl: settings.apiUrl,
-    userAgent: 'landfall',
-    log: silent,
-    request: { fetch: boundFetch(fetch) },
-    retry: { enabled: false },
-    throttle: { id: settings.key, onRateLimit: () => false, onSecondaryRateLimit: () => false },
-  })
+  const { clock } = deps
+  const client = createThrottledClient(settings, deps)
 
   return async (repo, status, signal) => {
     const what = `status ${status.context} of ${repo}@${shortSha(status.sha)}`
@@ -49,23 +41,26 @@ export function createGithubStatus(settings: ForgeSettings, deps: ForgeDeps): Fo
     if (owner === undefined || name === undefined || rest.length > 0) {
       throw new StageError('FORGE_REJECTED', `${what}: the repository's URL has no owner/name`)
     }
-    const answer = await untilAborted(signal, () =>
-      octokit.request('POST /repos/{owner}/{repo}/statuses/{sha}', {
-        owner,
-        repo: name,
-        ...bodyOf(status),
-        headers: { authorization: `Bearer ${token.reveal()}` },
-        request: { signal },
-      }),
-    ).catch((error: unknown) => {
-      const failed = answerOf(error)
-      throw failed === undefined
-        ? unreachableError(what, error)
-        : answerError(what, failed, clock.now())
-    })
-    if (answer.status < 200 || answer.status > 299) {
-      throw answerError(what, { ...answer, message: '' }, clock.now())
+    const post = async (token: Secret): Promise<Answer> => {
+      const headers = { authorization: `Bearer ${token.reveal()}` }
+      const request = { owner, repo: name, ...bodyOf(status), headers, request: { signal } }
+      try {
+        const answer = await untilAborted(signal, () =>
+          client().request('POST /repos/{owner}/{repo}/statuses/{sha}', request),
+        )
+        return { status: answer.status, headers: answer.headers, message: '' }
+      } catch (error) {
+        const failed = answerOf(error)
+        if (failed === undefined) throw unreachableError(what, error)
+        return failed
+      }
     }
+    let answer = await post(token)
+    if (answer.status === 401) {
+      const fresh = await signInAgain(settings, deps, { signal, refused: token })
+      if (fresh !== undefined) answer = await post(fresh)
+    }
+    if (answer.status < 200 || answer.status > 299) throw answerError(what, answer, clock.now())
   }
 }
 

@@ -8,6 +8,7 @@ import type { Capabilities, RenderInput } from '../render.ts'
 import type { ToolRunner } from '../run-tool.ts'
 import { dropHooks } from './drop-hooks.ts'
 import type { HelmOptions } from './helm-options.ts'
+import { maskValues } from './mask-values.ts'
 import { scanChart } from './scan-chart.ts'
 import { splitSources } from './split-sources.ts'
 import { findValueFiles } from './value-files.ts'
@@ -38,6 +39,14 @@ export async function renderHelm(
     root,
     cwd: path,
     input: JSON.stringify(options.values),
+    hide: (said) =>
+      maskValues(said, {
+        root,
+        path,
+        valueFiles,
+        values: options.values,
+        plain: [release, namespace, name, ...path.split('/')],
+      }),
     signal: input.signal,
   })
   const pace = createPace(input.signal)

@@ -6,6 +6,7 @@ import { problemsError } from '../problem.ts'
 import { readManifests } from '../read-manifests.ts'
 import type { RenderInput } from '../render.ts'
 import type { ToolRunner } from '../run-tool.ts'
+import { maskLiterals } from './mask-literals.ts'
 import { kustomizationNames, scanKustomization } from './scan-kustomization.ts'
 
 /** `kustomize build` as `kubectl apply -k` runs it, without plugins, helm or network. */
@@ -21,6 +22,7 @@ export async function renderKustomize(input: RenderInput, tool: string, runner: 
     args: () => ['build', '--load-restrictor', 'LoadRestrictionsRootOnly', '.'],
     root,
     cwd: path,
+    hide: (said) => maskLiterals(said, root),
     signal: input.signal,
   })
   const manifests = await readManifests(stdout, createPace(input.signal))
