@@ -73,8 +73,16 @@ export function statusError(answer: Answer, target: Target): StageError {
   if (afterMs !== undefined) retry.retry = { kind: 'after', ms: afterMs }
   return new StageError(code, truncate(sentenceOf(code, details, answer, target), longestText), {
     ...retry,
+    service: code === 'ADMISSION_UNAVAILABLE' ? webhookService(status) : undefined,
     subjects: details.map((detail) => subjectOf(target, truncate(detail, longestText))),
   })
+}
+
+/** `Post "https://name.namespace.svc:443/path?timeout=10s": …`, as the server tells what it called. */
+function webhookService({ message }: Status): StageError['service'] {
+  const found = /"https:\/\/(?<name>[a-z0-9-]+)\.(?<namespace>[a-z0-9-]+)\.svc[:/]/.exec(message)
+  const { name, namespace } = found?.groups ?? {}
+  return name === undefined || namespace === undefined ? undefined : { namespace, name }
 }
 
 /** The uid in a delete's precondition is another object's: ours is gone. */

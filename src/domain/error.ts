@@ -55,6 +55,7 @@ export const errorTable = {
 
   PLAN_NOT_ALLOWED: { stage: 'plan', retry: never },
   PLAN_REJECTED: { stage: 'plan', retry: never },
+  PLAN_ORDER_INVALID: { stage: 'plan', retry: never },
   PLAN_OWNED_BY_OTHER: { stage: 'plan', retry: never },
   PLAN_UNKNOWN_KIND: { stage: 'plan', retry: never },
   PLAN_SERVICE_ACCOUNT_MISSING: { stage: 'plan', retry: backoff },
@@ -106,6 +107,12 @@ interface StageErrorOptions {
   readonly cause?: unknown
   readonly retry?: Retry
   readonly subjects?: readonly ErrorSubject[]
+  readonly service?: ServiceName | undefined
+}
+
+interface ServiceName {
+  readonly namespace: string
+  readonly name: string
 }
 
 /**
@@ -119,6 +126,8 @@ export class StageError extends Error {
   readonly stage: Stage
   readonly retry: Retry
   readonly subjects: readonly ErrorSubject[]
+  /** Of ADMISSION_UNAVAILABLE: the Service of the webhook that does not answer, where it has one. */
+  readonly service: ServiceName | undefined
 
   constructor(code: ErrorCode, text: string, options: StageErrorOptions = {}) {
     super(`${code}: ${text}`, { cause: options.cause })
@@ -127,6 +136,7 @@ export class StageError extends Error {
     this.stage = errorTable[code].stage
     this.retry = options.retry ?? errorTable[code].retry
     this.subjects = options.subjects ?? []
+    this.service = options.service
   }
 }
 

@@ -37,11 +37,8 @@ function readPrune(annotations: Readonly<Record<string, string>>): boolean {
 
 const unsupported = [
   'landfall.dev/force',
-  'landfall.dev/wave',
-  'landfall.dev/depends-on',
   'landfall.dev/hook',
   'argocd.argoproj.io/hook',
-  'argocd.argoproj.io/sync-wave',
   'helm.sh/hook',
 ]
 

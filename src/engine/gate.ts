@@ -12,6 +12,7 @@ import { payloadFor } from './payload.ts'
 import { defines, partOfLabel } from './place-objects.ts'
 import { ourEntry } from './seal.ts'
 import type { PlannedWrite, Target } from './target.ts'
+import { isServedBy } from './webhook-backend.ts'
 
 const placesTold = 5
 
@@ -26,20 +27,23 @@ export interface Candidate {
  * Dry-runs every object that is to be written, in parallel, before the first write. Throws
  * PLAN_REJECTED (or PLAN_OWNED_BY_OTHER) with all that failed; a failure that may pass, such as an
  * unreachable server, is thrown as it is. Objects whose namespace, kind or role comes with the
- * same commit, or with a heal (`healed`), have no `predicted`: they are checked right before they
- * are written.
+ * same commit, or with a heal (`healed`), or whose webhook is served by the application itself
+ * (`desired`), have no `predicted`: they are checked right before they are written.
  */
 export async function passGate(
   target: Target,
   candidates: readonly Candidate[],
-  healed: readonly Desired[],
+  {
+    healed,
+    desired,
+  }: { readonly healed: readonly Desired[]; readonly desired: readonly Desired[] },
 ): Promise<PlannedWrite[]> {
   const own = candidates.map((candidate) => candidate.desired)
   const all = [...own, ...healed]
   const autoscaled = await findAutoscaled(target, own)
   const check = async (candidate: Candidate): Promise<PlannedWrite | Failure> => {
     try {
-      return await checkOne(target, candidate, { autoscaled, all })
+      return await checkOne(target, candidate, { autoscaled, all, desired })
     } catch (error) {
       return { failure: asStageError(error), candidate }
     }
@@ -80,7 +84,10 @@ function introduce(subjects: readonly ErrorSubject[]): string {
 
 interface GateContext {
   readonly autoscaled: IsAutoscaled
+  /** What is about to be written. */
   readonly all: readonly Desired[]
+  /** The whole application. */
+  readonly desired: readonly Desired[]
 }
 
 async function checkOne(
@@ -105,7 +112,7 @@ async function checkOne(
 async function dryRun(
   target: Target,
   planned: PlannedWrite,
-  { all }: GateContext,
+  { all, desired: whole }: GateContext,
 ): Promise<PlannedWrite> {
   const { desired, live } = planned
   const ignored = ignoredPointers(target.application.ignore, desired.ref)
@@ -117,7 +124,8 @@ async function dryRun(
     if (planned.reason === 'changed' || created) return { ...planned, predicted }
     return { ...planned, live: await readOwnable(target, desired, live), predicted }
   } catch (error) {
-    if (!isDeferrable(asStageError(error), desired, all)) throw error
+    const failure = asStageError(error)
+    if (!isDeferrable(failure, desired, all) && !isServedBy(whole, failure)) throw error
     return planned
   }
 }

@@ -3,7 +3,9 @@ import type { StageError } from '../domain/error.ts'
 import type { Inventory, InventoryEntry } from '../domain/inventory.ts'
 import { type KubeObject, refKey } from '../domain/kube-object.ts'
 import type { Revision } from '../domain/revision.ts'
-import { applyWrites, type Written } from './apply-writes.ts'
+import type { Written } from './apply-one.ts'
+import { type AppliedWrites, applyWrites } from './apply-writes.ts'
+import type { HealthTarget } from './await-health.ts'
 import { type Candidate, passGate } from './gate.ts'
 import { type Healing, healFindings } from './heal.ts'
 import { type Finding, inspectDrift, type Judged } from './inspect-drift.ts'
@@ -11,6 +13,7 @@ import { confirmed, fenceInventory, unconfirmed, withRecord } from './next-inven
 import { observe } from './observe.ts'
 import { pruneObjects } from './prune-objects.ts'
 import { decidePrune, type PruneDecision } from './prune-policy.ts'
+import type { Rollout } from './rollout.ts'
 import { type Split, splitDesired } from './split-desired.ts'
 import { endStaleScales } from './stale-scale.ts'
 import type { SyncJournal } from './sync-journal.ts'
@@ -28,6 +31,7 @@ export interface ReconcileInput {
   readonly isHealOnly: boolean
   readonly judged: Judged
   readonly now: string
+  readonly rollout: Rollout
   /** Told what the plan is before the first write. */
   onPlan(plan: { changes: boolean }): Promise<void>
 }
@@ -39,6 +43,8 @@ export interface Reconciled {
   /** Set when all that could be done was done and something is still not as Git wants it. */
   readonly failure: StageError | undefined
   readonly wrote: boolean
+  /** A newer commit came before all was written. */
+  readonly isSuperseded: boolean
 }
 
 /**
@@ -57,7 +63,10 @@ export async function reconcile(
   const seen = await journal.time('observe', () => look(target, input, split))
   const heals = target.application.sync.drift === 'heal' ? seen.findings : []
   const planned = await journal.time('gate', () =>
-    passGate(target, candidatesOf(split, seen.live), comingBack(heals)),
+    passGate(target, candidatesOf(split, seen.live), {
+      healed: comingBack(heals),
+      desired: input.desired,
+    }),
   )
   const writes = planned.filter((write) => write.reason !== 'present')
   const present = planned.filter((write) => write.reason === 'present').map(leftAlone)
@@ -73,11 +82,10 @@ export async function reconcile(
       journal.record('Running', 'syncing'),
     ),
   )
-  // Heals first: a namespace that was deleted is there again for what is written into it.
-  const { written, healed } = await journal.time('apply', async () => ({
-    healed: await healFindings(target, heals, input.judged),
-    written: [...(await applyWrites(target, writes)), ...present],
-  }))
+  const { healed, applied } = await journal.time('apply', () =>
+    healAndWrite(target, input, { split, heals, writes }),
+  )
+  const written = [...applied.written, ...present]
   for (const { live } of written) input.judged.delete(live?.metadata.uid ?? '')
   const failed = written.some((result) => result.error !== undefined)
   const pruned = await journal.time('prune', () =>
@@ -96,9 +104,34 @@ export async function reconcile(
   return {
     inventory: stored,
     live: liveAfter(seen.live, written, healed),
-    failure: failureOf({ written, healed, prune, pruned: pruned.changes }),
+    failure: failureOf({ ...applied, healed, prune, pruned: pruned.changes }),
     wrote: true,
+    isSuperseded: applied.isSuperseded,
   }
+}
+
+/** Heals first: a namespace that was deleted is there again for what is written into it. */
+async function healAndWrite(
+  target: Target,
+  { desired, judged, rollout }: ReconcileInput,
+  todo: { split: Split; heals: readonly Finding[]; writes: readonly PlannedWrite[] },
+): Promise<{ healed: Healing[]; applied: AppliedWrites }> {
+  const { split, heals, writes } = todo
+  const healed = await healFindings(target, heals, judged)
+  const standing = standingOf(split, healed)
+  return { healed, applied: await applyWrites(target, { writes, desired, standing, rollout }) }
+}
+
+/** What others may wait for though it needs no write. */
+function standingOf(split: Split, healed: readonly Healing[]): Map<string, HealthTarget> {
+  const heals = new Map(healed.map(({ finding, live }) => [refKey(finding.desired.ref), live]))
+  return new Map(
+    [...split.kept, ...split.ahead].map(({ desired: { ref }, entry }) => {
+      const applied = heals.get(refKey(ref))
+      const generation = applied?.metadata.generation ?? entry.generation
+      return [refKey(ref), { ref, generation, applied }] as const
+    }),
+  )
 }
 
 function planPrune(target: Target, input: ReconcileInput, split: Split): PruneDecision {
@@ -182,6 +215,7 @@ function finishUnwritten(
     live: seen.live,
     failure,
     wrote: false,
+    isSuperseded: false,
   }
 }
 

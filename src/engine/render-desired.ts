@@ -8,6 +8,7 @@ import type { Checkout, Source, TreeFiles } from '../source/source.ts'
 import { checkAllowed } from './allow-list.ts'
 import { createDesiredHash } from './desired-hash.ts'
 import { unsupportedDirectives } from './directive.ts'
+import { checkOrder } from './order/check-order.ts'
 import { type Placeable, placeObjects } from './place-objects.ts'
 
 export interface RenderDeps {
@@ -65,6 +66,7 @@ export async function renderDesired(
       hash: createDesiredHash(await deps.hashKey()),
     })
     checkAllowed(application, desired, deps.ownNamespace)
+    checkOrder(desired)
     return { desired, warnings: [...rendered.warnings, ...desired.flatMap(warnUnsupported)] }
   } finally {
     await (await checkout)?.dispose()

@@ -11,15 +11,16 @@ import type { MaskField } from './mask-secret.ts'
 import { withRecord } from './next-inventory.ts'
 import { type Reconciled, reconcile } from './reconcile.ts'
 import { type RenderDeps, renderDesired } from './render-desired.ts'
+import { createRollout, type RolloutDeps } from './rollout.ts'
 import { requireServiceAccount } from './service-account.ts'
-import { type SettleDeps, settle } from './settle.ts'
+import { settle } from './settle.ts'
 import { createJournal } from './sync-journal.ts'
 import { concludeFailure, concludeSync } from './sync-outcome.ts'
 import { type ApplicationMemory, createRun, type Run } from './sync-run.ts'
 import type { Target } from './target.ts'
 import { tellCluster } from './tell-cluster.ts'
 
-export interface SyncDeps extends RenderDeps, SettleDeps {
+export interface SyncDeps extends RenderDeps, RolloutDeps {
   /** The cluster of that name in the configuration. */
   readonly clusterOf: (name: string) => Cluster
   readonly clock: Clock
@@ -69,9 +70,11 @@ async function runSync(deps: SyncDeps, run: Run): Promise<SyncOutcome | FoundPau
     renderDesired(deps, target.cluster, { application, revision, signal: request.signal }),
   )
   journal.warnings.push(...warnings)
+  const rollout = createRollout(deps, { target, request, revision: revision.sha })
   const reconciled = await reconcile(
     target,
     {
+      rollout,
       syncId: request.id,
       revision,
       desired,
@@ -88,10 +91,8 @@ async function runSync(deps: SyncDeps, run: Run): Promise<SyncOutcome | FoundPau
   )
   run.inventory = reconciled.inventory
   const settled = await journal.time('health', () =>
-    settle(deps, {
-      target,
-      request,
-      revision: revision.sha,
+    settle({
+      rollout,
       memory: run.memory,
       desired,
       reconciled,
@@ -110,8 +111,12 @@ async function runSync(deps: SyncDeps, run: Run): Promise<SyncOutcome | FoundPau
 }
 
 /** Where not all could be written, there is no rollout to wait for. */
-function isAwaited({ isTouched, request }: Run, { wrote, failure }: Reconciled): boolean {
-  return failure === undefined && (wrote || isTouched || request.trigger === 'manual')
+function isAwaited(
+  { isTouched, request }: Run,
+  { wrote, failure, isSuperseded }: Reconciled,
+): boolean {
+  if (failure !== undefined || isSuperseded) return false
+  return wrote || isTouched || request.trigger === 'manual'
 }
 
 /** Gives the pause that the inventory remembers, if nobody has ended it. */

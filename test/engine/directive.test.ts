@@ -61,9 +61,13 @@ test('directives of an object', async (t) => {
   })
 
   await t.test('what this version cannot do is named', async (t) => {
-    const object = annotated({ 'helm.sh/hook': 'pre-install', 'landfall.dev/wave': '1', a: 'b' })
+    const object = annotated({
+      'helm.sh/hook': 'pre-install',
+      'landfall.dev/force': 'recreate',
+      a: 'b',
+    })
 
-    t.strictSame(unsupportedDirectives(object), ['landfall.dev/wave', 'helm.sh/hook'])
+    t.strictSame(unsupportedDirectives(object), ['landfall.dev/force', 'helm.sh/hook'])
     t.strictSame(unsupportedDirectives(aConfigMap()), [])
   })
 })

@@ -1,0 +1,76 @@
+import type { Clock } from '../domain/clock.ts'
+import type { SyncRequest } from '../domain/sync-request.ts'
+import type { Source } from '../source/source.ts'
+import { type AwaitedHealth, awaitHealth, type HealthTarget } from './await-health.ts'
+import type { HealthThresholds } from './health/thresholds.ts'
+import type { Target } from './target.ts'
+import type { Timers } from './timers.ts'
+
+export interface RolloutDeps {
+  readonly source: Source
+  readonly clock: Clock
+  readonly timers: Timers
+  readonly thresholds: HealthThresholds
+}
+
+/** The waits of one sync: they share the time of `sync.timeout`, and a newer commit ends them all. */
+export interface Rollout {
+  /** What is left of `sync.timeout`, which begins to run with the first call. */
+  msLeft(): number
+  /** At most as long as that, or as `atMostMs`. Throws what ends the sync. */
+  awaitHealth(targets: readonly HealthTarget[], atMostMs?: number): Promise<AwaitedHealth>
+}
+
+export function createRollout(
+  deps: RolloutDeps,
+  { target, request, revision }: { target: Target; request: SyncRequest; revision: string },
+): Rollout {
+  const { application, cluster, own, partOf } = target
+  const outdated = new AbortController()
+  let isListening = false
+  let endsAt: number | undefined
+
+  /** A push of the commit that is being deployed (a merge tells twice) does not end the wait. */
+  function listen(): void {
+    isListening = true
+    const wanted = request.wantedAgain()
+    if (wanted.aborted) check()
+    else wanted.addEventListener('abort', check, { once: true })
+  }
+
+  function check(): void {
+    // A forge that cannot be asked says nothing of a newer commit: the next sync asks again.
+    deps.source.fetchTip(application, request.signal).then(
+      ({ sha }) => (sha === revision ? listen() : outdated.abort()),
+      () => listen(),
+    )
+  }
+
+  function msLeft(): number {
+    endsAt ??= deps.clock.now() + application.sync.timeoutMs
+    return Math.max(0, endsAt - deps.clock.now())
+  }
+
+  return {
+    msLeft,
+    async awaitHealth(targets, atMostMs) {
+      if (!isListening) listen()
+      const waited = await awaitHealth(
+        {
+          cluster: { discovery: cluster.discovery, own },
+          clock: deps.clock,
+          timers: deps.timers,
+          thresholds: deps.thresholds,
+        },
+        {
+          targets,
+          partOf,
+          timeoutMs: atMostMs ?? msLeft(),
+          signal: AbortSignal.any([request.signal, outdated.signal]),
+        },
+      )
+      request.signal.throwIfAborted()
+      return waited
+    },
+  }
+}
