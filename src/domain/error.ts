@@ -74,6 +74,7 @@ export const errorTable = {
   ADMISSION_UNAVAILABLE: { stage: 'apply', retry: backoff },
   ADMISSION_NO_DRY_RUN: { stage: 'apply', retry: never },
   APPLY_INCOMPLETE: { stage: 'apply', retry: backoff },
+  PRE_SYNC_FAILED: { stage: 'apply', retry: never },
   FENCE_LOST: { stage: 'apply', retry: backoff },
 
   PRUNE_REFUSED: { stage: 'prune', retry: never },
@@ -81,6 +82,7 @@ export const errorTable = {
 
   HEALTH_DEGRADED: { stage: 'health', retry: never },
   HEALTH_TIMEOUT: { stage: 'health', retry: never },
+  POST_SYNC_FAILED: { stage: 'health', retry: never },
   SYNC_TIMEOUT: { stage: 'apply', retry: backoff },
   SYNC_INTERRUPTED: { stage: 'apply', retry: backoff },
   SYNC_QUARANTINED: { stage: 'apply', retry: never },

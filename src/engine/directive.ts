@@ -35,12 +35,7 @@ function readPrune(annotations: Readonly<Record<string, string>>): boolean {
   )
 }
 
-const unsupported = [
-  'landfall.dev/force',
-  'landfall.dev/hook',
-  'argocd.argoproj.io/hook',
-  'helm.sh/hook',
-]
+const unsupported = ['landfall.dev/force']
 
 /** Annotations that ask for what this version cannot do; the sync says so instead of guessing. */
 export function unsupportedDirectives(object: KubeObject): string[] {

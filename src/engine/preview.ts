@@ -2,6 +2,8 @@ import type { Desired, Origin } from '../domain/change.ts'
 import { asStageError, type StageError } from '../domain/error.ts'
 import type { Inventory } from '../domain/inventory.ts'
 import { bareRef, type KubeObject, type ObjectRef, refKey } from '../domain/kube-object.ts'
+import { areDue, withoutHooks } from './hooks/due-hooks.ts'
+import type { Hook, WithHooks } from './hooks/hook.ts'
 import { ignoredPointers } from './ignored-field.ts'
 import { mapInFlight, requestsInFlight } from './in-flight.ts'
 import { untolerated } from './inspect-drift.ts'
@@ -28,9 +30,30 @@ export interface PlannedChange {
 
 /**
  * The server's own diff: each object dry-run and compared with what is live, extra fields that a
- * heal would remove included. Writes nothing.
+ * heal would remove included, and the hooks that would run. Writes nothing.
  */
 export async function previewChanges(
+  target: Target,
+  wanted: Pick<WithHooks, 'desired' | 'hooks'>,
+  known: Inventory,
+  allowsPrune: boolean,
+): Promise<PlannedChange[]> {
+  const changes = await previewObjects(
+    target,
+    wanted.desired,
+    withoutHooks(known, wanted),
+    allowsPrune,
+  )
+  const hasChanges = changes.some(({ action }) => action !== 'unchanged' && action !== 'keep')
+  const input = { hooks: wanted.hooks, inventory: known, isHealOnly: false, isAsked: false }
+  return areDue(input, hasChanges) ? [...changes, ...wanted.hooks.map(plannedHook)] : changes
+}
+
+function plannedHook({ desired: { ref, origin }, phases }: Hook): PlannedChange {
+  return { ref, action: 'create', fields: [], message: `${phases.join(', ')} hook`, origin }
+}
+
+async function previewObjects(
   target: Target,
   desired: readonly Desired[],
   inventory: Inventory,

@@ -1,17 +1,20 @@
 import type { Desired } from '../domain/change.ts'
 import type { StageError } from '../domain/error.ts'
-import type { Inventory, InventoryEntry } from '../domain/inventory.ts'
+import type { HookEntry, Inventory, InventoryEntry } from '../domain/inventory.ts'
 import { type KubeObject, refKey } from '../domain/kube-object.ts'
 import type { Revision } from '../domain/revision.ts'
+import { keptEntries, liveAfter, ownedEntries } from './after-writes.ts'
 import type { Written } from './apply-one.ts'
-import { type AppliedWrites, applyWrites } from './apply-writes.ts'
-import type { HealthTarget } from './await-health.ts'
+import { carryOut } from './carry-out.ts'
 import { type Candidate, passGate } from './gate.ts'
-import { type Healing, healFindings } from './heal.ts'
+import { dueHooks, hookProbes, staleEntries, withoutHooks } from './hooks/due-hooks.ts'
+import type { Hook } from './hooks/hook.ts'
+import type { HookSession } from './hooks/hook-session.ts'
+import { removeStale } from './hooks/make-room.ts'
 import { type Finding, inspectDrift, type Judged } from './inspect-drift.ts'
-import { confirmed, fenceInventory, unconfirmed, withRecord } from './next-inventory.ts'
+import { fenceInventory, withRecord } from './next-inventory.ts'
 import { observe } from './observe.ts'
-import { pruneObjects } from './prune-objects.ts'
+import { type PruneResult, pruneObjects } from './prune-objects.ts'
 import { decidePrune, type PruneDecision } from './prune-policy.ts'
 import type { Rollout } from './rollout.ts'
 import { type Split, splitDesired } from './split-desired.ts'
@@ -32,6 +35,9 @@ export interface ReconcileInput {
   readonly judged: Judged
   readonly now: string
   readonly rollout: Rollout
+  readonly hooks: readonly Hook[]
+  /** A person asked for the sync: hooks that failed are tried again. */
+  readonly isAsked: boolean
   /** Told what the plan is before the first write. */
   onPlan(plan: { changes: boolean }): Promise<void>
 }
@@ -45,6 +51,8 @@ export interface Reconciled {
   readonly wrote: boolean
   /** A newer commit came before all was written. */
   readonly isSuperseded: boolean
+  /** Those of the end are still to be run; undefined: none are due. */
+  readonly hooks: HookSession | undefined
 }
 
 /**
@@ -57,47 +65,42 @@ export async function reconcile(
   input: ReconcileInput,
   journal: SyncJournal,
 ): Promise<Reconciled> {
-  const { inventory } = input
-  const split = splitDesired(input.desired, inventory, input)
-  const prune = planPrune(target, input, split)
-  const seen = await journal.time('observe', () => look(target, input, split))
-  const heals = target.application.sync.drift === 'heal' ? seen.findings : []
-  const planned = await journal.time('gate', () =>
-    passGate(target, candidatesOf(split, seen.live), {
-      healed: comingBack(heals),
-      desired: input.desired,
-    }),
-  )
-  const writes = planned.filter((write) => write.reason !== 'present')
-  const present = planned.filter((write) => write.reason === 'present').map(leftAlone)
-  await input.onPlan({ changes: writes.length > 0 || prune.kind === 'prune' })
-  const willWrite = writes.length > 0 || heals.length > 0 || prunes(prune)
-  if (!willWrite) return finishUnwritten(input, { split, prune, seen, present }, journal)
+  const plan = await makePlan(target, input, journal)
+  const { writes, heals, stale, prune } = plan
+  const isChange = writes.length > 0 || prunes(prune) || plan.hooks !== undefined
+  await input.onPlan({ changes: isChange || prune.kind === 'prune' })
+  const willWrite = isChange || heals.length > 0 || stale.length > 0
+  return willWrite ? write(target, { input, plan }, journal) : finishUnwritten(input, plan, journal)
+}
 
-  const toWrite = writes.map((write) => write.desired)
-  const fence = await target.cluster.inventory.write(
+async function write(
+  target: Target,
+  { input, plan }: { readonly input: ReconcileInput; readonly plan: Plan },
+  journal: SyncJournal,
+): Promise<Reconciled> {
+  const { inventory, split, prune, seen, hooks } = plan
+  const toWrite = plan.writes.map(({ desired }) => desired)
+  const begun = await target.cluster.inventory.write(
     target.application.name,
     withRecord(
       fenceInventory(inventory, toWrite, input.syncId),
       journal.record('Running', 'syncing'),
     ),
   )
-  const { healed, applied } = await journal.time('apply', () =>
-    healAndWrite(target, input, { split, heals, writes }),
+  const { fence, healed, applied } = await journal.time('apply', () =>
+    carryOut(target, { ...input, ...plan }, begun),
   )
-  const written = [...applied.written, ...present]
+  const written = [...applied.written, ...plan.present]
   for (const { live } of written) input.judged.delete(live?.metadata.uid ?? '')
-  const failed = written.some((result) => result.error !== undefined)
-  const pruned = await journal.time('prune', () =>
-    pruneAfter(target, prune, { written, split, failed }),
-  )
+  const failed = applied.unhealthy !== undefined || written.some(({ error }) => error !== undefined)
+  const pruned = await journal.time('prune', () => pruneAfter(target, plan, { written, failed }))
   const left = [...keptEntries(prune, failed), ...pruned.survivors]
-  const next = {
+  const stored = await target.cluster.inventory.write(target.application.name, {
     ...fence,
     entries: ownedEntries({ split, written, healed, left }),
+    hooks: fence.hooks.filter((entry) => !pruned.hooks.includes(entry)),
     revision: failed ? inventory.revision : input.revision.sha,
-  }
-  const stored = await target.cluster.inventory.write(target.application.name, next)
+  })
 
   journal.changes = [...changesOf(split, written), ...pruned.changes, ...keptChanges(prune)]
   journal.drift = driftOf(seen.findings, healed)
@@ -107,31 +110,60 @@ export async function reconcile(
     failure: failureOf({ ...applied, healed, prune, pruned: pruned.changes }),
     wrote: true,
     isSuperseded: applied.isSuperseded,
+    hooks,
   }
 }
 
-/** Heals first: a namespace that was deleted is there again for what is written into it. */
-async function healAndWrite(
-  target: Target,
-  { desired, judged, rollout }: ReconcileInput,
-  todo: { split: Split; heals: readonly Finding[]; writes: readonly PlannedWrite[] },
-): Promise<{ healed: Healing[]; applied: AppliedWrites }> {
-  const { split, heals, writes } = todo
-  const healed = await healFindings(target, heals, judged)
-  const standing = standingOf(split, healed)
-  return { healed, applied: await applyWrites(target, { writes, desired, standing, rollout }) }
+interface Plan {
+  /** As the fence begins with it. */
+  readonly inventory: Inventory
+  readonly split: Split
+  readonly prune: PruneDecision
+  readonly seen: Seen
+  readonly heals: readonly Finding[]
+  readonly writes: readonly PlannedWrite[]
+  readonly present: readonly Written[]
+  /** undefined: none are due. */
+  readonly hooks: HookSession | undefined
+  /** Of hooks that Git no longer has. */
+  readonly stale: readonly HookEntry[]
 }
 
-/** What others may wait for though it needs no write. */
-function standingOf(split: Split, healed: readonly Healing[]): Map<string, HealthTarget> {
-  const heals = new Map(healed.map(({ finding, live }) => [refKey(finding.desired.ref), live]))
-  return new Map(
-    [...split.kept, ...split.ahead].map(({ desired: { ref }, entry }) => {
-      const applied = heals.get(refKey(ref))
-      const generation = applied?.metadata.generation ?? entry.generation
-      return [refKey(ref), { ref, generation, applied }] as const
+async function makePlan(
+  target: Target,
+  input: ReconcileInput,
+  journal: SyncJournal,
+): Promise<Plan> {
+  const inventory = withoutHooks(input.inventory, input)
+  const split = splitDesired(input.desired, inventory, input)
+  const prune = planPrune(target, input, split)
+  const seen = await journal.time('observe', () => look(target, input, split))
+  const heals = target.application.sync.drift === 'heal' ? seen.findings : []
+  const candidates = candidatesOf(split, seen.live)
+  const probes = hookProbes(input, candidates.length > 0 || prunes(prune))
+  const planned = await journal.time('gate', () =>
+    passGate(target, [...candidates, ...probes], {
+      healed: comingBack(heals),
+      desired: input.desired,
     }),
   )
+  const own = planned.filter(({ desired }) => !probes.some((probe) => probe.desired === desired))
+  const writes = own.filter((write) => write.reason !== 'present')
+  const hooks = dueHooks(target, input, writes.length > 0 || prunes(prune))
+  return {
+    inventory:
+      hooks === undefined
+        ? inventory
+        : { ...inventory, hooks: hooks.entries('under-way', inventory.hooks) },
+    split,
+    prune,
+    seen,
+    heals,
+    writes,
+    present: own.filter((write) => write.reason === 'present').map(leftAlone),
+    hooks,
+    stale: target.application.sync.prune && !input.isHealOnly ? staleEntries(input) : [],
+  }
 }
 
 function planPrune(target: Target, input: ReconcileInput, split: Split): PruneDecision {
@@ -193,29 +225,23 @@ function prunes(prune: PruneDecision): boolean {
   return prune.kind === 'prune' && prune.entries.length > 0
 }
 
-interface Unwritten {
-  readonly split: Split
-  readonly prune: PruneDecision
-  readonly seen: Seen
-  readonly present: readonly Written[]
-}
-
 function finishUnwritten(
   input: ReconcileInput,
-  { split, prune, seen, present }: Unwritten,
+  { inventory: before, split, prune, seen, present }: Plan,
   journal: SyncJournal,
 ): Reconciled {
   journal.changes = [...changesOf(split, present), ...keptChanges(prune)]
   journal.drift = driftOf(seen.findings, [])
   const failure = failureOf({ written: [], healed: [], prune, pruned: [] })
   const { revision } = input
-  const inventory = withoutIgnored(input.inventory, split)
+  const inventory = withoutIgnored(before, split)
   return {
     inventory: failure === undefined ? { ...inventory, revision: revision.sha } : inventory,
     live: seen.live,
     failure,
     wrote: false,
     isSuperseded: false,
+    hooks: undefined,
   }
 }
 
@@ -228,58 +254,14 @@ function withoutIgnored(inventory: Inventory, { ignored }: Split): Inventory {
 /** Nothing is deleted in a sync in which a write failed: Git's new home of it may not stand yet. */
 async function pruneAfter(
   target: Target,
-  prune: PruneDecision,
-  { written, split, failed }: { written: readonly Written[]; split: Split; failed: boolean },
-): Promise<Awaited<ReturnType<typeof pruneObjects>>> {
-  if (prune.kind !== 'prune' || failed) return { changes: [], survivors: [] }
+  { prune, split, stale }: Plan,
+  { written, failed }: { readonly written: readonly Written[]; readonly failed: boolean },
+): Promise<PruneResult & { readonly hooks: readonly HookEntry[] }> {
+  if (failed) return { changes: [], survivors: [], hooks: [] }
+  const hooks = await removeStale(target, stale)
+  if (prune.kind !== 'prune') return { changes: [], survivors: [], hooks }
   const uids = written.flatMap(({ live }) => live?.metadata.uid ?? [])
   const keptUids = split.kept.map(({ entry }) => entry.uid)
-  return pruneObjects(target, prune.entries, new Set([...uids, ...keptUids]))
-}
-
-function keptEntries(prune: PruneDecision, failed: boolean): readonly InventoryEntry[] {
-  if (prune.kind === 'none') return []
-  return prune.kind === 'prune' && failed ? [...prune.kept, ...prune.entries] : prune.kept
-}
-
-function ownedEntries(input: {
-  readonly split: Split
-  readonly written: readonly Written[]
-  readonly healed: readonly Healing[]
-  readonly left: readonly InventoryEntry[]
-}): InventoryEntry[] {
-  const { split, written, healed, left } = input
-  const old = new Map(split.changed.map(({ desired, entry }) => [refKey(desired.ref), entry]))
-  const healedByKey = new Map(
-    healed.map(({ finding, live }) => [refKey(finding.desired.ref), live] as const),
-  )
-  return [
-    ...written.flatMap(({ desired, action, live, error }) => {
-      if (live !== undefined) return action === 'skipped' ? [] : [confirmed(desired, live)]
-      const before = old.get(refKey(desired.ref))
-      if (before !== undefined) return [before]
-      return error === undefined ? [] : [unconfirmed(desired)]
-    }),
-    ...split.kept.map(({ desired, entry }) => {
-      const live = healedByKey.get(refKey(desired.ref))
-      return live === undefined ? entry : confirmed(desired, live)
-    }),
-    ...split.ahead.map(({ entry }) => entry),
-    ...left,
-  ]
-}
-
-function liveAfter(
-  seen: ReadonlyMap<string, KubeObject>,
-  written: readonly Written[],
-  healed: readonly Healing[],
-): ReadonlyMap<string, KubeObject> {
-  const live = new Map(seen)
-  for (const result of written) {
-    if (result.live !== undefined) live.set(refKey(result.desired.ref), result.live)
-  }
-  for (const { finding, live: object } of healed) {
-    if (object !== undefined) live.set(refKey(finding.desired.ref), object)
-  }
-  return live
+  const pruned = await pruneObjects(target, prune.entries, new Set([...uids, ...keptUids]))
+  return { ...pruned, hooks }
 }

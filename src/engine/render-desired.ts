@@ -8,6 +8,7 @@ import type { Checkout, Source, TreeFiles } from '../source/source.ts'
 import { checkAllowed } from './allow-list.ts'
 import { createDesiredHash } from './desired-hash.ts'
 import { unsupportedDirectives } from './directive.ts'
+import { takeHooks, type WithHooks } from './hooks/hook.ts'
 import { checkOrder } from './order/check-order.ts'
 import { type Placeable, placeObjects } from './place-objects.ts'
 
@@ -36,7 +37,7 @@ export async function renderDesired(
     readonly revision: Revision
     readonly signal: AbortSignal
   },
-): Promise<{ desired: readonly Desired[]; warnings: readonly string[] }> {
+): Promise<WithHooks> {
   const { source, renderer } = deps
   let checkout: Promise<Checkout> | undefined
   let tree: Promise<TreeFiles> | undefined
@@ -59,15 +60,17 @@ export async function renderDesired(
       }),
       signal,
     })
-    const desired = placeObjects(rendered.objects, {
+    const placed = placeObjects(rendered.objects, {
       namespace: application.namespace,
       partOf: cluster.inventory.partOf(application.name),
       scopeOf: await scopesOf(cluster, rendered.objects),
       hash: createDesiredHash(await deps.hashKey()),
     })
-    checkAllowed(application, desired, deps.ownNamespace)
+    checkAllowed(application, placed, deps.ownNamespace)
+    const { desired, hooks, warnings } = takeHooks(placed)
     checkOrder(desired)
-    return { desired, warnings: [...rendered.warnings, ...desired.flatMap(warnUnsupported)] }
+    const unsupported = placed.flatMap(warnUnsupported)
+    return { desired, hooks, warnings: [...rendered.warnings, ...warnings, ...unsupported] }
   } finally {
     await (await checkout)?.dispose()
   }

@@ -17,8 +17,15 @@ export interface RolloutDeps {
 export interface Rollout {
   /** What is left of `sync.timeout`, which begins to run with the first call. */
   msLeft(): number
-  /** At most as long as that, or as `atMostMs`. Throws what ends the sync. */
-  awaitHealth(targets: readonly HealthTarget[], atMostMs?: number): Promise<AwaitedHealth>
+  /** Throws what ends the sync. */
+  awaitHealth(targets: readonly HealthTarget[], options?: WaitOptions): Promise<AwaitedHealth>
+}
+
+interface WaitOptions {
+  /** Instead of all the time that is left. */
+  readonly atMostMs?: number | undefined
+  /** A newer commit does not end this wait. */
+  readonly isToTheEnd?: boolean
 }
 
 export function createRollout(
@@ -53,7 +60,7 @@ export function createRollout(
 
   return {
     msLeft,
-    async awaitHealth(targets, atMostMs) {
+    async awaitHealth(targets, { atMostMs, isToTheEnd = false } = {}) {
       if (!isListening) listen()
       const waited = await awaitHealth(
         {
@@ -66,7 +73,7 @@ export function createRollout(
           targets,
           partOf,
           timeoutMs: atMostMs ?? msLeft(),
-          signal: AbortSignal.any([request.signal, outdated.signal]),
+          signal: isToTheEnd ? request.signal : AbortSignal.any([request.signal, outdated.signal]),
         },
       )
       request.signal.throwIfAborted()

@@ -45,7 +45,7 @@ export async function settle(input: SettleInput): Promise<Settled> {
     const entry = entries.get(refKey(ref))
     return { ref, generation: applied?.metadata.generation ?? entry?.generation ?? 0, applied }
   })
-  const waited = await input.rollout.awaitHealth(targets, isAwaited ? undefined : lookMs)
+  const waited = await input.rollout.awaitHealth(targets, isAwaited ? {} : { atMostMs: lookMs })
   const failure = isAwaited ? unhealthyError(waited) : undefined
   return settled(objectsOf(waited), failure, waited.kind === 'cancelled')
 }

@@ -6,6 +6,7 @@ import { asStageError, StageError } from '../domain/error.ts'
 import type { Redact } from '../domain/redact.ts'
 import type { FoundPaused, SyncFunction, SyncOutcome, SyncRequest } from '../domain/sync-request.ts'
 import { type ChosenRevision, chooseRevision } from './choose-revision.ts'
+import { endHooks } from './hooks/end-hooks.ts'
 import { isTouched } from './is-touched.ts'
 import type { MaskField } from './mask-secret.ts'
 import { withRecord } from './next-inventory.ts'
@@ -66,7 +67,7 @@ async function runSync(deps: SyncDeps, run: Run): Promise<SyncOutcome | FoundPau
   const { revision, heldBack } = await choose(deps, run)
   const { application, request, journal, target } = run
   await requireServiceAccount(target.own, application)
-  const { desired, warnings } = await journal.time('render', () =>
+  const { desired, hooks, warnings } = await journal.time('render', () =>
     renderDesired(deps, target.cluster, { application, revision, signal: request.signal }),
   )
   journal.warnings.push(...warnings)
@@ -78,6 +79,8 @@ async function runSync(deps: SyncDeps, run: Run): Promise<SyncOutcome | FoundPau
       syncId: request.id,
       revision,
       desired,
+      hooks,
+      isAsked: request.trigger === 'manual',
       inventory: run.inventory,
       isFull: request.trigger !== 'push' && request.trigger !== 'pull-request',
       isHealOnly: heldBack !== undefined || !request.fetch,
@@ -99,7 +102,9 @@ async function runSync(deps: SyncDeps, run: Run): Promise<SyncOutcome | FoundPau
       isAwaited: isAwaited(run, reconciled),
     }),
   )
-  const outcome = concludeSync(run, { desired, reconciled, settled })
+  const hookFailure = await endHooks(run, reconciled, settled)
+  const failure = settled.failure ?? hookFailure
+  const outcome = concludeSync(run, { desired, reconciled, settled: { ...settled, failure } })
   const at = outcome.record.finishedAt ?? outcome.record.startedAt
   await tellCluster(target.own, outcome.record.drift, {
     id: request.id,

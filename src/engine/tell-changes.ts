@@ -124,6 +124,7 @@ export function failureOf(input: {
   if (input.isSuperseded === true) return undefined
   const failures = failuresOf(input)
   if (failures.length > 0) return incomplete(failures, input.unhealthy)
+  if (input.unhealthy !== undefined) return input.unhealthy
   if (input.prune.kind === 'refused') return new StageError('PRUNE_REFUSED', input.prune.reason)
   const stuck = input.pruned.filter((change) => change.action === 'failed')
   return stuck[0] === undefined

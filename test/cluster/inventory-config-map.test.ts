@@ -30,6 +30,7 @@ function anInventory(overrides: Partial<Inventory> = {}): Inventory {
   return {
     resourceVersion: '7',
     entries: [anEntry()],
+    hooks: [],
     revision: 'a'.repeat(40),
     syncId: '5'.repeat(32),
     history: [],
@@ -128,4 +129,40 @@ test('an application too large for one ConfigMap says so', async (t) => {
     code: 'RENDER_LIMIT',
     text: /inventory of 20000 objects .* split the application/,
   })
+})
+
+test('what is left of hooks is kept, and their kinds are told', async (t) => {
+  const hook = {
+    group: 'batch',
+    version: 'v1',
+    kind: 'Job',
+    namespace: 'shop',
+    name: 'migrate-5555',
+    declared: 'migrate',
+    uid: 'u2',
+    hash: 'h',
+    run: '5'.repeat(32),
+    outcome: 'failed',
+  } as const
+  const object = inventoryConfigMap(parent, anInventory({ hooks: [hook] }))
+
+  t.strictSame(parseInventory(parent, object).hooks, [hook])
+  t.match(object.metadata.annotations, {
+    'applyset.kubernetes.io/contains-group-kinds': 'Deployment.apps,Job.batch',
+  })
+  t.strictSame(
+    parseInventory(
+      parent,
+      changed(() => {}),
+    ).hooks,
+    [],
+  )
+  t.throws(
+    () =>
+      parseInventory(
+        parent,
+        changed(({ data = {} }) => (data['hooks'] = '[{"name":1}]')),
+      ),
+    { code: 'INVENTORY_UNREADABLE', text: /data\.hooks is damaged/ },
+  )
 })

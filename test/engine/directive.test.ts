@@ -62,12 +62,11 @@ test('directives of an object', async (t) => {
 
   await t.test('what this version cannot do is named', async (t) => {
     const object = annotated({
-      'helm.sh/hook': 'pre-install',
       'landfall.dev/force': 'recreate',
       a: 'b',
     })
 
-    t.strictSame(unsupportedDirectives(object), ['landfall.dev/force', 'helm.sh/hook'])
+    t.strictSame(unsupportedDirectives(object), ['landfall.dev/force'])
     t.strictSame(unsupportedDirectives(aConfigMap()), [])
   })
 })

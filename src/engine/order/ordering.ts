@@ -10,7 +10,7 @@ export interface Ordering {
   readonly problems: readonly string[]
 }
 
-const waves = ['landfall.dev/wave', 'argocd.argoproj.io/sync-wave']
+export const waves = ['landfall.dev/wave', 'argocd.argoproj.io/sync-wave']
 const dependencies = ['landfall.dev/depends-on', 'config.kubernetes.io/depends-on']
 
 /** The annotations of Landfall, and those of Argo CD and cli-utils that mean the same. */
@@ -25,11 +25,16 @@ export function readOrdering(object: Pick<KubeObject, 'metadata'>): Ordering {
     for (const key of found.keys) dependsOn.add(key)
     problems.push(...found.problems.map((problem) => `${name}: ${problem}`))
   }
-  return { wave: readWave(annotations, problems), dependsOn: [...dependsOn], problems }
+  return { wave: readNumber(annotations, waves, problems), dependsOn: [...dependsOn], problems }
 }
 
-function readWave(annotations: Readonly<Record<string, string>>, problems: string[]): number {
-  const name = waves.find((wave) => annotations[wave] !== undefined)
+/** The first of these annotations that is there, as a whole number; 0 without any. */
+export function readNumber(
+  annotations: Readonly<Record<string, string>>,
+  names: readonly string[],
+  problems: string[],
+): number {
+  const name = names.find((one) => annotations[one] !== undefined)
   const text = (name && annotations[name]?.trim()) ?? '0'
   if (/^[+-]?\d{1,9}$/.test(text)) return Number(text)
   problems.push(`${name}: ${JSON.stringify(text)} is no whole number; write one, such as "1"`)

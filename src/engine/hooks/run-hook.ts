@@ -1,0 +1,229 @@
+import type { Change } from '../../domain/change.ts'
+import { asStageError, type ErrorCode, StageError } from '../../domain/error.ts'
+import type { HookEntry } from '../../domain/inventory.ts'
+import {
+  bareRef,
+  describeRef,
+  type KubeObject,
+  type ObjectRef,
+  refKey,
+} from '../../domain/kube-object.ts'
+import type { Redact } from '../../domain/redact.ts'
+import { readText } from '../health/read-field.ts'
+import type { Rollout } from '../rollout.ts'
+import type { Target } from '../target.ts'
+import { waitForObject } from '../wait-for.ts'
+import { type Hook, hookKey, instanceOf, runAnnotation } from './hook.ts'
+import { type HookLog, readHookLog } from './hook-log.ts'
+import { isOwnHook, removeRun } from './make-room.ts'
+import type { HookPhase } from './read-hook.ts'
+
+export interface HookContext {
+  readonly target: Target
+  readonly rollout: Rollout
+  /** Id of this sync. */
+  readonly run: string
+  /** Id of the sync before, where that one had the same commit and ended before it could tell how. */
+  readonly interrupted: string | undefined
+  /** What earlier runs left. */
+  readonly left: readonly HookEntry[]
+  /** Masks what the application's own Secrets hold. */
+  readonly redact: Redact
+}
+
+export interface HookResult {
+  readonly hook: Hook
+  readonly entry: HookEntry
+  readonly change: Change
+  readonly error: StageError | undefined
+}
+
+const codes: Readonly<Record<HookPhase, ErrorCode>> = {
+  'pre-sync': 'PRE_SYNC_FAILED',
+  'post-sync': 'POST_SYNC_FAILED',
+  'sync-fail': 'POST_SYNC_FAILED',
+}
+
+/**
+ * Runs one hook to its end. What a sync that was cut off has begun is waited for, what it has done
+ * is not done again; what any other run left makes room first.
+ */
+export async function runHook(
+  context: HookContext,
+  phase: HookPhase,
+  hook: Hook,
+): Promise<HookResult> {
+  const before = context.left.find(
+    (entry) =>
+      isOf(entry, hook) && entry.run === context.interrupted && entry.hash === hook.desired.hash,
+  )
+  if (before?.outcome === 'succeeded') {
+    const entry = { ...before, run: context.run }
+    const message = `${phase} hook, run by the sync before`
+    return { hook, entry, change: changeOf(hook, before, 'created', message), error: undefined }
+  }
+  let made: Made = { ref: instanceOf(hook, context.run).ref, live: undefined }
+  try {
+    made = await begin(context, hook, before?.outcome === 'begun' ? before : undefined)
+    await awaitSuccess(context, phase, made)
+    await cleanUp(context, hook, made, 'succeeded')
+    return {
+      hook,
+      entry: entryOf(context, hook, made, 'succeeded'),
+      change: changeOf(hook, made.ref, 'created', `${phase} hook`),
+      error: undefined,
+    }
+  } catch (cause) {
+    context.target.signal.throwIfAborted()
+    const error = asHookError(phase, made.ref, cause)
+    await cleanUp(context, hook, made, 'failed')
+    return {
+      hook,
+      entry: entryOf(context, hook, made, 'failed'),
+      change: changeOf(hook, made.ref, 'failed', error.text),
+      error,
+    }
+  }
+}
+
+interface Made {
+  readonly ref: ObjectRef
+  readonly live: KubeObject | undefined
+}
+
+async function begin(
+  context: HookContext,
+  hook: Hook,
+  begun: HookEntry | undefined,
+): Promise<Made & { readonly live: KubeObject }> {
+  const { target, run, interrupted } = context
+  const instance = instanceOf(hook, run)
+  const underWay = begun === undefined ? undefined : await target.client.get(bareRef(begun))
+  const isUnderWay =
+    underWay !== undefined &&
+    isOwnHook(target, underWay) &&
+    underWay.metadata.deletionTimestamp === undefined &&
+    underWay.metadata.annotations?.[runAnnotation] === interrupted
+  if (!isUnderWay) await makeRoom(context, hook, instance.ref)
+  // The annotation is moved to this run: should it be cut off as well, the next one knows it.
+  const name = isUnderWay ? underWay.metadata.name : instance.object.metadata.name
+  const object = { ...instance.object, metadata: { ...instance.object.metadata, name } }
+  const { object: live } = await target.client.apply(object)
+  return { ref: { ...instance.ref, name }, live }
+}
+
+async function makeRoom({ target, left }: HookContext, hook: Hook, ref: ObjectRef): Promise<void> {
+  const others = left.filter((entry) => isOf(entry, hook)).map(bareRef)
+  const refs = new Map([ref, ...others].map((one) => [refKey(one), one]))
+  for (const [key, old] of refs) {
+    const live = await target.client.get(old)
+    if (live === undefined) continue
+    if (isOwnHook(target, live)) {
+      if (!staysInPlace(hook) || key !== refKey(ref)) await removeRun(target, old, live)
+    } else if (key === refKey(ref)) {
+      const text = `${describeRef(ref)} is there already and was not made by a hook of this application; delete it, or give the hook another name`
+      throw new StageError('PLAN_OWNED_BY_OTHER', text)
+    }
+  }
+}
+
+/** What runs must be made anew to run again; what others read may be written over. */
+function staysInPlace({ desired, deletion }: Hook): boolean {
+  return !['Job', 'Pod'].includes(desired.ref.kind) && !deletion.includes('before-creation')
+}
+
+/** Throws why it has not succeeded, with the end of its log. */
+async function awaitSuccess(context: HookContext, phase: HookPhase, made: Made): Promise<void> {
+  const reason = (await awaitHealthy(context, made)) ?? (await awaitPodEnd(context, made.ref))
+  if (reason === undefined) return
+  const { target, redact } = context
+  const log = made.live === undefined ? undefined : await readHookLog(target, made.live, redact)
+  throw failureOf(phase, made.ref, { reason, log })
+}
+
+/** undefined: it is; for a Job that means that it has completed. */
+async function awaitHealthy(
+  { rollout }: HookContext,
+  { ref, live }: Made,
+): Promise<string | undefined> {
+  const target = { ref, generation: live?.metadata.generation ?? 0, applied: live }
+  const { kind, objects } = await rollout.awaitHealth([target], { isToTheEnd: true })
+  const { health, message = '' } = objects[0]?.assessment ?? {}
+  if (kind === 'timeout') return `${notInTime}: ${message}`
+  return health === 'Healthy' ? undefined : message
+}
+
+const notInTime = 'it has not ended within sync.timeout'
+
+/** A pod that runs is healthy, and has not ended. */
+async function awaitPodEnd(
+  { target, rollout }: HookContext,
+  ref: ObjectRef,
+): Promise<string | undefined> {
+  if (ref.group !== '' || ref.kind !== 'Pod') return undefined
+  let phase = ''
+  const hasEnded = (pod: KubeObject | undefined) => {
+    phase = pod === undefined ? 'deleted' : (readText(pod, 'status', 'phase') ?? '')
+    return ['Succeeded', 'Failed', 'deleted'].includes(phase)
+  }
+  const limit = AbortSignal.timeout(rollout.msLeft())
+  try {
+    await waitForObject(target.own, ref, hasEnded, AbortSignal.any([target.signal, limit]))
+  } catch (error) {
+    if (!limit.aborted) throw error
+    return notInTime
+  }
+  return phase === 'Succeeded' ? undefined : `its phase is ${phase}`
+}
+
+async function cleanUp(
+  { target }: HookContext,
+  { deletion }: Hook,
+  { ref, live }: Made,
+  when: 'succeeded' | 'failed',
+): Promise<void> {
+  if (live === undefined || !deletion.includes(when)) return
+  const uid = live.metadata.uid ?? ''
+  // One that stays is deleted before the next run.
+  await target.client.remove(ref, { uid, propagation: 'Background' }).catch(() => 'gone')
+}
+
+function failureOf(
+  phase: HookPhase,
+  ref: ObjectRef,
+  { reason, log }: { readonly reason: string; readonly log: HookLog | undefined },
+): StageError {
+  const head = `${phase} hook ${describeRef(ref)} failed`
+  const text =
+    log?.kind === 'lines'
+      ? `${head}; its log ends: ${log.lines.slice(-3).join(' | ')}; ${reason}`
+      : [`${head}: ${reason}`, log?.reason].filter(Boolean).join('; ')
+  const message = log?.kind === 'lines' ? [reason, ...log.lines].join('\n') : reason
+  return new StageError(codes[phase], text, { subjects: [{ object: describeRef(ref), message }] })
+}
+
+function asHookError(phase: HookPhase, ref: ObjectRef, cause: unknown): StageError {
+  const error = asStageError(cause)
+  if (error.code === codes[phase]) return error
+  const text = `${phase} hook ${describeRef(ref)} failed: ${error.text}`
+  return new StageError(codes[phase], text, { cause: error, retry: error.retry })
+}
+
+function entryOf(
+  { run }: HookContext,
+  { desired }: Hook,
+  { ref, live }: Made,
+  outcome: HookEntry['outcome'],
+): HookEntry {
+  const uid = live?.metadata.uid ?? ''
+  return { ...bareRef(ref), declared: desired.ref.name, uid, hash: desired.hash, run, outcome }
+}
+
+function changeOf(hook: Hook, ref: ObjectRef, action: Change['action'], message: string): Change {
+  return { ref: bareRef(ref), action, message, origin: hook.desired.origin }
+}
+
+/** Whether an entry is what a hook's run has left. */
+export function isOf(entry: HookEntry, hook: Hook): boolean {
+  return refKey({ ...entry, name: entry.declared }) === hookKey(hook)
+}
