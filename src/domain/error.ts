@@ -67,6 +67,7 @@ export const errorTable = {
   CLUSTER_THROTTLED: { stage: 'apply', retry: backoff },
   CLUSTER_ERROR: { stage: 'apply', retry: backoff },
   OBJECT_INVALID: { stage: 'apply', retry: never },
+  OBJECT_IMMUTABLE: { stage: 'apply', retry: never },
   OBJECT_CONFLICT: { stage: 'apply', retry: backoff },
   OBJECT_NOT_FOUND: { stage: 'apply', retry: backoff },
   OBJECT_TERMINATING: { stage: 'apply', retry: backoff },

@@ -6,7 +6,8 @@ import type { KubeObject } from '../domain/kube-object.ts'
 import { applyAdopting } from './adopt-object.ts'
 import { whenServed } from './await-kinds.ts'
 import { ignoredPointers } from './ignored-field.ts'
-import { payloadFor } from './payload.ts'
+import { payloadFor, successorOf } from './payload.ts'
+import { awaitTerminated, recreationNote, removeForRecreation } from './recreate.ts'
 import { removeExtras } from './remove-extras.ts'
 import { ourEntry } from './seal.ts'
 import type { PlannedWrite, Target } from './target.ts'
@@ -19,10 +20,32 @@ export interface Written {
   readonly live: KubeObject | undefined
   readonly drift: readonly Drift[]
   readonly error: StageError | undefined
+  /** What else is worth telling. */
+  readonly note?: string
 }
 
 /** Writes one object as the gate planned it, checking first what the gate could not. */
-export async function applyOne(target: Target, write: PlannedWrite): Promise<Written> {
+export async function applyOne(target: Target, planned: PlannedWrite): Promise<Written> {
+  const going = planned.predicted ?? planned.live
+  if (going?.metadata.deletionTimestamp === undefined) {
+    return planned.recreates === undefined ? write(target, planned) : recreate(target, planned)
+  }
+  await awaitTerminated(target, planned.desired.ref, going)
+  return write(target, { ...planned, live: undefined, predicted: undefined })
+}
+
+async function recreate(target: Target, planned: PlannedWrite): Promise<Written> {
+  const { desired, live: before, recreates = '' } = planned
+  if (before !== undefined) await removeForRecreation(target, desired.ref, before)
+  const ignored = ignoredPointers(target.application.ignore, desired.ref)
+  const object =
+    before === undefined ? desired.object : successorOf(desired.object, before, ignored)
+  const { object: live } = await target.client.apply(object)
+  const note = recreationNote(recreates)
+  return { desired, action: 'configured', live, drift: [], error: undefined, note }
+}
+
+async function write(target: Target, write: PlannedWrite): Promise<Written> {
   const { desired, reason } = write
   const { client } = target
   const ignored = ignoredPointers(target.application.ignore, desired.ref)

@@ -1,5 +1,5 @@
 import type { Desired } from '../domain/change.ts'
-import { asStageError, type ErrorSubject, StageError } from '../domain/error.ts'
+import { asStageError, type ErrorCode, type ErrorSubject, StageError } from '../domain/error.ts'
 import type { InventoryEntry } from '../domain/inventory.ts'
 import type { KubeObject } from '../domain/kube-object.ts'
 import { subjectOf } from './allow-list.ts'
@@ -10,6 +10,7 @@ import { ignoredPointers } from './ignored-field.ts'
 import { mapInFlight, requestsInFlight } from './in-flight.ts'
 import { payloadFor } from './payload.ts'
 import { defines, partOfLabel } from './place-objects.ts'
+import { planRecreation } from './recreate.ts'
 import { ourEntry } from './seal.ts'
 import type { PlannedWrite, Target } from './target.ts'
 import { isServedBy } from './webhook-backend.ts'
@@ -125,6 +126,7 @@ async function dryRun(
     return { ...planned, live: await readOwnable(target, desired, live), predicted }
   } catch (error) {
     const failure = asStageError(error)
+    if (failure.code === 'OBJECT_IMMUTABLE') return planRecreation(target, planned, failure)
     if (!isDeferrable(failure, desired, all) && !isServedBy(whole, failure)) throw error
     return planned
   }
@@ -139,11 +141,16 @@ async function lacksKind(
   return (await target.cluster.discovery.find(ref)) === undefined
 }
 
+const deferrable: readonly ErrorCode[] = [
+  'OBJECT_NOT_FOUND',
+  'OBJECT_TERMINATING',
+  'CLUSTER_FORBIDDEN',
+  'PLAN_UNKNOWN_KIND',
+]
+
 /** Whether the same commit brings what this object's dry-run missed. */
 function isDeferrable(error: StageError, desired: Desired, all: readonly Desired[]): boolean {
-  if (!['OBJECT_NOT_FOUND', 'CLUSTER_FORBIDDEN', 'PLAN_UNKNOWN_KIND'].includes(error.code)) {
-    return false
-  }
+  if (!deferrable.includes(error.code)) return false
   return all.some(({ object, ref }) => {
     if (ref.group === '' && ref.kind === 'Namespace') return ref.name === desired.ref.namespace
     const isRole = ref.group === 'rbac.authorization.k8s.io' && ref.kind.endsWith('Role')

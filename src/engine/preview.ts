@@ -10,6 +10,7 @@ import { untolerated } from './inspect-drift.ts'
 import { observe } from './observe.ts'
 import { payloadFor } from './payload.ts'
 import { decidePrune, keptReason } from './prune-policy.ts'
+import { planRecreation, recreationNote } from './recreate.ts'
 import { splitDesired } from './split-desired.ts'
 import type { Target } from './target.ts'
 import { extraFieldsOf } from './verdict.ts'
@@ -96,9 +97,10 @@ function removal(ref: ObjectRef, action: 'delete' | 'keep', message: string): Pl
 
 async function previewOne(
   target: Target,
-  { ref, object, origin }: Desired,
+  desired: Desired,
   listed: KubeObject | undefined,
 ): Promise<PlannedChange> {
+  const { ref, object, origin } = desired
   const change = { ref, origin, message: '' }
   try {
     const live = listed ?? (await target.client.get(ref))
@@ -119,7 +121,32 @@ async function previewOne(
     }))
     return { ...change, action: fields.length === 0 ? 'unchanged' : 'configure', fields }
   } catch (error) {
-    return refusal(change, asStageError(error))
+    const failure = asStageError(error)
+    if (failure.code !== 'OBJECT_IMMUTABLE') return refusal(change, failure)
+    return previewRecreation(target, { desired, live: listed }, failure)
+  }
+}
+
+/** Where a field cannot be changed: deleted and made anew, or refused. */
+async function previewRecreation(
+  target: Target,
+  { desired, live }: { readonly desired: Desired; readonly live: KubeObject | undefined },
+  failure: StageError,
+): Promise<PlannedChange> {
+  const { ref, origin } = desired
+  const planned = {
+    desired,
+    reason: 'changed',
+    entry: undefined,
+    live,
+    predicted: undefined,
+  } as const
+  try {
+    await planRecreation(target, planned, failure)
+    const message = recreationNote(failure.text)
+    return { ref, origin, fields: [], action: 'configure', message }
+  } catch (error) {
+    return refusal({ ref, origin }, asStageError(error))
   }
 }
 

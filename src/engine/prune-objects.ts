@@ -8,6 +8,7 @@ import {
   type ObjectRef,
   refKey,
 } from '../domain/kube-object.ts'
+import { awaitGone } from './await-gone.ts'
 import { mapInFlight, requestsInFlight } from './in-flight.ts'
 import type { Placed } from './order/order-node.ts'
 import { pruneGraph } from './order/prune-graph.ts'
@@ -15,7 +16,6 @@ import { runSchedule } from './order/run-schedule.ts'
 import { createSchedule } from './order/schedule.ts'
 import { judgePruning } from './prune-policy.ts'
 import type { Target } from './target.ts'
-import { waitForObject } from './wait-for.ts'
 
 export interface PruneResult {
   readonly changes: readonly Change[]
@@ -95,7 +95,7 @@ async function look(
 async function remove(target: Target, { ref, uid }: Look, isAwaited: boolean): Promise<Ending> {
   try {
     await target.client.remove(ref, { uid, propagation: 'Background' })
-    if (isAwaited) await awaitGone(target, ref)
+    if (isAwaited) await awaitGone(target, ref, { uid, withinMs: goneWithinMs })
     return { action: 'deleted', message: 'no longer in Git' }
   } catch (error) {
     return failed(error)
@@ -140,10 +140,4 @@ async function servedRef(target: Target, entry: InventoryEntry): Promise<ObjectR
   const { group, kind } = entry
   const mapping = (await discovery.find(entry)) ?? (await discovery.find({ group, kind }))
   return mapping === undefined ? undefined : { ...bareRef(entry), version: mapping.version }
-}
-
-/** A CRD that goes first would take its objects along, past their finalizers' controllers. */
-async function awaitGone(target: Target, ref: ObjectRef): Promise<void> {
-  const signal = AbortSignal.any([target.signal, AbortSignal.timeout(goneWithinMs)])
-  await waitForObject(target.own, ref, (object) => object === undefined, signal)
 }

@@ -1,13 +1,11 @@
 import type { Cluster, ResourceMapping } from '../cluster/cluster.ts'
 import type { Application } from '../domain/application.ts'
-import type { Desired } from '../domain/change.ts'
 import { refOf } from '../domain/kube-object.ts'
 import type { Revision } from '../domain/revision.ts'
 import type { Renderer } from '../render/create-renderer.ts'
 import type { Checkout, Source, TreeFiles } from '../source/source.ts'
 import { checkAllowed } from './allow-list.ts'
 import { createDesiredHash } from './desired-hash.ts'
-import { unsupportedDirectives } from './directive.ts'
 import { takeHooks, type WithHooks } from './hooks/hook.ts'
 import { checkOrder } from './order/check-order.ts'
 import { type Placeable, placeObjects } from './place-objects.ts'
@@ -69,8 +67,7 @@ export async function renderDesired(
     checkAllowed(application, placed, deps.ownNamespace)
     const { desired, hooks, warnings } = takeHooks(placed)
     checkOrder(desired)
-    const unsupported = placed.flatMap(warnUnsupported)
-    return { desired, hooks, warnings: [...rendered.warnings, ...warnings, ...unsupported] }
+    return { desired, hooks, warnings: [...rendered.warnings, ...warnings] }
   } finally {
     await (await checkout)?.dispose()
   }
@@ -86,11 +83,4 @@ async function scopesOf(
   const found = new Map<string, ResourceMapping | undefined>()
   for (const [key, ref] of kinds) found.set(key, await cluster.discovery.find(ref))
   return (ref) => found.get(keyOf(ref))?.namespaced
-}
-
-function warnUnsupported({ object, origin }: Desired): string[] {
-  return unsupportedDirectives(object).map(
-    (name) =>
-      `${origin.file}:${origin.line}: annotation ${name} is not supported yet and has no effect`,
-  )
 }

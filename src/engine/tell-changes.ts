@@ -12,10 +12,10 @@ import type { Split } from './split-desired.ts'
 
 export function changesOf(split: Split, written: readonly Written[]): Change[] {
   return [
-    ...written.map(({ desired, action, error }) => ({
+    ...written.map(({ desired, action, error, note = '' }) => ({
       ref: desired.ref,
       action,
-      message: error?.text ?? '',
+      message: error?.text ?? note,
       origin: desired.origin,
     })),
     ...split.kept.map(({ desired }) => ({

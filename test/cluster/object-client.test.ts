@@ -71,7 +71,7 @@ test('apply', async (t) => {
     const changed = { ...secret, data: { k: Buffer.from('canary-2').toString('base64') } }
 
     await t.rejects(cluster.own.apply(changed), {
-      code: 'OBJECT_INVALID',
+      code: 'OBJECT_IMMUTABLE',
       text: 'secrets fixed: data: Forbidden: field is immutable when `immutable` is set',
     })
   })

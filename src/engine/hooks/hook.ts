@@ -3,6 +3,7 @@ import { type ErrorSubject, StageError } from '../../domain/error.ts'
 import { describeRef, type KubeObject, refKey, refOf } from '../../domain/kube-object.ts'
 import { more, subjectOf } from '../allow-list.ts'
 import { tierOf } from '../apply-order.ts'
+import { probeObject } from '../probe-object.ts'
 import { type HookDeletion, type HookPhase, readHook } from './read-hook.ts'
 
 /** An object that is run at a moment of a sync, and is no part of what the sync makes the cluster equal to. */
@@ -72,20 +73,10 @@ export function instanceOf({ desired }: Hook, run: string): Desired {
   return { ...desired, object, ref: refOf(object) }
 }
 
-const nameKinds = ['CustomResourceDefinition', 'APIService']
-// Of a Job: its pods bear its name as a label.
-const longestProbeName = 55
-
-/**
- * Under a name of its own, for a dry-run: whether the server would accept the hook, whatever the
- * last run left. undefined: its name is part of what is checked.
- */
+/** For a dry-run: whether the server would accept the hook, whatever the last run left. */
 export function probeOf({ desired }: Hook): Desired | undefined {
-  if (nameKinds.includes(desired.ref.kind)) return undefined
-  const { generateName: _generateName, ...metadata } = desired.object.metadata
-  const stem = metadata.name.slice(0, longestProbeName).replace(/[^a-z0-9]+$/, '')
-  const object = { ...desired.object, metadata: { ...metadata, name: `${stem}-dry-run` } }
-  return { ...desired, object }
+  const object = probeObject(desired.object)
+  return object === undefined ? undefined : { ...desired, object }
 }
 
 export function hookKey({ desired }: Hook): string {

@@ -1,9 +1,8 @@
-import { StageError } from '../../domain/error.ts'
 import type { HookEntry } from '../../domain/inventory.ts'
-import { bareRef, describeRef, type KubeObject, type ObjectRef } from '../../domain/kube-object.ts'
+import { bareRef, type KubeObject, type ObjectRef } from '../../domain/kube-object.ts'
+import { awaitGone } from '../await-gone.ts'
 import { partOfLabel } from '../place-objects.ts'
 import type { Target } from '../target.ts'
-import { waitForObject } from '../wait-for.ts'
 import { runAnnotation } from './hook.ts'
 
 const goneWithinMs = 60_000
@@ -19,20 +18,10 @@ export function isOwnHook({ partOf }: Target, live: KubeObject): boolean {
  * way at once. Throws OBJECT_TERMINATING when something holds it.
  */
 export async function removeRun(target: Target, ref: ObjectRef, live: KubeObject): Promise<void> {
-  const { own, client, signal } = target
   const uid = live.metadata.uid ?? ''
   const propagation = ref.kind === 'Job' ? 'Foreground' : 'Background'
-  await client.remove(ref, { uid, propagation })
-  const limit = AbortSignal.timeout(goneWithinMs)
-  try {
-    const isGone = (object: KubeObject | undefined) => object?.metadata.uid !== uid
-    await waitForObject(own, ref, isGone, AbortSignal.any([signal, limit]))
-  } catch (error) {
-    if (!limit.aborted) throw error
-    const seconds = goneWithinMs / 1000
-    const text = `${describeRef(ref)} of the last run is not gone ${seconds} s after it was deleted; a finalizer may hold it, or a pod on a node that does not answer`
-    throw new StageError('OBJECT_TERMINATING', text, { cause: error })
-  }
+  await target.client.remove(ref, { uid, propagation })
+  await awaitGone(target, ref, { uid, withinMs: goneWithinMs })
 }
 
 /** Deletes what is left of hooks that Git no longer has. Gives those it could: the others stay. */
