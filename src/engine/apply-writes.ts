@@ -2,7 +2,7 @@ import type { Desired } from '../domain/change.ts'
 import { asStageError, StageError } from '../domain/error.ts'
 import { describeRef, refKey } from '../domain/kube-object.ts'
 import { applyOne, type Written } from './apply-one.ts'
-import type { HealthTarget } from './await-health.ts'
+import type { AwaitedHealth, HealthTarget } from './await-health.ts'
 import { awaitEstablished } from './await-kinds.ts'
 import { requestsInFlight } from './in-flight.ts'
 import { orderGraph } from './order/order-graph.ts'
@@ -121,7 +121,7 @@ function createWriting(target: Target, { writes, desired, standing, rollout }: A
       const waited = await rollout.awaitHealth(targets)
       if (waited.kind === 'healthy') return 'success'
       if (waited.kind === 'cancelled') isSuperseded = true
-      else refused.set(key, unhealthyError(waited) ?? unknownHealth(key))
+      else refused.set(key, whyUnhealthy(waited, done))
       return 'failure'
     },
 
@@ -139,6 +139,15 @@ function targetOf(written: Written | undefined): HealthTarget | undefined {
   return { ref: desired.ref, generation: live.metadata.generation ?? 0, applied: live }
 }
 
-function unknownHealth(key: string): StageError {
-  return new StageError('HEALTH_TIMEOUT', `${key} was not healthy in time`)
+/** What this sync did not write may get well, or be healed, without another commit. */
+function whyUnhealthy(waited: AwaitedHealth, done: ReadonlyMap<string, Written>): StageError {
+  const error = unhealthyError(waited)
+  if (error === undefined) return new StageError('HEALTH_TIMEOUT', 'it was not healthy in time')
+  const isOwn = waited.objects.some(
+    ({ ref, isAwaited, assessment }) =>
+      isAwaited && assessment.health !== 'Healthy' && done.has(refKey(ref)),
+  )
+  if (isOwn) return error
+  const { code, text, subjects } = error
+  return new StageError(code, text, { subjects, cause: error, retry: { kind: 'backoff' } })
 }

@@ -101,7 +101,7 @@ function incomplete(failures: readonly Failure[], unhealthy: StageError | undefi
     {
       subjects: [...(isOnlyHealth ? unhealthy.subjects : []), ...subjects],
       cause: first,
-      ...(isFinal ? { retry: { kind: 'never' } } : {}),
+      retry: isFinal ? { kind: 'never' } : { kind: 'backoff' },
     },
   )
 }

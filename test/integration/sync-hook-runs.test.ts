@@ -178,6 +178,30 @@ test('a hook and what comes meanwhile', async (t) => {
     t.ok(made.includes('a'), made.join())
   })
 
+  await t.test('another try of a commit repeats no migration, unless a person asks', async (t) => {
+    const bench = await syncBench(t, { sync: { timeoutMs: 2_000 } as never })
+    await bench.repository.commit({
+      'app/pod.yaml': JSON.stringify({
+        apiVersion: 'v1',
+        kind: 'Pod',
+        metadata: { name: 'slow', labels: { 'landfall.dev/test-pod': 'never-ready' } },
+        spec: { containers: [{ name: 'a', image: 'a' }] },
+      }),
+      'app/a.yaml': configMapYaml('a').replace(
+        'name: a',
+        'name: a\n  annotations: {landfall.dev/wave: "1"}',
+      ),
+      'app/job.yaml': hookJobYaml({ name: 'migrate', annotations: preSync }),
+    })
+    t.equal((await bench.sync('push')).record.failure?.code, 'HEALTH_TIMEOUT')
+    const uid = await uidOf(bench, 'job/migrate')
+
+    await bench.sync('push')
+    t.equal(await uidOf(bench, 'job/migrate'), uid)
+    await bench.sync('manual')
+    t.not(await uidOf(bench, 'job/migrate'), uid)
+  })
+
   await t.test('E5: a log shows nothing that a Secret of the application holds', async (t) => {
     const bench = await syncBench(t)
     const data = { password: Buffer.from('this is the last line').toString('base64') }

@@ -153,6 +153,26 @@ test('depends-on', async (t) => {
     t.equal(record.counts.configured, 1)
   })
 
+  await t.test(
+    'one that is there and unwell is not the fault of the commit: it is tried again',
+    async (t) => {
+      const bench = await syncBench(t)
+      const web = deploymentYaml('web', { annotations: on(bench.namespace, 'db') })
+      await bench.repository.commit({ 'app/db.yaml': deploymentYaml('db'), 'app/web.yaml': web })
+      await bench.sync('push')
+      await bench.kubectl('delete', 'deploy', 'db')
+      await bench.repository.commit({ 'app/web.yaml': web.replace('web:1', 'web:2') })
+
+      const { record, retry, failedRevision } = await bench.sync('push')
+
+      t.equal(record.failure?.code, 'HEALTH_DEGRADED', record.message)
+      t.strictSame([retry, failedRevision], [{ kind: 'backoff' }, undefined])
+      const { record: swept } = await bench.sync('sweep')
+      t.equal(swept.phase, 'Succeeded', swept.message)
+      t.equal(swept.counts.configured, 1)
+    },
+  )
+
   await t.test('a circle is refused with the places of both, and nothing is written', async (t) => {
     const bench = await syncBench(t)
     await bench.repository.commit({

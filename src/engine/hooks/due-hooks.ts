@@ -59,18 +59,23 @@ export function dueHooks(
 ): HookSession | undefined {
   if (!areDue(input, hasChanges)) return undefined
   const { hooks, desired, inventory, rollout, syncId } = input
-  const last = inventory.history[0]
-  const wasCutOff = last?.phase === 'Running' && last.revision === input.revision.sha
   const objects = [...desired, ...hooks.map((hook) => hook.desired)].map(({ object }) => object)
   const context = {
     target,
     rollout,
     run: syncId,
-    interrupted: wasCutOff ? inventory.syncId : undefined,
+    unfinished: hasFinished(input) ? undefined : inventory.syncId,
     left: inventory.hooks,
     redact: redactSecretsOf(objects),
   }
   return createHookSession(context, hooks)
+}
+
+/** Whether this is a new run, and not one more try of a commit: a person who asks wants a new one. */
+function hasFinished({ inventory, revision, isAsked }: HookInput): boolean {
+  const last = inventory.history[0]
+  if (last === undefined || last.revision !== revision.sha) return true
+  return last.phase !== 'Running' && (isAsked || last.phase !== 'Failed')
 }
 
 /** What is left of hooks that Git no longer has. */

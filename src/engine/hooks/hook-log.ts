@@ -24,8 +24,13 @@ export async function readHookLog(
     if (pod === undefined) return { kind: 'none', reason: 'its pods are gone, and their logs too' }
     const text = await own.podLog(refOf(pod), failedContainer(pod), tailLines)
     const lines = redact(stripVTControlCharacters(text))
-      .split('\n')
-      .map((line) => line.trim().slice(0, longestLine))
+      .split(/[\r\n]+/)
+      .map((line) =>
+        line
+          .replaceAll(/\p{Cc}/gu, ' ')
+          .trim()
+          .slice(0, longestLine),
+      )
       .filter((line) => line !== '')
     return lines.length === 0 ? undefined : { kind: 'lines', lines: lines.slice(-tailLines) }
   } catch (error) {

@@ -6,7 +6,7 @@ import { mapInFlight, requestsInFlight } from '../in-flight.ts'
 import { defines } from '../place-objects.ts'
 import { type Hook, hookKey, instanceOf, inTurns } from './hook.ts'
 import type { HookPhase } from './read-hook.ts'
-import { type HookContext, type HookResult, isOf, runHook } from './run-hook.ts'
+import { findUnfinished, type HookContext, type HookResult, isOf, runHook } from './run-hook.ts'
 
 /** The hooks of one sync. */
 export interface HookSession {
@@ -57,11 +57,12 @@ function isHomeOf({ ref, object }: Desired, other: ObjectRef): boolean {
 }
 
 /** What a sync that is cut off now leaves to the next one: where a run stands, and what it would find. */
-function underWay({ left, run, interrupted }: HookContext, hook: Hook): HookEntry[] {
-  const own = left.filter((entry) => isOf(entry, hook))
-  const known = own.find((entry) => entry.run === interrupted && entry.hash === hook.desired.hash)
+function underWay(context: HookContext, hook: Hook): HookEntry[] {
+  const { left, run } = context
+  const known = findUnfinished(context, hook)
   const current = known === undefined ? unknown(hook, run, 'begun') : { ...known, run }
-  return [...own.filter((entry) => refKey(entry) !== refKey(current)), current]
+  const others = left.filter((entry) => isOf(entry, hook) && refKey(entry) !== refKey(current))
+  return [...others, current]
 }
 
 function idle({ left, run }: HookContext, hook: Hook): HookEntry[] {

@@ -23,8 +23,8 @@ export interface HookContext {
   readonly rollout: Rollout
   /** Id of this sync. */
   readonly run: string
-  /** Id of the sync before, where that one had the same commit and ended before it could tell how. */
-  readonly interrupted: string | undefined
+  /** Id of the last sync, where it had the same commit and did not come through. */
+  readonly unfinished: string | undefined
   /** What earlier runs left. */
   readonly left: readonly HookEntry[]
   /** Masks what the application's own Secrets hold. */
@@ -45,18 +45,15 @@ const codes: Readonly<Record<HookPhase, ErrorCode>> = {
 }
 
 /**
- * Runs one hook to its end. What a sync that was cut off has begun is waited for, what it has done
- * is not done again; what any other run left makes room first.
+ * Runs one hook to its end. What an earlier try of the same commit has begun is waited for, what it
+ * has done is not done again; what any other run left makes room first.
  */
 export async function runHook(
   context: HookContext,
   phase: HookPhase,
   hook: Hook,
 ): Promise<HookResult> {
-  const before = context.left.find(
-    (entry) =>
-      isOf(entry, hook) && entry.run === context.interrupted && entry.hash === hook.desired.hash,
-  )
+  const before = findUnfinished(context, hook)
   if (before?.outcome === 'succeeded') {
     const entry = { ...before, run: context.run }
     const message = `${phase} hook, run by the sync before`
@@ -86,6 +83,17 @@ export async function runHook(
   }
 }
 
+/** Where the last sync got with the same hook; of one with two moments that is not known. */
+export function findUnfinished(
+  { left, unfinished }: Pick<HookContext, 'left' | 'unfinished'>,
+  hook: Hook,
+): HookEntry | undefined {
+  if (hook.phases.length > 1) return undefined
+  return left.find(
+    (entry) => isOf(entry, hook) && entry.run === unfinished && entry.hash === hook.desired.hash,
+  )
+}
+
 interface Made {
   readonly ref: ObjectRef
   readonly live: KubeObject | undefined
@@ -96,14 +104,14 @@ async function begin(
   hook: Hook,
   begun: HookEntry | undefined,
 ): Promise<Made & { readonly live: KubeObject }> {
-  const { target, run, interrupted } = context
+  const { target, run, unfinished } = context
   const instance = instanceOf(hook, run)
   const underWay = begun === undefined ? undefined : await target.client.get(bareRef(begun))
   const isUnderWay =
     underWay !== undefined &&
     isOwnHook(target, underWay) &&
     underWay.metadata.deletionTimestamp === undefined &&
-    underWay.metadata.annotations?.[runAnnotation] === interrupted
+    underWay.metadata.annotations?.[runAnnotation] === unfinished
   if (!isUnderWay) await makeRoom(context, hook, instance.ref)
   // The annotation is moved to this run: should it be cut off as well, the next one knows it.
   const name = isUnderWay ? underWay.metadata.name : instance.object.metadata.name
