@@ -68,7 +68,7 @@ spec:
     spec: {containers: [{name: hook, image: "registry.example/hook:1"}]}
 `
 
-test('an admission webhook that does not answer', async (t) => {
+test('R14: an admission webhook that does not answer', async (t) => {
   await t.test('one that the application serves itself is waited for', async (t) => {
     const bench = await syncBench(t)
     const webhook = await aDeadWebhook(t, bench)

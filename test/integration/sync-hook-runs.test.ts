@@ -213,7 +213,7 @@ test('a hook and what comes meanwhile', async (t) => {
 
     const { record } = await bench.sync('push')
 
-    t.match(record.message, /its log ends: starting \| .* \| \[redacted\]; /)
+    t.match(record.message, /its log ends: .*kwok plays the node \| \[redacted\]; /)
     t.notMatch(JSON.stringify(record), 'this is the last line')
   })
 })

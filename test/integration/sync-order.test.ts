@@ -123,7 +123,7 @@ test('waves', async (t) => {
 })
 
 test('depends-on', async (t) => {
-  await t.test('A failed object stops only what depends on it', async (t) => {
+  await t.test('R14: a failed object stops only what depends on it', async (t) => {
     const bench = await syncBench(t)
     await bench.repository.commit({
       'app/db.yaml': deploymentYaml('db', { testPod: 'crash-loop' }),

@@ -38,7 +38,7 @@ function workloadYaml({
   })}\n`
 }
 
-test('a field that cannot be changed', async (t) => {
+test('R14: a field that cannot be changed', async (t) => {
   await t.test('where the object asks for it, it is deleted and made anew', async (t) => {
     const bench = await syncBench(t)
     await bench.repository.commit({ 'app/web.yaml': workloadYaml({ annotations: recreate }) })

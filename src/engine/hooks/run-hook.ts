@@ -204,10 +204,18 @@ function failureOf(
   const head = `${phase} hook ${describeRef(ref)} failed`
   const text =
     log?.kind === 'lines'
-      ? `${head}; its log ends: ${log.lines.slice(-3).join(' | ')}; ${reason}`
+      ? `${head}; its log ends: ${endOf(log.lines.slice(-3).join(' | '))}; ${reason}`
       : [`${head}: ${reason}`, log?.reason].filter(Boolean).join('; ')
   const message = log?.kind === 'lines' ? [reason, ...log.lines].join('\n') : reason
   return new StageError(codes[phase], text, { subjects: [{ object: describeRef(ref), message }] })
+}
+
+// GitHub shows 140 characters of a status: of those the last line says most.
+const excerptLength = 60
+
+function endOf(text: string): string {
+  const points = Array.from(text)
+  return points.length <= excerptLength ? text : `…${points.slice(1 - excerptLength).join('')}`
 }
 
 function asHookError(phase: HookPhase, ref: ObjectRef, cause: unknown): StageError {
