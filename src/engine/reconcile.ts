@@ -147,7 +147,8 @@ async function makePlan(
       desired: input.desired,
     }),
   )
-  const own = planned.filter(({ desired }) => !probes.some((probe) => probe.desired === desired))
+  const probed = new Set(probes.map(({ desired }) => desired))
+  const own = planned.filter(({ desired }) => !probed.has(desired))
   const writes = own.filter((write) => write.reason !== 'present')
   const hooks = dueHooks(target, input, writes.length > 0 || prunes(prune))
   return {

@@ -39,16 +39,16 @@ const on = (namespace: string, name: string) => ({
 const names = (bench: SyncBench, kind: string) =>
   bench.kubectl('get', kind, '-o', 'jsonpath={.items[*].metadata.name}')
 
+const isWrite = ({ verb, requestURI, userAgent }: AuditEvent): boolean =>
+  userAgent?.startsWith('landfall/') === true &&
+  ['patch', 'delete'].includes(verb) &&
+  !requestURI.includes('dryRun=')
+
 /** Changes of this application's objects by Landfall, oldest first: `patch c1`. */
 const writesIn = (namespace: string, events: readonly AuditEvent[]): string[] =>
-  events.flatMap(({ verb, requestURI, userAgent, objectRef }) =>
-    userAgent?.startsWith('landfall/') === true &&
-    objectRef?.namespace === namespace &&
-    ['patch', 'delete'].includes(verb) &&
-    !requestURI.includes('dryRun=')
-      ? [`${verb} ${objectRef.name}`]
-      : [],
-  )
+  events
+    .filter((event) => isWrite(event) && event.objectRef?.namespace === namespace)
+    .map(({ verb, objectRef }) => `${verb} ${objectRef?.name}`)
 
 test('waves', async (t) => {
   await t.test('a wave begins when the one before it is healthy', async (t) => {
@@ -210,4 +210,44 @@ test('depends-on', async (t) => {
     t.equal(record.phase, 'Succeeded', record.message)
     t.strictSame(writesIn(bench.namespace, await trail.events()), ['delete web', 'delete db'])
   })
+})
+
+test('a webhook configuration comes last, and is deleted first', async (t) => {
+  const bench = await syncBench(t, {
+    allow: { namespaces: ['*'], clusterKinds: ['*'], denyKinds: [] },
+  })
+  const { namespace } = bench
+  const webhook = {
+    apiVersion: 'admissionregistration.k8s.io/v1',
+    kind: 'ValidatingWebhookConfiguration',
+    metadata: { name: namespace },
+    webhooks: [],
+  }
+  t.teardown(() => bench.kubectl('delete', webhook.kind, namespace, '--ignore-not-found'))
+  const ordered = async () => {
+    const trail = await (await controlPlane()).audit()
+    const { record } = await bench.sync('push')
+    t.equal(record.phase, 'Succeeded', record.message)
+    const names = [namespace, 'web', 'c']
+    return (await trail.events())
+      .filter((event) => isWrite(event) && names.includes(event.objectRef?.name ?? ''))
+      .map(({ verb, objectRef }) => `${verb} ${objectRef?.resource}`)
+  }
+  await bench.repository.commit({
+    'app/a.yaml': JSON.stringify(webhook),
+    'app/c.yaml': configMapYaml('c'),
+    'app/web.yaml': deploymentYaml('web'),
+    'app/keep.yaml': configMapYaml('keep'),
+  })
+
+  const written = await ordered()
+
+  t.equal(written.pop(), 'patch validatingwebhookconfigurations')
+  t.strictSame(written.toSorted(), ['patch configmaps', 'patch deployments'])
+
+  await bench.repository.commit({ 'app/a.yaml': null, 'app/c.yaml': null, 'app/web.yaml': null })
+  const [first, ...others] = await ordered()
+
+  t.equal(first, 'delete validatingwebhookconfigurations')
+  t.strictSame(others.toSorted(), ['delete configmaps', 'delete deployments'])
 })

@@ -5,10 +5,9 @@ import type { Revision } from '../../domain/revision.ts'
 import type { Candidate } from '../gate.ts'
 import type { Rollout } from '../rollout.ts'
 import type { Target } from '../target.ts'
-import { type Hook, hookKey, probeOf } from './hook.ts'
+import { declaredKey, type Hook, hookKey, probeOf } from './hook.ts'
 import { createHookSession, type HookSession } from './hook-session.ts'
 import { redactSecretsOf } from './known-secrets.ts'
-import { isOf } from './run-hook.ts'
 
 interface HookInput {
   readonly syncId: string
@@ -34,11 +33,12 @@ export function areDue(
   hasChanges: boolean,
 ): boolean {
   if (isHealOnly || hooks.length === 0) return false
-  return hasChanges || hooks.some((hook) => isNews(hook, inventory.hooks, isAsked))
+  const left = Map.groupBy(inventory.hooks, declaredKey)
+  return hasChanges || hooks.some((hook) => isNews(hook, left.get(hookKey(hook)) ?? [], isAsked))
 }
 
 function isNews(hook: Hook, left: readonly HookEntry[], isAsked: boolean): boolean {
-  const known = left.filter((entry) => isOf(entry, hook) && entry.hash === hook.desired.hash)
+  const known = left.filter(({ hash }) => hash === hook.desired.hash)
   if (known.length === 0) return true
   return known.some(({ outcome }) => outcome === 'begun' || (isAsked && outcome === 'failed'))
 }
@@ -65,7 +65,7 @@ export function dueHooks(
     rollout,
     run: syncId,
     unfinished: hasFinished(input) ? undefined : inventory.syncId,
-    left: inventory.hooks,
+    left: Map.groupBy(inventory.hooks, declaredKey),
     redact: redactSecretsOf(objects),
   }
   return createHookSession(context, hooks)
@@ -83,7 +83,8 @@ export function staleEntries({
   inventory,
   hooks,
 }: Pick<HookInput, 'inventory' | 'hooks'>): HookEntry[] {
-  return inventory.hooks.filter((entry) => !hooks.some((hook) => isOf(entry, hook)))
+  const keys = new Set(hooks.map(hookKey))
+  return inventory.hooks.filter((entry) => !keys.has(declaredKey(entry)))
 }
 
 /** What changed sides is not deleted for it: an object that is a hook now, a hook that is none any more. */

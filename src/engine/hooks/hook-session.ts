@@ -4,9 +4,9 @@ import type { HookEntry } from '../../domain/inventory.ts'
 import { bareRef, type ObjectRef, refKey } from '../../domain/kube-object.ts'
 import { mapInFlight, requestsInFlight } from '../in-flight.ts'
 import { defines } from '../place-objects.ts'
-import { type Hook, hookKey, instanceOf, inTurns } from './hook.ts'
+import { declaredKey, type Hook, hookKey, instanceOf, inTurns } from './hook.ts'
 import type { HookPhase } from './read-hook.ts'
-import { findUnfinished, type HookContext, type HookResult, isOf, runHook } from './run-hook.ts'
+import { findUnfinished, type HookContext, type HookResult, runHook } from './run-hook.ts'
 
 /** The hooks of one sync. */
 export interface HookSession {
@@ -21,6 +21,7 @@ export interface HookSession {
 
 export function createHookSession(context: HookContext, hooks: readonly Hook[]): HookSession {
   const results = new Map<string, HookResult>()
+  const keys = new Set(hooks.map(hookKey))
 
   async function runTurn(phase: HookPhase, turn: readonly Hook[]): Promise<StageError | undefined> {
     const ended = await mapInFlight(turn, requestsInFlight, (hook) => runHook(context, phase, hook))
@@ -38,7 +39,7 @@ export function createHookSession(context: HookContext, hooks: readonly Hook[]):
     },
     has: (phase) => hooks.some(({ phases }) => phases.includes(phase)),
     entries: (when, all) => [
-      ...all.filter((entry) => !hooks.some((hook) => isOf(entry, hook))),
+      ...all.filter((entry) => !keys.has(declaredKey(entry))),
       ...hooks.flatMap((hook) => {
         const result = results.get(hookKey(hook))
         if (result !== undefined) return [result.entry]
@@ -61,12 +62,14 @@ function underWay(context: HookContext, hook: Hook): HookEntry[] {
   const { left, run } = context
   const known = findUnfinished(context, hook)
   const current = known === undefined ? unknown(hook, run, 'begun') : { ...known, run }
-  const others = left.filter((entry) => isOf(entry, hook) && refKey(entry) !== refKey(current))
+  const others = (left.get(hookKey(hook)) ?? []).filter(
+    (entry) => refKey(entry) !== refKey(current),
+  )
   return [...others, current]
 }
 
 function idle({ left, run }: HookContext, hook: Hook): HookEntry[] {
-  const own = left.filter((entry) => isOf(entry, hook))
+  const own = left.get(hookKey(hook)) ?? []
   const { hash } = hook.desired
   if (own.length === 0) return [unknown(hook, run, 'idle')]
   return own.map((entry) => ({ ...entry, hash, run, outcome: 'idle' }))

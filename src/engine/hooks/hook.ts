@@ -1,5 +1,6 @@
 import type { Desired } from '../../domain/change.ts'
 import { type ErrorSubject, StageError } from '../../domain/error.ts'
+import type { HookEntry } from '../../domain/inventory.ts'
 import { describeRef, type KubeObject, refKey, refOf } from '../../domain/kube-object.ts'
 import { more, subjectOf } from '../allow-list.ts'
 import { tierOf } from '../apply-order.ts'
@@ -81,4 +82,9 @@ export function probeOf({ desired }: Hook): Desired | undefined {
 
 export function hookKey({ desired }: Hook): string {
   return refKey(desired.ref)
+}
+
+/** The `hookKey` of the hook whose run left the entry. */
+export function declaredKey(entry: HookEntry): string {
+  return refKey({ ...entry, name: entry.declared })
 }

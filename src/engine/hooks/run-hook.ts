@@ -25,8 +25,8 @@ export interface HookContext {
   readonly run: string
   /** Id of the last sync, where it had the same commit and did not come through. */
   readonly unfinished: string | undefined
-  /** What earlier runs left. */
-  readonly left: readonly HookEntry[]
+  /** What earlier runs left, by `hookKey`. */
+  readonly left: ReadonlyMap<string, readonly HookEntry[]>
   /** Masks what the application's own Secrets hold. */
   readonly redact: Redact
 }
@@ -89,9 +89,9 @@ export function findUnfinished(
   hook: Hook,
 ): HookEntry | undefined {
   if (hook.phases.length > 1) return undefined
-  return left.find(
-    (entry) => isOf(entry, hook) && entry.run === unfinished && entry.hash === hook.desired.hash,
-  )
+  return left
+    .get(hookKey(hook))
+    ?.find(({ run, hash }) => run === unfinished && hash === hook.desired.hash)
 }
 
 interface Made {
@@ -121,7 +121,7 @@ async function begin(
 }
 
 async function makeRoom({ target, left }: HookContext, hook: Hook, ref: ObjectRef): Promise<void> {
-  const others = left.filter((entry) => isOf(entry, hook)).map(bareRef)
+  const others = (left.get(hookKey(hook)) ?? []).map(bareRef)
   const refs = new Map([ref, ...others].map((one) => [refKey(one), one]))
   for (const [key, old] of refs) {
     const live = await target.client.get(old)
@@ -237,9 +237,4 @@ function entryOf(
 
 function changeOf(hook: Hook, ref: ObjectRef, action: Change['action'], message: string): Change {
   return { ref: bareRef(ref), action, message, origin: hook.desired.origin }
-}
-
-/** Whether an entry is what a hook's run has left. */
-export function isOf(entry: HookEntry, hook: Hook): boolean {
-  return refKey({ ...entry, name: entry.declared }) === hookKey(hook)
 }

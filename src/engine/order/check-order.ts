@@ -1,10 +1,12 @@
 import type { Desired } from '../../domain/change.ts'
 import { type ErrorSubject, StageError } from '../../domain/error.ts'
-import { describeRef, refKey } from '../../domain/kube-object.ts'
+import { describeRef, type ObjectRef, refKey } from '../../domain/kube-object.ts'
 import { more, subjectOf } from '../allow-list.ts'
 import { findCycles } from './find-cycles.ts'
 import { orderGraph } from './order-graph.ts'
 import { readOrdering } from './ordering.ts'
+
+const mostTold = 100
 
 /**
  * Throws PLAN_ORDER_INVALID with all that is wrong in what the objects' annotations say of their
@@ -12,12 +14,13 @@ import { readOrdering } from './ordering.ts'
  */
 export function checkOrder(desired: readonly Desired[]): void {
   const byKey = new Map(desired.map((item) => [refKey(item.ref), item]))
+  const byName = new Map(desired.map((item) => [nameKey(item.ref), item]))
   let isOrdered = false
   const subjects = desired.flatMap((item) => {
     const { wave, dependsOn, problems } = readOrdering(item.object)
     isOrdered ||= dependsOn.length > 0 || wave !== 0
     const missing = dependsOn.filter((key) => !byKey.has(key))
-    return [...problems, ...missing.map((key) => describeMissing(key, desired))].map((message) => ({
+    return [...problems, ...missing.map((key) => describeMissing(key, byName))].map((message) => ({
       ...subjectOf(item),
       message,
     }))
@@ -26,16 +29,19 @@ export function checkOrder(desired: readonly Desired[]): void {
   const first = subjects[0]
   if (first === undefined) return
   const text = `${first.file}:${first.line}: ${first.object} ${first.message}${more(subjects.length - 1)}`
-  throw new StageError('PLAN_ORDER_INVALID', text, { subjects })
+  throw new StageError('PLAN_ORDER_INVALID', text, { subjects: subjects.slice(0, mostTold) })
 }
 
-function describeMissing(key: string, desired: readonly Desired[]): string {
+/** Whatever namespace it is in. */
+function nameKey({ group, kind, name }: Pick<ObjectRef, 'group' | 'kind' | 'name'>): string {
+  return `${group}/${kind}/${name}`
+}
+
+function describeMissing(key: string, byName: ReadonlyMap<string, Desired>): string {
   const [group = '', kind = '', namespace = '', name = ''] = key.split('/')
   const ref = { kind, namespace, name }
   const text = `depends on ${describeRef(ref)}, which is not among the objects of this application`
-  const other = desired.find(
-    (item) => item.ref.group === group && item.ref.kind === kind && item.ref.name === name,
-  )
+  const other = byName.get(nameKey({ group, kind, name }))
   if (other === undefined) return `${text}; add it, or correct the annotation`
   const { namespace: there } = other.ref
   const path =

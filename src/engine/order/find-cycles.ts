@@ -1,10 +1,13 @@
 import type { OrderNode } from './order-node.ts'
 
-/** Keys of nodes that wait for each other, in the order in which they do; every node at most once. */
+// Each takes a walk over the whole graph: enough of them to mend, too few to keep a worker busy.
+const mostCycles = 20
+
+/** Keys of nodes that wait for each other, in the order in which they do; the first twenty circles. */
 export function findCycles(nodes: readonly Pick<OrderNode, 'key' | 'needs'>[]): string[][] {
   const cycles: string[][] = []
   let rest = peel(new Map(nodes.map(({ key, needs }) => [key, needs.map((need) => need.key)])))
-  while (rest.size > 0) {
+  while (rest.size > 0 && cycles.length < mostCycles) {
     const cycle = walk(rest)
     cycles.push(cycle)
     for (const key of cycle) rest.delete(key)

@@ -79,17 +79,15 @@ function byWave(items: readonly InWave[]): Map<number, InWave[]> {
 }
 
 function addSoftNeeds(draft: Draft, items: readonly InWave[]): void {
-  const byKey = new Map(items.map((item) => [item.key, item]))
-  const soft = softNeeds(items)
-  for (const { key, wave } of items) {
-    for (const wanted of soft.get(key) ?? []) {
-      const other = byKey.get(wanted)
-      if (other === undefined || other.wave > wave) continue
-      // Only what was ordered by hand can lead back here: the kinds themselves make no circle.
-      const isOrdered = other.ordering.dependsOn.length > 0
-      if (isOrdered && reachable(wanted, (node) => neededBy(draft, node)).has(key)) continue
-      need(draft, key, { key: wanted, on: 'success' })
-    }
+  const { references, groups, groupsOf } = softNeeds(items)
+  // A join for each group: a thousand workloads under a thousand policies have no million edges.
+  for (const [name, members] of groups) {
+    const needs = members.map((key): Need => ({ key, on: 'success' }))
+    addWaiting(draft, { key: name, kind: 'join', awaited: [] }, needs)
+  }
+  for (const { key } of items) {
+    const needed = [...(references.get(key) ?? []), ...(groupsOf.get(key) ?? [])]
+    for (const one of needed) need(draft, key, { key: one, on: 'success' })
   }
 }
 
@@ -99,8 +97,9 @@ function addJoin(draft: Draft, items: readonly InWave[]): void {
   const first = last[0]
   if (first === undefined) return
   const dependents = dependentsIn(draft)
-  const behind = new Set(
-    last.flatMap(({ key }) => [...reachable(key, (node) => dependents.get(node) ?? [])]),
+  const behind = reachable(
+    last.map(({ key }) => key),
+    (node) => dependents.get(node) ?? [],
   )
   const needs = items.flatMap(({ key }): Need[] => (behind.has(key) ? [] : [{ key, on: 'end' }]))
   const join = `last of wave ${first.wave}`
@@ -120,13 +119,12 @@ function dependentsIn(draft: Draft): ReadonlyMap<string, readonly string[]> {
   return dependents
 }
 
-function neededBy(draft: Draft, key: string): readonly string[] {
-  return draft.get(key)?.needs.map((needed) => needed.key) ?? []
-}
-
-/** With the start itself. */
-function reachable(start: string, next: (key: string) => readonly string[]): Set<string> {
-  const seen = new Set([start])
+/** With the starts themselves. */
+function reachable(
+  starts: readonly string[],
+  next: (key: string) => readonly string[],
+): Set<string> {
+  const seen = new Set(starts)
   for (const key of seen) for (const other of next(key)) seen.add(other)
   return seen
 }

@@ -145,6 +145,26 @@ test('the order of objects', async (t) => {
     t.strictSame(order(later, web), [['web'], ['settings']])
     t.strictSame(order(nextWave, web), [['web'], ['settings']])
   })
+
+  await t.test(
+    'a thousand workloads under a thousand policies have no million edges',
+    async (t) => {
+      const policies = Array.from({ length: 1_000 }, (_, index) =>
+        anOrdered({ apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy', name: `p${index}` }),
+      )
+      const workloads = Array.from({ length: 1_000 }, (_, index) =>
+        anOrderedDeployment(`w${index}`),
+      )
+
+      const nodes = orderGraph([...workloads, ...policies])
+
+      t.ok(nodes.reduce((sum, { needs }) => sum + needs.length, 0) < 10_000)
+      t.strictSame(
+        turns(nodes).map(({ length }) => length),
+        [1_000, 1_000],
+      )
+    },
+  )
 })
 
 test('the order of deleting', async (t) => {
