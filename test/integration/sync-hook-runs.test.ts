@@ -6,6 +6,13 @@ import { syncBench } from '../support/sync-bench.ts'
 
 const failing = hookJobYaml({ name: 'migrate', annotations: preSync, testPod: 'exit-code-1' })
 
+const neverReadyPod = JSON.stringify({
+  apiVersion: 'v1',
+  kind: 'Pod',
+  metadata: { name: 'slow', labels: { 'landfall.dev/test-pod': 'never-ready' } },
+  spec: { containers: [{ name: 'a', image: 'a' }] },
+})
+
 test('hooks after the rollout', async (t) => {
   const after = hookJobYaml({ name: 'smoke', annotations: postSync })
   const onFailure = hookJobYaml({
@@ -55,6 +62,19 @@ test('hooks after the rollout', async (t) => {
 
     t.equal(record.failure?.code, 'PRE_SYNC_FAILED')
     t.equal(await namesOf(bench, 'job'), 'alarm migrate')
+  })
+
+  await t.test('those of failure have time when the rollout has taken all of it', async (t) => {
+    const bench = await syncBench(t, { sync: { timeoutMs: 1_500 } as never })
+    await bench.repository.commit({
+      'app/pod.yaml': neverReadyPod,
+      'app/fail.yaml': onFailure,
+    })
+
+    const { record } = await bench.sync('push')
+
+    t.equal(record.failure?.code, 'HEALTH_TIMEOUT', record.message)
+    t.match(record.changes, [{}, { ref: { name: 'alarm' }, action: 'created' }])
   })
 })
 
@@ -181,12 +201,7 @@ test('a hook and what comes meanwhile', async (t) => {
   await t.test('another try of a commit repeats no migration, unless a person asks', async (t) => {
     const bench = await syncBench(t, { sync: { timeoutMs: 2_000 } as never })
     await bench.repository.commit({
-      'app/pod.yaml': JSON.stringify({
-        apiVersion: 'v1',
-        kind: 'Pod',
-        metadata: { name: 'slow', labels: { 'landfall.dev/test-pod': 'never-ready' } },
-        spec: { containers: [{ name: 'a', image: 'a' }] },
-      }),
+      'app/pod.yaml': neverReadyPod,
       'app/a.yaml': configMapYaml('a').replace(
         'name: a',
         'name: a\n  annotations: {landfall.dev/wave: "1"}',

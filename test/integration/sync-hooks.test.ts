@@ -155,21 +155,32 @@ test('when hooks run', async (t) => {
     t.match(await namesOf(bench, 'cm'), /^a /)
   })
 
-  await t.test('an object that becomes a hook, and back, is not pruned for that', async (t) => {
+  await t.test('an object that becomes a hook is run as one, and pruned for nothing', async (t) => {
     const bench = await syncBench(t)
     const plain = hookJobYaml({ name: 'migrate', annotations: {} })
     await bench.repository.commit({ 'app/a.yaml': configMapYaml('a'), 'app/job.yaml': plain })
     await bench.sync('push')
+    const uid = await uidOf(bench, 'job/migrate')
     await bench.repository.commit({ 'app/job.yaml': migration })
 
     const { record } = await bench.sync('push')
 
-    t.match(record, { phase: 'Failed', failure: { code: 'PRE_SYNC_FAILED' } })
-    t.match(record.message, /is there already and was not made by a hook of this application/)
-    await bench.kubectl('delete', 'job', 'migrate')
-    const again = await bench.sync('manual')
-    t.equal(again.record.phase, 'Succeeded', again.record.message)
-    t.strictSame(again.record.counts, { created: 1, unchanged: 1 })
+    t.equal(record.phase, 'Succeeded', record.message)
+    t.strictSame(record.counts, { created: 1, unchanged: 1 })
+    t.not(await uidOf(bench, 'job/migrate'), uid)
+  })
+
+  await t.test("another's object of that name is not touched", async (t) => {
+    const bench = await syncBench(t)
+    await bench.kubectl('create', 'job', 'migrate', '--image=x')
+    const uid = await uidOf(bench, 'job/migrate')
+    await bench.repository.commit({ 'app/a.yaml': configMapYaml('a'), 'app/job.yaml': migration })
+
+    const { record } = await bench.sync('push')
+
+    t.equal(record.failure?.code, 'PRE_SYNC_FAILED')
+    t.match(record.message, /is there already and was not made by this application; delete it/)
+    t.equal(await uidOf(bench, 'job/migrate'), uid)
   })
 })
 

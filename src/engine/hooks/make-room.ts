@@ -2,15 +2,15 @@ import type { HookEntry } from '../../domain/inventory.ts'
 import { bareRef, type KubeObject, type ObjectRef } from '../../domain/kube-object.ts'
 import { awaitGone } from '../await-gone.ts'
 import { partOfLabel } from '../place-objects.ts'
+import { ourEntry } from '../seal.ts'
 import type { Target } from '../target.ts'
 import { runAnnotation } from './hook.ts'
 
 const goneWithinMs = 60_000
 
-/** Whether an object of that name is one that a sync of this application made as a hook. */
-export function isOwnHook({ partOf }: Target, live: KubeObject): boolean {
-  const { labels, annotations } = live.metadata
-  return labels?.[partOfLabel] === partOf && annotations?.[runAnnotation] !== undefined
+/** Whether a sync of this application made it: as a hook, or as the object that it was before. */
+export function isOwn({ partOf }: Target, live: KubeObject): boolean {
+  return live.metadata.labels?.[partOfLabel] === partOf && ourEntry(live) !== undefined
 }
 
 /**
@@ -35,7 +35,8 @@ export async function removeStale(
     try {
       const ref = bareRef(entry)
       const live = await target.client.get(ref)
-      if (live !== undefined && isOwnHook(target, live)) {
+      const isHook = live?.metadata.annotations?.[runAnnotation] !== undefined
+      if (live !== undefined && isHook && isOwn(target, live)) {
         const uid = live.metadata.uid ?? ''
         await target.client.remove(ref, { uid, propagation: 'Background' })
       }

@@ -15,7 +15,7 @@ import type { Target } from '../target.ts'
 import { waitForObject } from '../wait-for.ts'
 import { type Hook, hookKey, instanceOf, runAnnotation } from './hook.ts'
 import { type HookLog, readHookLog } from './hook-log.ts'
-import { isOwnHook, removeRun } from './make-room.ts'
+import { isOwn, removeRun } from './make-room.ts'
 import type { HookPhase } from './read-hook.ts'
 
 export interface HookContext {
@@ -109,7 +109,7 @@ async function begin(
   const underWay = begun === undefined ? undefined : await target.client.get(bareRef(begun))
   const isUnderWay =
     underWay !== undefined &&
-    isOwnHook(target, underWay) &&
+    isOwn(target, underWay) &&
     underWay.metadata.deletionTimestamp === undefined &&
     underWay.metadata.annotations?.[runAnnotation] === unfinished
   if (!isUnderWay) await makeRoom(context, hook, instance.ref)
@@ -126,10 +126,10 @@ async function makeRoom({ target, left }: HookContext, hook: Hook, ref: ObjectRe
   for (const [key, old] of refs) {
     const live = await target.client.get(old)
     if (live === undefined) continue
-    if (isOwnHook(target, live)) {
+    if (isOwn(target, live)) {
       if (!staysInPlace(hook) || key !== refKey(ref)) await removeRun(target, old, live)
     } else if (key === refKey(ref)) {
-      const text = `${describeRef(ref)} is there already and was not made by a hook of this application; delete it, or give the hook another name`
+      const text = `${describeRef(ref)} is there already and was not made by this application; delete it, or give the hook another name`
       throw new StageError('PLAN_OWNED_BY_OTHER', text)
     }
   }
@@ -142,9 +142,12 @@ function staysInPlace({ desired, deletion }: Hook): boolean {
 
 /** Throws why it has not succeeded, with the end of its log. */
 async function awaitSuccess(context: HookContext, phase: HookPhase, made: Made): Promise<void> {
-  const reason = (await awaitHealthy(context, made)) ?? (await awaitPodEnd(context, made.ref))
+  const { target, redact, rollout } = context
+  const msLeft = () => Math.max(rollout.msLeft(), phase === 'sync-fail' ? failHookMs : 0)
+  const reason =
+    (await awaitHealthy(context, made, msLeft())) ??
+    (await awaitPodEnd(context, made.ref, msLeft()))
   if (reason === undefined) return
-  const { target, redact } = context
   const log = made.live === undefined ? undefined : await readHookLog(target, made.live, redact)
   throw failureOf(phase, made.ref, { reason, log })
 }
@@ -153,20 +156,26 @@ async function awaitSuccess(context: HookContext, phase: HookPhase, made: Made):
 async function awaitHealthy(
   { rollout }: HookContext,
   { ref, live }: Made,
+  atMostMs: number,
 ): Promise<string | undefined> {
   const target = { ref, generation: live?.metadata.generation ?? 0, applied: live }
-  const { kind, objects } = await rollout.awaitHealth([target], { isToTheEnd: true })
+  const { kind, objects } = await rollout.awaitHealth([target], { atMostMs, isToTheEnd: true })
   const { health, message = '' } = objects[0]?.assessment ?? {}
   if (kind === 'timeout') return `${notInTime}: ${message}`
   return health === 'Healthy' ? undefined : message
 }
 
+// Where the rollout has taken all the time there was, they have some nevertheless: less than the
+// margin that a worker gives a sync.
+const failHookMs = 20_000
+
 const notInTime = 'it has not ended within sync.timeout'
 
 /** A pod that runs is healthy, and has not ended. */
 async function awaitPodEnd(
-  { target, rollout }: HookContext,
+  { target }: HookContext,
   ref: ObjectRef,
+  atMostMs: number,
 ): Promise<string | undefined> {
   if (ref.group !== '' || ref.kind !== 'Pod') return undefined
   let phase = ''
@@ -174,7 +183,7 @@ async function awaitPodEnd(
     phase = pod === undefined ? 'deleted' : (readText(pod, 'status', 'phase') ?? '')
     return ['Succeeded', 'Failed', 'deleted'].includes(phase)
   }
-  const limit = AbortSignal.timeout(rollout.msLeft())
+  const limit = AbortSignal.timeout(atMostMs)
   try {
     await waitForObject(target.own, ref, hasEnded, AbortSignal.any([target.signal, limit]))
   } catch (error) {
