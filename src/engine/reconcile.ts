@@ -98,7 +98,7 @@ async function write(
   const stored = await target.cluster.inventory.write(target.application.name, {
     ...fence,
     entries: ownedEntries({ split, written, healed, left }),
-    hooks: fence.hooks.filter((entry) => !pruned.hooks.includes(entry)),
+    hooks: fence.hooks.filter((entry) => !pruned.hooks.has(refKey(entry))),
     revision: failed ? inventory.revision : input.revision.sha,
   })
 
@@ -163,7 +163,10 @@ async function makePlan(
     writes,
     present: own.filter((write) => write.reason === 'present').map(leftAlone),
     hooks,
-    stale: target.application.sync.prune && !input.isHealOnly ? staleEntries(input) : [],
+    stale:
+      target.application.sync.prune && !input.isHealOnly
+        ? staleEntries(inventory, input.hooks)
+        : [],
   }
 }
 
@@ -257,8 +260,8 @@ async function pruneAfter(
   target: Target,
   { prune, split, stale }: Plan,
   { written, failed }: { readonly written: readonly Written[]; readonly failed: boolean },
-): Promise<PruneResult & { readonly hooks: readonly HookEntry[] }> {
-  if (failed) return { changes: [], survivors: [], hooks: [] }
+): Promise<PruneResult & { readonly hooks: ReadonlySet<string> }> {
+  if (failed) return { changes: [], survivors: [], hooks: new Set() }
   const hooks = await removeStale(target, stale)
   if (prune.kind !== 'prune') return { changes: [], survivors: [], hooks }
   const uids = written.flatMap(({ live }) => live?.metadata.uid ?? [])

@@ -153,6 +153,7 @@ test('when hooks run', async (t) => {
     t.equal(record.phase, 'Succeeded', record.message)
     t.equal(await namesOf(bench, 'job'), '')
     t.match(await namesOf(bench, 'cm'), /^a /)
+    t.ok((await bench.sync('sweep')).quiet)
   })
 
   await t.test('an object that becomes a hook is run as one, and pruned for nothing', async (t) => {
@@ -168,6 +169,20 @@ test('when hooks run', async (t) => {
     t.equal(record.phase, 'Succeeded', record.message)
     t.strictSame(record.counts, { created: 1, unchanged: 1 })
     t.not(await uidOf(bench, 'job/migrate'), uid)
+  })
+
+  await t.test('a hook that becomes an object again stays', async (t) => {
+    const bench = await syncBench(t)
+    await bench.repository.commit({ 'app/a.yaml': configMapYaml('a'), 'app/job.yaml': migration })
+    await bench.sync('push')
+    const plain = hookJobYaml({ name: 'migrate', annotations: {} })
+    await bench.repository.commit({ 'app/job.yaml': plain })
+
+    const { record } = await bench.sync('push')
+
+    t.equal(record.phase, 'Succeeded', record.message)
+    t.ok(await uidOf(bench, 'job/migrate'))
+    t.ok((await bench.sync('sweep')).quiet)
   })
 
   await t.test("another's object of that name is not touched", async (t) => {

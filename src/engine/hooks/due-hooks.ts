@@ -79,10 +79,7 @@ function hasFinished({ inventory, revision, isAsked }: HookInput): boolean {
 }
 
 /** What is left of hooks that Git no longer has. */
-export function staleEntries({
-  inventory,
-  hooks,
-}: Pick<HookInput, 'inventory' | 'hooks'>): HookEntry[] {
+export function staleEntries(inventory: Inventory, hooks: readonly Hook[]): HookEntry[] {
   const keys = new Set(hooks.map(hookKey))
   return inventory.hooks.filter((entry) => !keys.has(declaredKey(entry)))
 }

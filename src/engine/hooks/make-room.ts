@@ -1,5 +1,5 @@
 import type { HookEntry } from '../../domain/inventory.ts'
-import { bareRef, type KubeObject, type ObjectRef } from '../../domain/kube-object.ts'
+import { bareRef, type KubeObject, type ObjectRef, refKey } from '../../domain/kube-object.ts'
 import { awaitGone } from '../await-gone.ts'
 import { partOfLabel } from '../place-objects.ts'
 import { ourEntry } from '../seal.ts'
@@ -24,12 +24,12 @@ export async function removeRun(target: Target, ref: ObjectRef, live: KubeObject
   await awaitGone(target, ref, { uid, withinMs: goneWithinMs })
 }
 
-/** Deletes what is left of hooks that Git no longer has. Gives those it could: the others stay. */
+/** Deletes what is left of hooks that Git no longer has. Gives the `refKey`s of those it could. */
 export async function removeStale(
   target: Target,
   stale: readonly HookEntry[],
-): Promise<HookEntry[]> {
-  const removed: HookEntry[] = []
+): Promise<ReadonlySet<string>> {
+  const removed = new Set<string>()
   for (const entry of stale) {
     target.signal.throwIfAborted()
     try {
@@ -40,7 +40,7 @@ export async function removeStale(
         const uid = live.metadata.uid ?? ''
         await target.client.remove(ref, { uid, propagation: 'Background' })
       }
-      removed.push(entry)
+      removed.add(refKey(entry))
     } catch {
       // It harms nobody: the next sync tries again.
     }

@@ -157,7 +157,7 @@ test('what hooks have left in the inventory', async (t) => {
   await t.test('is stale when Git no longer has the hook', async (t) => {
     const inventory = { ...emptyInventory, hooks: [anEntry(hook, 'succeeded'), other] }
 
-    t.strictSame(staleEntries({ hooks: [hook], inventory }), [other])
+    t.strictSame(staleEntries(inventory, [hook]), [other])
   })
 
   await t.test('what changes sides is no longer on the other one', async (t) => {
