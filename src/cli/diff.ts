@@ -46,13 +46,13 @@ async function planOf(
   const bench = await openWorkbench(ctx, config, application, options)
   const { cluster, revision } = bench
   try {
-    const { desired, warnings } = await renderDesired(
+    const wanted = await renderDesired(
       // A key of its own: each Secret is compared with the live one, whatever was last applied.
       { ...bench, ownNamespace: 'landfall-system', hashKey: async () => randomBytes(32) },
       cluster,
       { application, revision, signal: ctx.stopped },
     )
-    for (const warning of warnings) ctx.stderr.write(`warning: ${warning}\n`)
+    for (const warning of wanted.warnings) ctx.stderr.write(`warning: ${warning}\n`)
     return await previewChanges(
       {
         application,
@@ -63,7 +63,7 @@ async function planOf(
         mask: createMask(randomBytes(32)),
         signal: ctx.stopped,
       },
-      desired,
+      wanted,
       await cluster.inventory.read(application.name),
       revision.allowsPrune,
     )

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { InventoryEntry } from '../domain/inventory.ts'
-import { groupKind } from '../domain/kube-object.ts'
+import { groupKind, type ObjectRef } from '../domain/kube-object.ts'
 
 // Names of KEP-3659 as kubectl implements it.
 export const applySetIdLabel = 'applyset.kubernetes.io/id'
@@ -13,7 +12,7 @@ export function applySetId(name: string, namespace: string): string {
 }
 
 export function parentAnnotations(
-  entries: readonly InventoryEntry[],
+  entries: readonly ObjectRef[],
   parent: { namespace: string; version: string },
 ): Record<string, string> {
   const namespaces = entries.map((entry) => entry.namespace)

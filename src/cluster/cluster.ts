@@ -33,6 +33,8 @@ export interface ObjectClient {
   patchJson(ref: ObjectRef, operations: readonly JsonPatchOperation[]): Promise<KubeObject>
   /** Deletes exactly the object with this uid. 'gone': it was not there (any more). */
   remove(ref: ObjectRef, options: RemoveOptions): Promise<'deleted' | 'gone'>
+  /** The last lines that a container of a pod has written, at most 16 KiB of them. */
+  podLog(pod: ObjectRef, container: string, tailLines: number): Promise<string>
   /**
    * Events after `resourceVersion` (of a list with the same query), until `signal` aborts. The
    * sequence ends without an error when the server closes it or the connection breaks: go on from

@@ -73,8 +73,16 @@ export function statusError(answer: Answer, target: Target): StageError {
   if (afterMs !== undefined) retry.retry = { kind: 'after', ms: afterMs }
   return new StageError(code, truncate(sentenceOf(code, details, answer, target), longestText), {
     ...retry,
+    service: code === 'ADMISSION_UNAVAILABLE' ? webhookService(status) : undefined,
     subjects: details.map((detail) => subjectOf(target, truncate(detail, longestText))),
   })
+}
+
+/** `Post "https://name.namespace.svc:443/path?timeout=10s": …`, as the server tells what it called. */
+function webhookService({ message }: Status): StageError['service'] {
+  const found = /"https:\/\/(?<name>[a-z0-9-]+)\.(?<namespace>[a-z0-9-]+)\.svc[:/]/.exec(message)
+  const { name, namespace } = found?.groups ?? {}
+  return name === undefined || namespace === undefined ? undefined : { namespace, name }
 }
 
 /** The uid in a delete's precondition is another object's: ours is gone. */
@@ -116,12 +124,24 @@ export function cancelled(request: KubeRequest): StageError {
 
 function codeOf(httpStatus: number, status: Status): ErrorCode {
   const rule = rules.find((each) => each.message.test(status.message))
+  if (rule === undefined && httpStatus === 422 && isImmutable(status)) return 'OBJECT_IMMUTABLE'
   return rule?.code ?? codes.get(httpStatus) ?? 'CLUSTER_ERROR'
+}
+
+// What registries and rules say of a field that is fixed once the object is there; collected from a
+// real server in test/cluster/immutable-fields.test.ts.
+const immutable =
+  /field is immutable|is immutable after creation|updates to statefulset spec for fields other than|pod updates may not change fields other than|may not change once set|cannot change roleRef|may not be changed in an update|updates to \w+ are forbidden|value is immutable/i
+
+/** Every fault it has: another one would not go away with a new object. */
+function isImmutable({ details: { causes } }: Status): boolean {
+  return causes.length > 0 && causes.every((cause) => immutable.test(describeCause(cause, false)))
 }
 
 function detailsOf(code: ErrorCode, status: Status, target: Target): string[] {
   const secret = isSecret(target) && !silentCodes.has(code)
-  const causes = code === 'OBJECT_INVALID' ? status.details.causes : []
+  const isRefused = code === 'OBJECT_INVALID' || code === 'OBJECT_IMMUTABLE'
+  const causes = isRefused ? status.details.causes : []
   if (causes.length > 0) return causes.map((cause) => describeCause(cause, secret))
   const message = describeMessage(status, secret)
   return message === '' ? [] : [message]

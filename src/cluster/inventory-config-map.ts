@@ -4,7 +4,7 @@ import { StageError } from '../domain/error.ts'
 import type { Inventory } from '../domain/inventory.ts'
 import type { KubeObject } from '../domain/kube-object.ts'
 import { applySetId, applySetIdLabel, parentAnnotations, toolingAnnotation } from './apply-set.ts'
-import { encodeEntries } from './inventory-data.ts'
+import { decodeHooks, encodeEntries, encodeHooks } from './inventory-data.ts'
 import type { InventoryMemory } from './inventory-memory.ts'
 import { encodeHistory } from './sync-history.ts'
 
@@ -44,9 +44,10 @@ export interface InventoryBody extends KubeObject {
 
 export function inventoryConfigMap(parent: InventoryParent, inventory: Inventory): InventoryBody {
   const { name, namespace } = parent
-  const { entries, revision, syncId, resourceVersion, paused } = inventory
+  const { entries, hooks, revision, syncId, resourceVersion, paused } = inventory
   const packed = encodeEntries(entries)
-  if (packed.length > largest) {
+  const packedHooks = encodeHooks(hooks)
+  if (packed.length + packedHooks.length > largest) {
     throw new StageError(
       'RENDER_LIMIT',
       `ConfigMap ${namespace}/${name}: the inventory of ${entries.length} objects takes ${packed.length} bytes, more than the ${largest} there are; split the application in two`,
@@ -61,7 +62,7 @@ export function inventoryConfigMap(parent: InventoryParent, inventory: Inventory
       ...(resourceVersion !== undefined && { resourceVersion }),
       labels: { [applySetIdLabel]: applySetId(name, namespace) },
       annotations: {
-        ...parentAnnotations(entries, parent),
+        ...parentAnnotations([...entries, ...hooks], parent),
         ...(revision !== undefined && { [revisionAnnotation]: revision }),
         ...(syncId !== undefined && { [syncAnnotation]: syncId }),
         ...(paused !== undefined && {
@@ -70,7 +71,10 @@ export function inventoryConfigMap(parent: InventoryParent, inventory: Inventory
         }),
       },
     },
-    data: { history: encodeHistory(inventory.history, largest - packed.length) },
+    data: {
+      history: encodeHistory(inventory.history, largest - packed.length - packedHooks.length),
+      ...(hooks.length === 0 ? {} : { hooks: packedHooks }),
+    },
     binaryData: { inventory: packed },
   }
 }
@@ -100,9 +104,12 @@ export function parseInventory(
   }
   const { entries, history } = memory.decode(binaryData.inventory, data.history ?? '')
   if (entries === undefined) throw unreadable(parent, 'binaryData.inventory is damaged')
+  const hooks = decodeHooks(data.hooks)
+  if (hooks === undefined) throw unreadable(parent, 'data.hooks is damaged')
   return {
     resourceVersion: metadata.resourceVersion,
     entries,
+    hooks,
     revision: metadata.annotations[revisionAnnotation],
     syncId: metadata.annotations[syncAnnotation],
     history,
@@ -126,6 +133,8 @@ const Names = z.record(z.string(), z.string())
 
 const InventoryConfigMap = z.object({
   metadata: z.object({ resourceVersion: z.string(), labels: Names, annotations: Names }),
-  data: z.object({ history: z.string().optional() }).default({}),
+  data: z
+    .object({ history: z.string().optional(), hooks: z.string().default('[]') })
+    .default({ hooks: '[]' }),
   binaryData: z.object({ inventory: z.string() }),
 })

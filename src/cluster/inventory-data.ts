@@ -1,6 +1,6 @@
 import { gunzipSync, gzipSync } from 'node:zlib'
 import { z } from 'zod'
-import type { InventoryEntry } from '../domain/inventory.ts'
+import type { HookEntry, InventoryEntry } from '../domain/inventory.ts'
 import { refKey } from '../domain/kube-object.ts'
 import { parseJson } from './parse-json.ts'
 
@@ -18,6 +18,21 @@ const Entry: z.ZodType<InventoryEntry> = z.object({
 })
 
 const Entries = z.array(Entry)
+
+const Hook: z.ZodType<HookEntry> = z.object({
+  group: z.string(),
+  version: z.string().min(1),
+  kind: z.string().min(1),
+  namespace: z.string(),
+  name: z.string().min(1),
+  declared: z.string().min(1),
+  uid: z.string(),
+  hash: z.string(),
+  run: z.string(),
+  outcome: z.enum(['begun', 'idle', 'succeeded', 'failed']),
+})
+
+const Hooks = z.array(Hook)
 
 // 5,000 objects unpack to less than 3 MB.
 const largestUnpacked = 64 * 1024 * 1024
@@ -45,6 +60,17 @@ function bare(entry: InventoryEntry): InventoryEntry {
 /** undefined: nothing that can be relied on, which is not the same as no entries. */
 export function decodeEntries(text: string): readonly InventoryEntry[] | undefined {
   const parsed = Entries.safeParse(parseJson(unpack(text)))
+  return parsed.success ? parsed.data : undefined
+}
+
+/** JSON, for `data`. */
+export function encodeHooks(hooks: readonly HookEntry[]): string {
+  return JSON.stringify(hooks.map((hook) => Hook.parse(hook)))
+}
+
+/** undefined: nothing that can be relied on. */
+export function decodeHooks(text: string): readonly HookEntry[] | undefined {
+  const parsed = Hooks.safeParse(parseJson(text))
   return parsed.success ? parsed.data : undefined
 }
 

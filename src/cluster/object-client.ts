@@ -23,6 +23,9 @@ export interface ObjectClientDeps {
   readonly random: () => number
 }
 
+const longestLog = 16 * 1024
+const logIdleMs = 5_000
+
 type Order = Pick<KubeRequest, 'verb' | 'contentType' | 'body'> & {
   readonly query?: Readonly<Record<string, string>>
 }
@@ -103,6 +106,22 @@ export function createObjectClient(deps: ObjectClientDeps): ObjectClient {
       return 'deleted'
     },
 
+    async podLog(pod, container, tailLines) {
+      const mapping = await mappingOf(pod)
+      const target = targetOf(mapping, pod.namespace, pod.name)
+      const path = withQuery(`${objectPath(mapping, pod.namespace, pod.name)}/log`, {
+        container,
+        tailLines: `${tailLines}`,
+        limitBytes: `${longestLog}`,
+      })
+      const answer = await transport.stream(
+        { verb: 'get', path, accept: '*/*', target, ...caller },
+        logIdleMs,
+      )
+      if (answer.status !== 200) throw statusError(answer, target)
+      return readText(answer.bytes)
+    },
+
     async *watch(query, options) {
       const mapping = await mappingOf(query)
       const target = targetOf(mapping, query.namespace ?? '', '')
@@ -114,6 +133,12 @@ export function createObjectClient(deps: ObjectClientDeps): ObjectClient {
       )
     },
   }
+}
+
+async function readText(bytes: AsyncIterable<Uint8Array>): Promise<string> {
+  const chunks: Uint8Array[] = []
+  for await (const chunk of bytes) chunks.push(chunk)
+  return Buffer.concat(chunks).toString('utf8')
 }
 
 function targetOf(mapping: ResourceMapping, namespace: string, name: string): Target {

@@ -55,6 +55,7 @@ export const errorTable = {
 
   PLAN_NOT_ALLOWED: { stage: 'plan', retry: never },
   PLAN_REJECTED: { stage: 'plan', retry: never },
+  PLAN_ORDER_INVALID: { stage: 'plan', retry: never },
   PLAN_OWNED_BY_OTHER: { stage: 'plan', retry: never },
   PLAN_UNKNOWN_KIND: { stage: 'plan', retry: never },
   PLAN_SERVICE_ACCOUNT_MISSING: { stage: 'plan', retry: backoff },
@@ -66,6 +67,7 @@ export const errorTable = {
   CLUSTER_THROTTLED: { stage: 'apply', retry: backoff },
   CLUSTER_ERROR: { stage: 'apply', retry: backoff },
   OBJECT_INVALID: { stage: 'apply', retry: never },
+  OBJECT_IMMUTABLE: { stage: 'apply', retry: never },
   OBJECT_CONFLICT: { stage: 'apply', retry: backoff },
   OBJECT_NOT_FOUND: { stage: 'apply', retry: backoff },
   OBJECT_TERMINATING: { stage: 'apply', retry: backoff },
@@ -73,6 +75,7 @@ export const errorTable = {
   ADMISSION_UNAVAILABLE: { stage: 'apply', retry: backoff },
   ADMISSION_NO_DRY_RUN: { stage: 'apply', retry: never },
   APPLY_INCOMPLETE: { stage: 'apply', retry: backoff },
+  PRE_SYNC_FAILED: { stage: 'apply', retry: never },
   FENCE_LOST: { stage: 'apply', retry: backoff },
 
   PRUNE_REFUSED: { stage: 'prune', retry: never },
@@ -80,6 +83,7 @@ export const errorTable = {
 
   HEALTH_DEGRADED: { stage: 'health', retry: never },
   HEALTH_TIMEOUT: { stage: 'health', retry: never },
+  POST_SYNC_FAILED: { stage: 'health', retry: never },
   SYNC_TIMEOUT: { stage: 'apply', retry: backoff },
   SYNC_INTERRUPTED: { stage: 'apply', retry: backoff },
   SYNC_QUARANTINED: { stage: 'apply', retry: never },
@@ -106,6 +110,12 @@ interface StageErrorOptions {
   readonly cause?: unknown
   readonly retry?: Retry
   readonly subjects?: readonly ErrorSubject[]
+  readonly service?: ServiceName | undefined
+}
+
+interface ServiceName {
+  readonly namespace: string
+  readonly name: string
 }
 
 /**
@@ -119,6 +129,8 @@ export class StageError extends Error {
   readonly stage: Stage
   readonly retry: Retry
   readonly subjects: readonly ErrorSubject[]
+  /** Of ADMISSION_UNAVAILABLE: the Service of the webhook that does not answer, where it has one. */
+  readonly service: ServiceName | undefined
 
   constructor(code: ErrorCode, text: string, options: StageErrorOptions = {}) {
     super(`${code}: ${text}`, { cause: options.cause })
@@ -127,6 +139,7 @@ export class StageError extends Error {
     this.stage = errorTable[code].stage
     this.retry = options.retry ?? errorTable[code].retry
     this.subjects = options.subjects ?? []
+    this.service = options.service
   }
 }
 

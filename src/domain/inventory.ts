@@ -17,11 +17,26 @@ export interface InventoryEntry extends ObjectRef {
   readonly resourceVersion: string
 }
 
+/** What is left of a hook's last run: enough to clean it up, and not to run it again for nothing. */
+export interface HookEntry extends ObjectRef {
+  /** Its name in Git, which differs from `name` where that one was generated. */
+  readonly declared: string
+  /** '' where the run has not got that far. */
+  readonly uid: string
+  /** Of the Desired that was run. */
+  readonly hash: string
+  /** Id of the sync. */
+  readonly run: string
+  /** idle: that sync had no use for it. */
+  readonly outcome: 'begun' | 'idle' | 'succeeded' | 'failed'
+}
+
 /** What one application owns in its cluster, as its ConfigMap `landfall-<application>` tells. */
 export interface Inventory {
   /** undefined: it does not exist yet. */
   readonly resourceVersion: string | undefined
   readonly entries: readonly InventoryEntry[]
+  readonly hooks: readonly HookEntry[]
   /** Commit whose objects were last applied as a whole. */
   readonly revision: string | undefined
   /** The sync that wrote last. */
@@ -35,6 +50,7 @@ export interface Inventory {
 export const emptyInventory: Inventory = {
   resourceVersion: undefined,
   entries: [],
+  hooks: [],
   revision: undefined,
   syncId: undefined,
   history: [],

@@ -1,6 +1,7 @@
 import type { Application } from './application.ts'
 import type { Paused } from './application-record.ts'
 import type { CommitState, CommitStatus } from './commit-status.ts'
+import type { ErrorCode } from './error.ts'
 import { shortSha } from './revision.ts'
 import type { SyncFailure, SyncRecord } from './sync.ts'
 import type { SyncOutcome, SyncProgress } from './sync-request.ts'
@@ -97,12 +98,18 @@ function statusBase({ name, branch }: Application, sha: string) {
   return { sha, ref: `refs/heads/${branch}`, context: `landfall/${name}` }
 }
 
+const commitCodes: readonly ErrorCode[] = [
+  'OBJECT_INVALID',
+  'OBJECT_IMMUTABLE',
+  'ADMISSION_DENIED',
+  'PRE_SYNC_FAILED',
+  'SOURCE_PATH_GONE',
+  'SOURCE_NOT_FAST_FORWARD',
+]
+
 /** failure: the commit is at fault, its author can mend it; error: what it met on the way is. */
 function failureState({ stage, code }: SyncFailure): 'failure' | 'error' {
   const isCommit =
-    ['render', 'plan', 'prune', 'health'].includes(stage) ||
-    ['OBJECT_INVALID', 'ADMISSION_DENIED', 'SOURCE_PATH_GONE', 'SOURCE_NOT_FAST_FORWARD'].includes(
-      code,
-    )
+    ['render', 'plan', 'prune', 'health'].includes(stage) || commitCodes.includes(code)
   return isCommit && code !== 'INVENTORY_UNREADABLE' ? 'failure' : 'error'
 }

@@ -28,7 +28,7 @@ const tiers: ReadonlyMap<string, number> = new Map([
   ...tier(4, '', ['Pod', 'ReplicationController']),
   ...tier(6, 'autoscaling', ['HorizontalPodAutoscaler']),
   ...tier(6, 'networking.k8s.io', ['Ingress']),
-  ...tier(6, 'apiregistration.k8s.io', ['APIService']),
+  ...tier(7, 'apiregistration.k8s.io', ['APIService']),
   ...tier(7, 'admissionregistration.k8s.io', [
     'MutatingWebhookConfiguration',
     'ValidatingWebhookConfiguration',
@@ -47,19 +47,11 @@ const coreTier = 3
 const customTier = 5
 const routeTier = 6
 
-/** 0 is applied first; deletion runs the other way round. */
+/** Among what may be written now, 0 goes first. */
 export function tierOf(ref: Pick<ObjectRef, 'group' | 'kind'>): number {
   const known = tiers.get(`${ref.group}/${ref.kind}`)
   if (known !== undefined) return known
   if (ref.group === 'gateway.networking.k8s.io') return routeTier
   const isBuiltIn = ref.group === '' || !ref.group.includes('.') || ref.group.endsWith('.k8s.io')
   return isBuiltIn ? coreTier : customTier
-}
-
-/** Groups by tier, first tier first; inside a tier the given order stays. */
-export function inTiers<T extends { readonly ref: Pick<ObjectRef, 'group' | 'kind'> }>(
-  items: readonly T[],
-): T[][] {
-  const byTier = Map.groupBy(items, (item) => tierOf(item.ref))
-  return [...byTier.keys()].sort((a, b) => a - b).map((rank) => byTier.get(rank) ?? [])
 }

@@ -1,132 +1,153 @@
-import type { Applied } from '../cluster/cluster.ts'
-import type { Action, Desired } from '../domain/change.ts'
-import type { Drift } from '../domain/drift.ts'
+import type { Desired } from '../domain/change.ts'
 import { asStageError, StageError } from '../domain/error.ts'
-import { describeRef, type KubeObject } from '../domain/kube-object.ts'
-import { applyAdopting } from './adopt-object.ts'
-import { inTiers } from './apply-order.ts'
-import { awaitEstablished, whenServed } from './await-kinds.ts'
-import { ignoredPointers } from './ignored-field.ts'
-import { mapInFlight, requestsInFlight } from './in-flight.ts'
-import { payloadFor } from './payload.ts'
+import { describeRef, refKey } from '../domain/kube-object.ts'
+import { applyOne, type Written } from './apply-one.ts'
+import type { AwaitedHealth, HealthTarget } from './await-health.ts'
+import { awaitEstablished } from './await-kinds.ts'
+import { requestsInFlight } from './in-flight.ts'
+import { orderGraph } from './order/order-graph.ts'
+import type { OrderNode } from './order/order-node.ts'
+import { runSchedule, type StepResult } from './order/run-schedule.ts'
+import { createSchedule, neededFor } from './order/schedule.ts'
 import { defines } from './place-objects.ts'
-import { removeExtras } from './remove-extras.ts'
-import { ourEntry } from './seal.ts'
+import type { Rollout } from './rollout.ts'
 import type { PlannedWrite, Target } from './target.ts'
-import { tellExtra } from './tell-drift.ts'
+import { pause, systemTimers } from './timers.ts'
+import { unhealthyError } from './unhealthy-error.ts'
+import { isServedBy } from './webhook-backend.ts'
 
-export interface Written {
-  readonly desired: Desired
-  readonly action: Action
-  /** The server's answer; undefined when it failed or was skipped. */
-  readonly live: KubeObject | undefined
-  readonly drift: readonly Drift[]
-  readonly error: StageError | undefined
+export interface ApplyInput {
+  readonly writes: readonly PlannedWrite[]
+  /** All objects of the application, those that need no write too: others may wait for them. */
+  readonly desired: readonly Desired[]
+  /** What to wait for where an object that is not written has to be healthy; by refKey. */
+  readonly standing: ReadonlyMap<string, HealthTarget>
+  readonly rollout: Rollout
 }
+
+export interface AppliedWrites {
+  readonly written: readonly Written[]
+  /** Why what others waited for did not become healthy. */
+  readonly unhealthy: StageError | undefined
+  /** A newer commit came while some waited: they were not written. */
+  readonly isSuperseded: boolean
+}
+
+const firstRetryMs = 500
+const longestRetryMs = 5_000
 
 /**
- * Writes in tiers, in parallel inside one: namespaces and CRDs first, and established, before what
- * needs them. A failed object stops only what depends on it; each object has its own result.
+ * Writes each object as soon as what it needs is there, and healthy where its annotations ask for
+ * that. A failed object stops only what depends on it; each object has its own result.
  */
-export async function applyWrites(
-  target: Target,
-  writes: readonly PlannedWrite[],
-): Promise<Written[]> {
-  const tiers = inTiers(writes.map((write) => ({ ref: write.desired.ref, write })))
-  const results: Written[] = []
-  for (const tier of tiers) {
-    target.signal.throwIfAborted()
-    const failed = results.filter((result) => result.action === 'failed')
-    const done = await mapInFlight(tier, requestsInFlight, ({ write }) =>
-      writeOne(target, write, failed),
-    )
-    results.push(...(await awaitKinds(target, done, writes)))
-  }
-  return results
-}
-
-async function writeOne(
-  target: Target,
-  write: PlannedWrite,
-  failed: readonly Written[],
-): Promise<Written> {
-  const { desired } = write
-  const blocker = failed.find((result) => isNeededBy(result.desired, desired))
-  if (blocker !== undefined) {
-    const text = `${describeRef(desired.ref)} needs ${describeRef(blocker.desired.ref)}, which failed`
-    const error = new StageError('APPLY_INCOMPLETE', text)
-    return { desired, action: 'skipped', live: undefined, drift: [], error }
-  }
-  try {
-    return await applyOne(target, write)
-  } catch (error) {
-    return { desired, action: 'failed', live: undefined, drift: [], error: asStageError(error) }
-  }
-}
-
-function isNeededBy(needed: Desired, desired: Desired): boolean {
-  if (needed.ref.kind === 'Namespace' && needed.ref.group === '') {
-    return desired.ref.namespace === needed.ref.name
-  }
-  return defines(needed.object, desired.ref)
-}
-
-async function applyOne(target: Target, write: PlannedWrite): Promise<Written> {
-  const { desired, reason } = write
-  const { client } = target
-  const ignored = ignoredPointers(target.application.ignore, desired.ref)
-  const before = write.live
-  const isThere = before !== undefined && reason === 'new'
-  const payload = (live: KubeObject | undefined): KubeObject =>
-    payloadFor(desired.object, live, ignored)
-  const apply = (options?: { dryRun: boolean }): Promise<Applied> =>
-    write.predicted === undefined
-      ? whenServed(target, () => client.apply(payload(before), options))
-      : client.apply(payload(before), options)
-  // Deferred by the gate: what it needed is there now, so it is checked before it is written.
-  const predicted = write.predicted ?? (await apply({ dryRun: true })).object
-  const { object: applied, created } =
-    isThere && ourEntry(before) === undefined
-      ? await applyAdopting(target, desired.ref, before, payload)
-      : await apply()
-  const { live, removed } = await removeExtras(target, desired.ref, applied, ignored)
-  const action = created ? 'created' : sameVersion(live, before ?? predicted)
-  const drift = removed.length === 0 ? [] : [tellExtra(desired.ref, removed, target.mask)]
-  return {
-    desired,
-    action,
-    live,
-    drift: drift.map((item) => ({ ...item, healed: true })),
-    error: undefined,
-  }
-}
-
-function sameVersion(live: KubeObject, before: KubeObject): Action {
-  return live.metadata.resourceVersion === before.metadata.resourceVersion
-    ? 'unchanged'
-    : 'configured'
-}
-
-/**
- * Waits until the CRDs just written are served, when objects of their kinds come after. One that
- * never is has failed, and stops those objects alone.
- */
-async function awaitKinds(
-  target: Target,
-  done: readonly Written[],
-  writes: readonly PlannedWrite[],
-): Promise<readonly Written[]> {
-  return Promise.all(
-    done.map(async (result): Promise<Written> => {
-      const { desired, live } = result
-      const isNeeded = writes.some((write) => defines(desired.object, write.desired.ref))
-      if (live === undefined || !isNeeded) return result
-      try {
-        await awaitEstablished(target, desired.ref)
-        return result
-      } catch (error) {
-        return { ...result, action: 'failed', error: asStageError(error) }
-      }
-    }),
+export async function applyWrites(target: Target, input: ApplyInput): Promise<AppliedWrites> {
+  const writing = createWriting(target, input)
+  const keys = new Set(input.writes.map(({ desired }) => refKey(desired.ref)))
+  const nodes = neededFor(orderGraph(input.desired), keys)
+  await runSchedule(createSchedule(nodes), requestsInFlight, ({ node, blockedBy }) =>
+    node.kind === 'gate' ? writing.gate(node, blockedBy) : writing.object(node, blockedBy),
   )
+  return writing.result()
+}
+
+function createWriting(target: Target, { writes, desired, standing, rollout }: ApplyInput) {
+  const byKey = new Map(writes.map((write) => [refKey(write.desired.ref), write]))
+  const done = new Map<string, Written>()
+  const refused = new Map<string, StageError>()
+  const retries = new Map<string, number>()
+  let isSuperseded = false
+
+  function skip(write: PlannedWrite, blockedBy: string): Written {
+    const cause = refused.get(blockedBy) ?? done.get(blockedBy)?.error
+    const blocker = done.get(blockedBy)?.desired.ref
+    const text =
+      blocker === undefined
+        ? `${describeRef(write.desired.ref)} waits for ${cause?.text ?? blockedBy}`
+        : `${describeRef(write.desired.ref)} needs ${describeRef(blocker)}, which failed`
+    const options = cause === undefined ? {} : { cause, retry: cause.retry }
+    const error = new StageError('APPLY_INCOMPLETE', text, options)
+    return { desired: write.desired, action: 'skipped', live: undefined, drift: [], error }
+  }
+
+  /** How long until the webhook of the application's own pods is asked again; undefined: not. */
+  function retryMs(key: string, error: StageError): number | undefined {
+    if (!isServedBy(desired, error)) return undefined
+    const count = retries.get(key) ?? 0
+    retries.set(key, count + 1)
+    const ms = Math.min(firstRetryMs * 2 ** count, longestRetryMs)
+    return ms < rollout.msLeft() ? ms : undefined
+  }
+
+  async function write(key: string, planned: PlannedWrite): Promise<StepResult> {
+    try {
+      const written = await applyOne(target, planned)
+      done.set(key, written)
+      await establish(written)
+      return 'success'
+    } catch (cause) {
+      const error = asStageError(cause)
+      const ms = retryMs(key, error)
+      if (ms !== undefined) return { againAfter: () => pause(systemTimers, ms, target.signal) }
+      done.set(key, {
+        desired: planned.desired,
+        action: 'failed',
+        live: done.get(key)?.live,
+        drift: [],
+        error,
+      })
+      return 'failure'
+    }
+  }
+
+  /** Waits until a CRD is served, when objects of its kind come after. */
+  async function establish({ desired: { object, ref } }: Written): Promise<void> {
+    const isNeeded = writes.some(({ desired: other }) => defines(object, other.ref))
+    if (isNeeded) await awaitEstablished(target, ref)
+  }
+
+  return {
+    async object({ key }: OrderNode, blockedBy: string | undefined): Promise<StepResult> {
+      target.signal.throwIfAborted()
+      const planned = byKey.get(key)
+      if (planned === undefined) return blockedBy === undefined ? 'success' : 'failure'
+      if (blockedBy === undefined) return write(key, planned)
+      done.set(key, skip(planned, blockedBy))
+      return 'failure'
+    },
+
+    async gate({ key, awaited }: OrderNode, blockedBy: string | undefined): Promise<StepResult> {
+      if (blockedBy !== undefined) return 'failure'
+      const targets = awaited.flatMap((one) => targetOf(done.get(one)) ?? standing.get(one) ?? [])
+      const waited = await rollout.awaitHealth(targets)
+      if (waited.kind === 'healthy') return 'success'
+      if (waited.kind === 'cancelled') isSuperseded = true
+      else refused.set(key, whyUnhealthy(waited, done))
+      return 'failure'
+    },
+
+    result: (): AppliedWrites => ({
+      written: [...done.values()],
+      unhealthy: [...refused.values()][0],
+      isSuperseded,
+    }),
+  }
+}
+
+function targetOf(written: Written | undefined): HealthTarget | undefined {
+  if (written?.live === undefined) return undefined
+  const { desired, live } = written
+  return { ref: desired.ref, generation: live.metadata.generation ?? 0, applied: live }
+}
+
+/** What this sync did not write may get well, or be healed, without another commit. */
+function whyUnhealthy(waited: AwaitedHealth, done: ReadonlyMap<string, Written>): StageError {
+  const error = unhealthyError(waited)
+  if (error === undefined) return new StageError('HEALTH_TIMEOUT', 'it was not healthy in time')
+  const isOwn = waited.objects.some(
+    ({ ref, isAwaited, assessment }) =>
+      isAwaited && assessment.health !== 'Healthy' && done.has(refKey(ref)),
+  )
+  if (isOwn) return error
+  const { code, text, subjects } = error
+  return new StageError(code, text, { subjects, cause: error, retry: { kind: 'backoff' } })
 }

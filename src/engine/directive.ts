@@ -5,12 +5,18 @@ export interface Directives {
   /** ignore: never write it · if-not-present: create it, then leave it alone. */
   readonly sync: 'always' | 'ignore' | 'if-not-present'
   readonly prune: boolean
+  /** recreate: where a field cannot be changed, it is deleted and made anew. */
+  readonly force: 'recreate' | 'never'
 }
 
 /** Reads Landfall's annotations and those of Argo CD, Flux and Helm that mean the same. */
 export function readDirectives(object: KubeObject): Directives {
   const annotations = object.metadata.annotations ?? {}
-  return { sync: readSync(annotations), prune: readPrune(annotations) }
+  return {
+    sync: readSync(annotations),
+    prune: readPrune(annotations),
+    force: readForce(object, annotations),
+  }
 }
 
 function readSync(annotations: Readonly<Record<string, string>>): Directives['sync'] {
@@ -23,9 +29,7 @@ function readSync(annotations: Readonly<Record<string, string>>): Directives['sy
 }
 
 function readPrune(annotations: Readonly<Record<string, string>>): boolean {
-  const argo = (annotations['argocd.argoproj.io/sync-options'] ?? '')
-    .split(',')
-    .map((o) => o.trim())
+  const argo = syncOptions(annotations)
   return !(
     annotations['landfall.dev/prune'] === 'disabled' ||
     annotations['kustomize.toolkit.fluxcd.io/prune'] === 'disabled' ||
@@ -35,17 +39,21 @@ function readPrune(annotations: Readonly<Record<string, string>>): boolean {
   )
 }
 
-const unsupported = [
-  'landfall.dev/force',
-  'landfall.dev/wave',
-  'landfall.dev/depends-on',
-  'landfall.dev/hook',
-  'argocd.argoproj.io/hook',
-  'argocd.argoproj.io/sync-wave',
-  'helm.sh/hook',
-]
+function readForce(
+  object: KubeObject,
+  annotations: Readonly<Record<string, string>>,
+): Directives['force'] {
+  const own = annotations['landfall.dev/force']
+  if (own === 'recreate' || own === 'never') return own
+  const argo = syncOptions(annotations)
+  if (argo.includes('Replace=true') || argo.includes('Force=true')) return 'recreate'
+  const flux = annotations['kustomize.toolkit.fluxcd.io/force']?.toLowerCase()
+  if (flux === 'enabled') return 'recreate'
+  // A Job cannot be changed at all, and changing it means to run it again.
+  return object.kind === 'Job' && object.apiVersion.startsWith('batch/') ? 'recreate' : 'never'
+}
 
-/** Annotations that ask for what this version cannot do; the sync says so instead of guessing. */
-export function unsupportedDirectives(object: KubeObject): string[] {
-  return unsupported.filter((name) => object.metadata.annotations?.[name] !== undefined)
+function syncOptions(annotations: Readonly<Record<string, string>>): string[] {
+  const options = annotations['argocd.argoproj.io/sync-options'] ?? ''
+  return options.split(',').map((option) => option.trim())
 }

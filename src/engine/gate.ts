@@ -1,5 +1,5 @@
 import type { Desired } from '../domain/change.ts'
-import { asStageError, type ErrorSubject, StageError } from '../domain/error.ts'
+import { asStageError, type ErrorCode, type ErrorSubject, StageError } from '../domain/error.ts'
 import type { InventoryEntry } from '../domain/inventory.ts'
 import type { KubeObject } from '../domain/kube-object.ts'
 import { subjectOf } from './allow-list.ts'
@@ -10,8 +10,10 @@ import { ignoredPointers } from './ignored-field.ts'
 import { mapInFlight, requestsInFlight } from './in-flight.ts'
 import { payloadFor } from './payload.ts'
 import { defines, partOfLabel } from './place-objects.ts'
+import { planRecreation } from './recreate.ts'
 import { ourEntry } from './seal.ts'
 import type { PlannedWrite, Target } from './target.ts'
+import { isServedBy } from './webhook-backend.ts'
 
 const placesTold = 5
 
@@ -26,20 +28,23 @@ export interface Candidate {
  * Dry-runs every object that is to be written, in parallel, before the first write. Throws
  * PLAN_REJECTED (or PLAN_OWNED_BY_OTHER) with all that failed; a failure that may pass, such as an
  * unreachable server, is thrown as it is. Objects whose namespace, kind or role comes with the
- * same commit, or with a heal (`healed`), have no `predicted`: they are checked right before they
- * are written.
+ * same commit, or with a heal (`healed`), or whose webhook is served by the application itself
+ * (`desired`), have no `predicted`: they are checked right before they are written.
  */
 export async function passGate(
   target: Target,
   candidates: readonly Candidate[],
-  healed: readonly Desired[],
+  {
+    healed,
+    desired,
+  }: { readonly healed: readonly Desired[]; readonly desired: readonly Desired[] },
 ): Promise<PlannedWrite[]> {
   const own = candidates.map((candidate) => candidate.desired)
   const all = [...own, ...healed]
   const autoscaled = await findAutoscaled(target, own)
   const check = async (candidate: Candidate): Promise<PlannedWrite | Failure> => {
     try {
-      return await checkOne(target, candidate, { autoscaled, all })
+      return await checkOne(target, candidate, { autoscaled, all, desired })
     } catch (error) {
       return { failure: asStageError(error), candidate }
     }
@@ -80,7 +85,10 @@ function introduce(subjects: readonly ErrorSubject[]): string {
 
 interface GateContext {
   readonly autoscaled: IsAutoscaled
+  /** What is about to be written. */
   readonly all: readonly Desired[]
+  /** The whole application. */
+  readonly desired: readonly Desired[]
 }
 
 async function checkOne(
@@ -105,7 +113,7 @@ async function checkOne(
 async function dryRun(
   target: Target,
   planned: PlannedWrite,
-  { all }: GateContext,
+  { all, desired: whole }: GateContext,
 ): Promise<PlannedWrite> {
   const { desired, live } = planned
   const ignored = ignoredPointers(target.application.ignore, desired.ref)
@@ -117,7 +125,9 @@ async function dryRun(
     if (planned.reason === 'changed' || created) return { ...planned, predicted }
     return { ...planned, live: await readOwnable(target, desired, live), predicted }
   } catch (error) {
-    if (!isDeferrable(asStageError(error), desired, all)) throw error
+    const failure = asStageError(error)
+    if (failure.code === 'OBJECT_IMMUTABLE') return planRecreation(target, planned, failure)
+    if (!isDeferrable(failure, desired, all) && !isServedBy(whole, failure)) throw error
     return planned
   }
 }
@@ -131,11 +141,16 @@ async function lacksKind(
   return (await target.cluster.discovery.find(ref)) === undefined
 }
 
+const deferrable: readonly ErrorCode[] = [
+  'OBJECT_NOT_FOUND',
+  'OBJECT_TERMINATING',
+  'CLUSTER_FORBIDDEN',
+  'PLAN_UNKNOWN_KIND',
+]
+
 /** Whether the same commit brings what this object's dry-run missed. */
 function isDeferrable(error: StageError, desired: Desired, all: readonly Desired[]): boolean {
-  if (!['OBJECT_NOT_FOUND', 'CLUSTER_FORBIDDEN', 'PLAN_UNKNOWN_KIND'].includes(error.code)) {
-    return false
-  }
+  if (!deferrable.includes(error.code)) return false
   return all.some(({ object, ref }) => {
     if (ref.group === '' && ref.kind === 'Namespace') return ref.name === desired.ref.namespace
     const isRole = ref.group === 'rbac.authorization.k8s.io' && ref.kind.endsWith('Role')

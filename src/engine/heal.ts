@@ -1,14 +1,16 @@
 import type { Desired } from '../domain/change.ts'
 import type { Drift } from '../domain/drift.ts'
 import { asStageError, type StageError } from '../domain/error.ts'
-import type { KubeObject } from '../domain/kube-object.ts'
+import { type KubeObject, refKey } from '../domain/kube-object.ts'
 import { applyAdopting } from './adopt-object.ts'
-import { inTiers } from './apply-order.ts'
 import { whenServed } from './await-kinds.ts'
 import { ignoredPointers } from './ignored-field.ts'
-import { mapInFlight, requestsInFlight } from './in-flight.ts'
+import { requestsInFlight } from './in-flight.ts'
 import { type Finding, type Judged, untolerated } from './inspect-drift.ts'
 import { isDeclared } from './offender.ts'
+import { orderGraph } from './order/order-graph.ts'
+import { runSchedule } from './order/run-schedule.ts'
+import { createSchedule } from './order/schedule.ts'
 import { payloadFor } from './payload.ts'
 import { defines } from './place-objects.ts'
 import { removeExtras } from './remove-extras.ts'
@@ -34,20 +36,24 @@ export async function healFindings(
   judged: Judged,
 ): Promise<Healing[]> {
   const results: Healing[] = []
-  for (const tier of inTiers(findings.map((finding) => ({ ref: finding.desired.ref, finding })))) {
-    const healed = await mapInFlight(tier, requestsInFlight, async ({ finding }) => {
-      try {
-        target.signal.throwIfAborted()
-        const healing = await healOne(target, finding, findings)
-        remember(target, healing, judged)
-        return healing
-      } catch (error) {
-        const drift = finding.drift === undefined ? [] : [finding.drift]
-        return { finding, drift, live: undefined, error: asStageError(error) }
-      }
-    })
-    results.push(...healed)
+  const byKey = new Map(findings.map((finding) => [refKey(finding.desired.ref), finding]))
+  const heal = async (finding: Finding): Promise<Healing> => {
+    try {
+      target.signal.throwIfAborted()
+      const healing = await healOne(target, finding, findings)
+      remember(target, healing, judged)
+      return healing
+    } catch (error) {
+      const drift = finding.drift === undefined ? [] : [finding.drift]
+      return { finding, drift, live: undefined, error: asStageError(error) }
+    }
   }
+  const schedule = createSchedule(orderGraph(findings.map(({ desired }) => desired)))
+  await runSchedule(schedule, requestsInFlight, async ({ node }) => {
+    const finding = byKey.get(node.key)
+    if (finding !== undefined) results.push(await heal(finding))
+    return 'success'
+  })
   return results
 }
 

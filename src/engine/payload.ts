@@ -25,6 +25,19 @@ export function payloadFor(
   return payload
 }
 
+/** What to send in the place of an object that was deleted: what others had set of it is set again. */
+export function successorOf(
+  desired: KubeObject,
+  before: KubeObject,
+  ignored: readonly string[],
+): KubeObject {
+  let object = desired
+  for (const pointer of toleratedPointers(before, ignored)) {
+    object = takeLive(object, before, parsePointer(pointer)) as KubeObject
+  }
+  return object
+}
+
 /** The differences Landfall lives with: ignored by rule, or moved by an autoscaler. */
 export function toleratedPointers(live: KubeObject, ignored: readonly string[]): string[] {
   return yieldsReplicas(live) ? [...ignored, replicas] : [...ignored]

@@ -2,12 +2,15 @@ import type { Desired, Origin } from '../domain/change.ts'
 import { asStageError, type StageError } from '../domain/error.ts'
 import type { Inventory } from '../domain/inventory.ts'
 import { bareRef, type KubeObject, type ObjectRef, refKey } from '../domain/kube-object.ts'
+import { areDue, withoutHooks } from './hooks/due-hooks.ts'
+import type { Hook, WithHooks } from './hooks/hook.ts'
 import { ignoredPointers } from './ignored-field.ts'
 import { mapInFlight, requestsInFlight } from './in-flight.ts'
 import { untolerated } from './inspect-drift.ts'
 import { observe } from './observe.ts'
 import { payloadFor } from './payload.ts'
 import { decidePrune, keptReason } from './prune-policy.ts'
+import { planRecreation, recreationNote } from './recreate.ts'
 import { splitDesired } from './split-desired.ts'
 import type { Target } from './target.ts'
 import { extraFieldsOf } from './verdict.ts'
@@ -28,9 +31,30 @@ export interface PlannedChange {
 
 /**
  * The server's own diff: each object dry-run and compared with what is live, extra fields that a
- * heal would remove included. Writes nothing.
+ * heal would remove included, and the hooks that would run. Writes nothing.
  */
 export async function previewChanges(
+  target: Target,
+  wanted: Pick<WithHooks, 'desired' | 'hooks'>,
+  known: Inventory,
+  allowsPrune: boolean,
+): Promise<PlannedChange[]> {
+  const changes = await previewObjects(
+    target,
+    wanted.desired,
+    withoutHooks(known, wanted),
+    allowsPrune,
+  )
+  const hasChanges = changes.some(({ action }) => action !== 'unchanged' && action !== 'keep')
+  const input = { hooks: wanted.hooks, inventory: known, isHealOnly: false, isAsked: false }
+  return areDue(input, hasChanges) ? [...changes, ...wanted.hooks.map(plannedHook)] : changes
+}
+
+function plannedHook({ desired: { ref, origin }, phases }: Hook): PlannedChange {
+  return { ref, action: 'create', fields: [], message: `${phases.join(', ')} hook`, origin }
+}
+
+async function previewObjects(
   target: Target,
   desired: readonly Desired[],
   inventory: Inventory,
@@ -73,9 +97,10 @@ function removal(ref: ObjectRef, action: 'delete' | 'keep', message: string): Pl
 
 async function previewOne(
   target: Target,
-  { ref, object, origin }: Desired,
+  desired: Desired,
   listed: KubeObject | undefined,
 ): Promise<PlannedChange> {
+  const { ref, object, origin } = desired
   const change = { ref, origin, message: '' }
   try {
     const live = listed ?? (await target.client.get(ref))
@@ -96,7 +121,32 @@ async function previewOne(
     }))
     return { ...change, action: fields.length === 0 ? 'unchanged' : 'configure', fields }
   } catch (error) {
-    return refusal(change, asStageError(error))
+    const failure = asStageError(error)
+    if (failure.code !== 'OBJECT_IMMUTABLE') return refusal(change, failure)
+    return previewRecreation(target, { desired, live: listed }, failure)
+  }
+}
+
+/** Where a field cannot be changed: deleted and made anew, or refused. */
+async function previewRecreation(
+  target: Target,
+  { desired, live }: { readonly desired: Desired; readonly live: KubeObject | undefined },
+  failure: StageError,
+): Promise<PlannedChange> {
+  const { ref, origin } = desired
+  const planned = {
+    desired,
+    reason: 'changed',
+    entry: undefined,
+    live,
+    predicted: undefined,
+  } as const
+  try {
+    await planRecreation(target, planned, failure)
+    const message = recreationNote(failure.text)
+    return { ref, origin, fields: [], action: 'configure', message }
+  } catch (error) {
+    return refusal({ ref, origin }, asStageError(error))
   }
 }
 

@@ -1,12 +1,21 @@
 import type { Change } from '../domain/change.ts'
 import { asStageError, StageError } from '../domain/error.ts'
 import type { InventoryEntry } from '../domain/inventory.ts'
-import { bareRef, groupKind, type KubeObject, type ObjectRef } from '../domain/kube-object.ts'
-import { inTiers } from './apply-order.ts'
+import {
+  bareRef,
+  describeRef,
+  type KubeObject,
+  type ObjectRef,
+  refKey,
+} from '../domain/kube-object.ts'
+import { awaitGone } from './await-gone.ts'
 import { mapInFlight, requestsInFlight } from './in-flight.ts'
+import type { Placed } from './order/order-node.ts'
+import { pruneGraph } from './order/prune-graph.ts'
+import { runSchedule } from './order/run-schedule.ts'
+import { createSchedule } from './order/schedule.ts'
 import { judgePruning } from './prune-policy.ts'
 import type { Target } from './target.ts'
-import { waitForObject } from './wait-for.ts'
 
 export interface PruneResult {
   readonly changes: readonly Change[]
@@ -15,59 +24,98 @@ export interface PruneResult {
 }
 
 const goneWithinMs = 30_000
-const crd = 'CustomResourceDefinition.apiextensions.k8s.io'
 
-/** Deletes last-applied tiers first, each object with its uid as precondition. */
+/**
+ * Deletes each object with its uid as precondition, in the reverse of the order of writing: webhook
+ * configurations first, what others needed last. What could not be deleted keeps what it needs.
+ */
 export async function pruneObjects(
   target: Target,
   entries: readonly InventoryEntry[],
   written: ReadonlySet<string>,
 ): Promise<PruneResult> {
+  const looks = await mapInFlight(entries, requestsInFlight, (entry) =>
+    look(target, entry, written),
+  )
+  const byKey = new Map(looks.map((found) => [refKey(found.entry), found]))
+  const { nodes, awaited } = pruneGraph(looks.map(placed))
   const changes: Change[] = []
-  const crdGoes = entries.some((entry) => groupKind(entry) === crd)
   const survivors: InventoryEntry[] = []
-  const tiers = inTiers(entries.map((entry) => ({ ref: entry, entry }))).toReversed()
-  for (const tier of tiers) {
+  await runSchedule(createSchedule(nodes), requestsInFlight, async ({ node, blockedBy }) => {
     target.signal.throwIfAborted()
-    const results = await mapInFlight(tier, requestsInFlight, ({ entry }) =>
-      pruneOne(target, entry, { written, awaitGone: crdGoes && isCustom(entry) }),
-    )
-    changes.push(...results)
-    for (const [index, result] of results.entries()) {
-      const entry = tier[index]?.entry
-      if (result.action === 'failed' && entry !== undefined) survivors.push(entry)
-    }
-  }
+    const found = byKey.get(node.key)
+    if (found === undefined) return blockedBy === undefined ? 'success' : 'failure'
+    const ending =
+      found.ending ??
+      (blockedBy === undefined
+        ? await remove(target, found, awaited.has(node.key))
+        : stays(byKey.get(blockedBy)))
+    changes.push({ ref: bareRef(found.entry), origin: undefined, ...ending })
+    if (ending.action !== 'failed') return 'success'
+    survivors.push(found.entry)
+    return 'failure'
+  })
   return { changes, survivors }
 }
 
-async function pruneOne(
+type Ending = Pick<Change, 'action' | 'message'>
+
+interface Look {
+  readonly entry: InventoryEntry
+  readonly live: KubeObject | undefined
+  /** Set where it is not to be deleted. */
+  readonly ending: Ending | undefined
+  /** At a version that is served. */
+  readonly ref: ObjectRef
+  readonly uid: string
+}
+
+async function look(
   target: Target,
   entry: InventoryEntry,
-  { written, awaitGone }: { written: ReadonlySet<string>; awaitGone: boolean },
-): Promise<Change> {
-  const change = { ref: bareRef(entry), origin: undefined }
+  written: ReadonlySet<string>,
+): Promise<Look> {
+  target.signal.throwIfAborted()
+  const none = { entry, live: undefined, ref: bareRef(entry), uid: '' }
   try {
-    target.signal.throwIfAborted()
     const found = await findServed(target, entry)
     const pruning = judgePruning(entry, found?.live, { partOf: target.partOf, written })
     if (found === undefined || pruning.kind === 'gone') {
-      return { ...change, action: 'deleted', message: 'was gone already' }
+      return { ...none, ending: { action: 'deleted', message: 'was gone already' } }
     }
-    if (pruning.kind === 'abandon') {
-      return {
-        ...change,
-        action: 'skipped',
-        message: `no longer in Git, but kept: ${pruning.reason}`,
-      }
-    }
-    target.signal.throwIfAborted()
-    await target.client.remove(found.ref, { uid: pruning.uid, propagation: 'Background' })
-    if (awaitGone) await awaitCustomResourceGone(target, found.ref)
-    return { ...change, action: 'deleted', message: 'no longer in Git' }
+    const { live, ref } = found
+    if (pruning.kind === 'delete') return { entry, live, ref, uid: pruning.uid, ending: undefined }
+    const message = `no longer in Git, but kept: ${pruning.reason}`
+    return { entry, live, ref, uid: '', ending: { action: 'skipped', message } }
   } catch (error) {
-    return { ...change, action: 'failed', message: asStageError(error).text }
+    return { ...none, ending: failed(error) }
   }
+}
+
+async function remove(target: Target, { ref, uid }: Look, isAwaited: boolean): Promise<Ending> {
+  try {
+    await target.client.remove(ref, { uid, propagation: 'Background' })
+    if (isAwaited) await awaitGone(target, ref, { uid, withinMs: goneWithinMs })
+    return { action: 'deleted', message: 'no longer in Git' }
+  } catch (error) {
+    return failed(error)
+  }
+}
+
+function failed(error: unknown): Ending {
+  return { action: 'failed', message: asStageError(error).text }
+}
+
+function stays(blocker: Look | undefined): Ending {
+  const what = blocker === undefined ? 'what needs it' : describeRef(blocker.entry)
+  return { action: 'failed', message: `${what} needs it and could not be deleted` }
+}
+
+/** Where nothing else is known of it, its names alone. */
+function placed({ entry, live }: Look): Placed {
+  const { group, version, kind, namespace, name } = entry
+  const apiVersion = group === '' ? version : `${group}/${version}`
+  return { ref: entry, object: live ?? { apiVersion, kind, metadata: { name, namespace } } }
 }
 
 /** At a version that is still served; undefined: the kind is gone, and all its objects with it. */
@@ -92,14 +140,4 @@ async function servedRef(target: Target, entry: InventoryEntry): Promise<ObjectR
   const { group, kind } = entry
   const mapping = (await discovery.find(entry)) ?? (await discovery.find({ group, kind }))
   return mapping === undefined ? undefined : { ...bareRef(entry), version: mapping.version }
-}
-
-/** A CRD that goes first would take its objects along, past their finalizers' controllers. */
-async function awaitCustomResourceGone(target: Target, ref: ObjectRef): Promise<void> {
-  const signal = AbortSignal.any([target.signal, AbortSignal.timeout(goneWithinMs)])
-  await waitForObject(target.own, ref, (object) => object === undefined, signal)
-}
-
-function isCustom(entry: InventoryEntry): boolean {
-  return entry.group.includes('.') && !entry.group.endsWith('.k8s.io')
 }

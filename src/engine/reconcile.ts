@@ -1,18 +1,24 @@
 import type { Desired } from '../domain/change.ts'
 import type { Drift } from '../domain/drift.ts'
 import type { StageError } from '../domain/error.ts'
-import type { Inventory, InventoryEntry } from '../domain/inventory.ts'
+import type { HookEntry, Inventory, InventoryEntry } from '../domain/inventory.ts'
 import { type KubeObject, refKey } from '../domain/kube-object.ts'
 import type { Revision } from '../domain/revision.ts'
-import { applyWrites, type Written } from './apply-writes.ts'
+import { keptEntries, liveAfter, ownedEntries } from './after-writes.ts'
+import type { Written } from './apply-one.ts'
+import { carryOut } from './carry-out.ts'
 import { findContention } from './contended.ts'
 import { type Candidate, passGate } from './gate.ts'
-import { type Healing, healFindings } from './heal.ts'
+import { dueHooks, hookProbes, staleEntries, withoutHooks } from './hooks/due-hooks.ts'
+import type { Hook } from './hooks/hook.ts'
+import type { HookSession } from './hooks/hook-session.ts'
+import { removeStale } from './hooks/make-room.ts'
 import { type Finding, inspectDrift, type Judged } from './inspect-drift.ts'
-import { confirmed, fenceInventory, unconfirmed, withRecord } from './next-inventory.ts'
+import { fenceInventory, withRecord } from './next-inventory.ts'
 import { observe, observeEach } from './observe.ts'
-import { pruneObjects } from './prune-objects.ts'
+import { type PruneResult, pruneObjects } from './prune-objects.ts'
 import { decidePrune, type PruneDecision } from './prune-policy.ts'
+import type { Rollout } from './rollout.ts'
 import { type Split, splitDesired } from './split-desired.ts'
 import { endStaleScales } from './stale-scale.ts'
 import type { SyncJournal } from './sync-journal.ts'
@@ -32,6 +38,10 @@ export interface ReconcileInput {
   readonly isHealOnly: boolean
   readonly judged: Judged
   readonly now: string
+  readonly rollout: Rollout
+  readonly hooks: readonly Hook[]
+  /** A person asked for the sync: hooks that failed are tried again. */
+  readonly isAsked: boolean
   /** Told what the plan is before the first write. */
   onPlan(plan: { changes: boolean }): Promise<void>
 }
@@ -43,6 +53,10 @@ export interface Reconciled {
   /** Set when all that could be done was done and something is still not as Git wants it. */
   readonly failure: StageError | undefined
   readonly wrote: boolean
+  /** A newer commit came before all was written. */
+  readonly isSuperseded: boolean
+  /** Those of the end are still to be run; undefined: none are due. */
+  readonly hooks: HookSession | undefined
 }
 
 /**
@@ -55,43 +69,40 @@ export async function reconcile(
   input: ReconcileInput,
   journal: SyncJournal,
 ): Promise<Reconciled> {
-  const { inventory } = input
-  const split = splitDesired(input.desired, inventory, input)
-  const prune = planPrune(target, input, split)
-  const seen = await journal.time('observe', () => look(target, input, split))
-  const isHealed = target.application.sync.drift === 'heal'
-  const heals = isHealed ? seen.findings.filter(({ heal }) => heal !== 'wait') : []
-  const planned = await journal.time('gate', () =>
-    passGate(target, candidatesOf(split, seen.live), comingBack(heals)),
-  )
-  const writes = planned.filter((write) => write.reason !== 'present')
-  const present = planned.filter((write) => write.reason === 'present').map(leftAlone)
-  await input.onPlan({ changes: writes.length > 0 || prune.kind === 'prune' })
-  const willWrite = writes.length > 0 || heals.length > 0 || prunes(prune)
-  if (!willWrite) return finishUnwritten(input, { split, prune, seen, present }, journal)
+  const plan = await makePlan(target, input, journal)
+  const { writes, heals, stale, prune } = plan
+  const isChange = writes.length > 0 || prunes(prune) || plan.hooks !== undefined
+  await input.onPlan({ changes: isChange || prune.kind === 'prune' })
+  const willWrite = isChange || heals.length > 0 || stale.length > 0
+  return willWrite ? write(target, { input, plan }, journal) : finishUnwritten(input, plan, journal)
+}
 
-  const toWrite = writes.map((write) => write.desired)
-  const fence = await target.cluster.inventory.write(
+async function write(
+  target: Target,
+  { input, plan }: { readonly input: ReconcileInput; readonly plan: Plan },
+  journal: SyncJournal,
+): Promise<Reconciled> {
+  const { inventory, split, prune, seen, hooks } = plan
+  const toWrite = plan.writes.map(({ desired }) => desired)
+  const begun = await target.cluster.inventory.write(
     target.application.name,
     withRecord(
       fenceInventory(inventory, toWrite, input.syncId),
       journal.record('Running', 'syncing'),
     ),
   )
-  // Heals first: a namespace that was deleted is there again for what is written into it.
-  const { written, healed } = await journal.time('apply', async () => ({
-    healed: await healFindings(target, heals, input.judged),
-    written: [...(await applyWrites(target, writes)), ...present],
-  }))
-  for (const { live } of written) input.judged.delete(live?.metadata.uid ?? '')
-  const failed = written.some((result) => result.error !== undefined)
-  const pruned = await journal.time('prune', () =>
-    pruneAfter(target, prune, { written, split, failed }),
+  const { fence, healed, applied } = await journal.time('apply', () =>
+    carryOut(target, { ...input, ...plan }, begun),
   )
+  const written = [...applied.written, ...plan.present]
+  for (const { live } of written) input.judged.delete(live?.metadata.uid ?? '')
+  const failed = applied.unhealthy !== undefined || written.some(({ error }) => error !== undefined)
+  const pruned = await journal.time('prune', () => pruneAfter(target, plan, { written, failed }))
   const left = [...keptEntries(prune, failed), ...pruned.survivors]
   const next = {
     ...fence,
     entries: ownedEntries({ split, written, healed, left }),
+    hooks: fence.hooks.filter((entry) => !pruned.hooks.has(refKey(entry))),
     revision: failed ? inventory.revision : input.revision.sha,
   }
   const stored = await target.cluster.inventory.write(
@@ -104,8 +115,67 @@ export async function reconcile(
   return {
     inventory: stored,
     live: liveAfter(seen.live, written, healed),
-    failure: failureOf({ written, healed, prune, pruned: pruned.changes }),
+    failure: failureOf({ ...applied, healed, prune, pruned: pruned.changes }),
     wrote: true,
+    isSuperseded: applied.isSuperseded,
+    hooks,
+  }
+}
+
+interface Plan {
+  /** As the fence begins with it. */
+  readonly inventory: Inventory
+  readonly split: Split
+  readonly prune: PruneDecision
+  readonly seen: Seen
+  readonly heals: readonly Finding[]
+  readonly writes: readonly PlannedWrite[]
+  readonly present: readonly Written[]
+  /** undefined: none are due. */
+  readonly hooks: HookSession | undefined
+  /** Of hooks that Git no longer has. */
+  readonly stale: readonly HookEntry[]
+}
+
+async function makePlan(
+  target: Target,
+  input: ReconcileInput,
+  journal: SyncJournal,
+): Promise<Plan> {
+  const inventory = withoutHooks(input.inventory, input)
+  const split = splitDesired(input.desired, inventory, input)
+  const prune = planPrune(target, input, split)
+  const seen = await journal.time('observe', () => look(target, input, split))
+  const isHealed = target.application.sync.drift === 'heal'
+  const heals = isHealed ? seen.findings.filter(({ heal }) => heal !== 'wait') : []
+  const candidates = candidatesOf(split, seen.live)
+  const probes = hookProbes(input, candidates.length > 0 || prunes(prune))
+  const planned = await journal.time('gate', () =>
+    passGate(target, [...candidates, ...probes], {
+      healed: comingBack(heals),
+      desired: input.desired,
+    }),
+  )
+  const probed = new Set(probes.map(({ desired }) => desired))
+  const own = planned.filter(({ desired }) => !probed.has(desired))
+  const writes = own.filter((write) => write.reason !== 'present')
+  const hooks = dueHooks(target, input, writes.length > 0 || prunes(prune))
+  return {
+    inventory:
+      hooks === undefined
+        ? inventory
+        : { ...inventory, hooks: hooks.entries('under-way', inventory.hooks) },
+    split,
+    prune,
+    seen,
+    heals,
+    writes,
+    present: own.filter((write) => write.reason === 'present').map(leftAlone),
+    hooks,
+    stale:
+      target.application.sync.prune && !input.isHealOnly
+        ? staleEntries(inventory, input.hooks)
+        : [],
   }
 }
 
@@ -175,28 +245,23 @@ function prunes(prune: PruneDecision): boolean {
   return prune.kind === 'prune' && prune.entries.length > 0
 }
 
-interface Unwritten {
-  readonly split: Split
-  readonly prune: PruneDecision
-  readonly seen: Seen
-  readonly present: readonly Written[]
-}
-
 function finishUnwritten(
   input: ReconcileInput,
-  { split, prune, seen, present }: Unwritten,
+  { inventory: before, split, prune, seen, present }: Plan,
   journal: SyncJournal,
 ): Reconciled {
   journal.changes = [...changesOf(split, present), ...keptChanges(prune)]
   journal.drift = [...driftOf(seen.findings, []), ...unseenDrift(input)]
   const failure = failureOf({ written: [], healed: [], prune, pruned: [] })
   const { revision } = input
-  const inventory = withoutIgnored(input.inventory, split)
+  const inventory = withoutIgnored(before, split)
   return {
     inventory: failure === undefined ? { ...inventory, revision: revision.sha } : inventory,
     live: seen.live,
     failure,
     wrote: false,
+    isSuperseded: false,
+    hooks: undefined,
   }
 }
 
@@ -209,58 +274,14 @@ function withoutIgnored(inventory: Inventory, { ignored }: Split): Inventory {
 /** Nothing is deleted in a sync in which a write failed: Git's new home of it may not stand yet. */
 async function pruneAfter(
   target: Target,
-  prune: PruneDecision,
-  { written, split, failed }: { written: readonly Written[]; split: Split; failed: boolean },
-): Promise<Awaited<ReturnType<typeof pruneObjects>>> {
-  if (prune.kind !== 'prune' || failed) return { changes: [], survivors: [] }
+  { prune, split, stale }: Plan,
+  { written, failed }: { readonly written: readonly Written[]; readonly failed: boolean },
+): Promise<PruneResult & { readonly hooks: ReadonlySet<string> }> {
+  if (failed) return { changes: [], survivors: [], hooks: new Set() }
+  const hooks = await removeStale(target, stale)
+  if (prune.kind !== 'prune') return { changes: [], survivors: [], hooks }
   const uids = written.flatMap(({ live }) => live?.metadata.uid ?? [])
   const keptUids = split.kept.map(({ entry }) => entry.uid)
-  return pruneObjects(target, prune.entries, new Set([...uids, ...keptUids]))
-}
-
-function keptEntries(prune: PruneDecision, failed: boolean): readonly InventoryEntry[] {
-  if (prune.kind === 'none') return []
-  return prune.kind === 'prune' && failed ? [...prune.kept, ...prune.entries] : prune.kept
-}
-
-function ownedEntries(input: {
-  readonly split: Split
-  readonly written: readonly Written[]
-  readonly healed: readonly Healing[]
-  readonly left: readonly InventoryEntry[]
-}): InventoryEntry[] {
-  const { split, written, healed, left } = input
-  const old = new Map(split.changed.map(({ desired, entry }) => [refKey(desired.ref), entry]))
-  const healedByKey = new Map(
-    healed.map(({ finding, live }) => [refKey(finding.desired.ref), live] as const),
-  )
-  return [
-    ...written.flatMap(({ desired, action, live, error }) => {
-      if (live !== undefined) return action === 'skipped' ? [] : [confirmed(desired, live)]
-      const before = old.get(refKey(desired.ref))
-      if (before !== undefined) return [before]
-      return error === undefined ? [] : [unconfirmed(desired)]
-    }),
-    ...split.kept.map(({ desired, entry }) => {
-      const live = healedByKey.get(refKey(desired.ref))
-      return live === undefined ? entry : confirmed(desired, live)
-    }),
-    ...split.ahead.map(({ entry }) => entry),
-    ...left,
-  ]
-}
-
-function liveAfter(
-  seen: ReadonlyMap<string, KubeObject>,
-  written: readonly Written[],
-  healed: readonly Healing[],
-): ReadonlyMap<string, KubeObject> {
-  const live = new Map(seen)
-  for (const result of written) {
-    if (result.live !== undefined) live.set(refKey(result.desired.ref), result.live)
-  }
-  for (const { finding, live: object } of healed) {
-    if (object !== undefined) live.set(refKey(finding.desired.ref), object)
-  }
-  return live
+  const pruned = await pruneObjects(target, prune.entries, new Set([...uids, ...keptUids]))
+  return { ...pruned, hooks }
 }

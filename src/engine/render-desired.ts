@@ -1,13 +1,13 @@
 import type { Cluster, ResourceMapping } from '../cluster/cluster.ts'
 import type { Application } from '../domain/application.ts'
-import type { Desired } from '../domain/change.ts'
 import { refOf } from '../domain/kube-object.ts'
 import type { Revision } from '../domain/revision.ts'
 import type { Renderer } from '../render/create-renderer.ts'
 import type { Checkout, Source, TreeFiles } from '../source/source.ts'
 import { checkAllowed } from './allow-list.ts'
 import { createDesiredHash } from './desired-hash.ts'
-import { unsupportedDirectives } from './directive.ts'
+import { takeHooks, type WithHooks } from './hooks/hook.ts'
+import { checkOrder } from './order/check-order.ts'
 import { type Placeable, placeObjects } from './place-objects.ts'
 
 export interface RenderDeps {
@@ -35,7 +35,7 @@ export async function renderDesired(
     readonly revision: Revision
     readonly signal: AbortSignal
   },
-): Promise<{ desired: readonly Desired[]; warnings: readonly string[] }> {
+): Promise<WithHooks> {
   const { source, renderer } = deps
   let checkout: Promise<Checkout> | undefined
   let tree: Promise<TreeFiles> | undefined
@@ -58,14 +58,16 @@ export async function renderDesired(
       }),
       signal,
     })
-    const desired = placeObjects(rendered.objects, {
+    const placed = placeObjects(rendered.objects, {
       namespace: application.namespace,
       partOf: cluster.inventory.partOf(application.name),
       scopeOf: await scopesOf(cluster, rendered.objects),
       hash: createDesiredHash(await deps.hashKey()),
     })
-    checkAllowed(application, desired, deps.ownNamespace)
-    return { desired, warnings: [...rendered.warnings, ...desired.flatMap(warnUnsupported)] }
+    checkAllowed(application, placed, deps.ownNamespace)
+    const { desired, hooks, warnings } = takeHooks(placed)
+    checkOrder(desired)
+    return { desired, hooks, warnings: [...rendered.warnings, ...warnings] }
   } finally {
     await (await checkout)?.dispose()
   }
@@ -81,11 +83,4 @@ async function scopesOf(
   const found = new Map<string, ResourceMapping | undefined>()
   for (const [key, ref] of kinds) found.set(key, await cluster.discovery.find(ref))
   return (ref) => found.get(keyOf(ref))?.namespaced
-}
-
-function warnUnsupported({ object, origin }: Desired): string[] {
-  return unsupportedDirectives(object).map(
-    (name) =>
-      `${origin.file}:${origin.line}: annotation ${name} is not supported yet and has no effect`,
-  )
 }

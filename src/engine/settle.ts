@@ -1,35 +1,24 @@
 import type { ObjectStatus } from '../domain/application-status.ts'
 import type { Desired } from '../domain/change.ts'
-import type { Clock } from '../domain/clock.ts'
-import { type ErrorSubject, StageError } from '../domain/error.ts'
-import { type Health, type HealthAssessment, worstHealth } from '../domain/health.ts'
-import { describeRef, type ObjectRef, refKey } from '../domain/kube-object.ts'
-import type { SyncRequest } from '../domain/sync-request.ts'
-import type { Source } from '../source/source.ts'
-import { type AwaitedHealth, awaitHealth, type HealthTarget } from './await-health.ts'
-import type { HealthThresholds } from './health/thresholds.ts'
+import type { StageError } from '../domain/error.ts'
+import { type Health, worstHealth } from '../domain/health.ts'
+import { type ObjectRef, refKey } from '../domain/kube-object.ts'
+import type { AwaitedHealth, HealthTarget } from './await-health.ts'
 import type { Reconciled } from './reconcile.ts'
+import type { Rollout } from './rollout.ts'
 import type { ApplicationMemory } from './sync-run.ts'
-import type { Target } from './target.ts'
-import type { Timers } from './timers.ts'
+import { unhealthyError } from './unhealthy-error.ts'
 
 // A sync that changed nothing only looks: what still progresses is told as progressing.
 const lookMs = 2_000
 
-export interface SettleDeps {
-  readonly source: Source
-  readonly clock: Clock
-  readonly timers: Timers
-  readonly thresholds: HealthThresholds
-}
-
 export interface SettleInput {
-  readonly target: Target
-  readonly request: SyncRequest
-  readonly revision: string
+  readonly rollout: Rollout
   readonly memory: ApplicationMemory
   readonly desired: readonly Desired[]
   readonly reconciled: Reconciled
+  /** `refKey` of the objects a heal looked at; undefined: all were. */
+  readonly suspects: readonly string[] | undefined
   /** This commit is being deployed, or a person asked: wait for it. Otherwise one look is enough. */
   readonly isAwaited: boolean
   /** Nobody waits to hear how it went: it makes way for whatever is wanted next. */
@@ -49,7 +38,7 @@ export interface Settled {
  * Waits until all objects are healthy, one has failed, or a newer commit arrives. A sync that wrote
  * nothing to objects known to be healthy does not look again, unless it has them at hand anyway.
  */
-export async function settle(deps: SettleDeps, input: SettleInput): Promise<Settled> {
+export async function settle(input: SettleInput): Promise<Settled> {
   const { memory, reconciled, desired, isAwaited } = input
   const known = memory.objects
   const isFresh = known?.every((object) => object.health === 'Healthy') === true
@@ -62,8 +51,8 @@ export async function settle(deps: SettleDeps, input: SettleInput): Promise<Sett
     const entry = entries.get(refKey(ref))
     return { ref, generation: applied?.metadata.generation ?? entry?.generation ?? 0, applied }
   })
-  const waited = await waitOrYield(deps, input, targets)
-  const failure = isAwaited ? failureOf(waited) : undefined
+  const waited = await input.rollout.awaitHealth(targets, isAwaited ? {} : { atMostMs: lookMs })
+  const failure = isAwaited ? unhealthyError(waited) : undefined
   const isSuperseded = waited.kind === 'cancelled' && !input.makesWay
   const seen = new Map(looked.map(({ ref }, index) => [refKey(ref), objectsOf(waited)[index]]))
   const objects = desired.flatMap(({ ref }) => {
@@ -74,8 +63,7 @@ export async function settle(deps: SettleDeps, input: SettleInput): Promise<Sett
 }
 
 /** What a heal did not look at is as it was told last. */
-function unseenObjects({ request, memory, desired, reconciled }: SettleInput) {
-  const { suspects } = request
+function unseenObjects({ suspects, memory, desired, reconciled }: SettleInput) {
   const unseen = new Map<string, ObjectStatus>()
   if (suspects === undefined) return unseen
   const known = new Map(memory.objects?.map((object) => [statusKey(object), object]))
@@ -91,39 +79,6 @@ function statusKey({ kind, namespace, name }: Pick<ObjectRef, 'kind' | 'namespac
   return `${kind} ${namespace}/${name}`
 }
 
-/**
- * A push of the commit that is being deployed (a merge tells twice) does not end the wait.
- */
-async function waitOrYield(
-  deps: SettleDeps,
-  { target, request, revision, isAwaited, makesWay }: SettleInput,
-  targets: readonly HealthTarget[],
-): Promise<AwaitedHealth> {
-  const { application, cluster, own, partOf } = target
-  const end = deps.clock.now() + (isAwaited ? application.sync.timeoutMs : lookMs)
-  for (;;) {
-    const wantedAgain = request.wantedAgain(makesWay ? 'any' : 'urgent')
-    const waited = await awaitHealth(
-      {
-        cluster: { discovery: cluster.discovery, own },
-        clock: deps.clock,
-        timers: deps.timers,
-        thresholds: deps.thresholds,
-      },
-      {
-        targets,
-        partOf,
-        timeoutMs: Math.max(0, end - deps.clock.now()),
-        signal: AbortSignal.any([request.signal, wantedAgain]),
-      },
-    )
-    request.signal.throwIfAborted()
-    if (waited.kind !== 'cancelled' || makesWay) return waited
-    const tip = await deps.source.fetchTip(application, request.signal)
-    if (tip.sha !== revision) return waited
-  }
-}
-
 function objectsOf(waited: AwaitedHealth): ObjectStatus[] {
   return waited.objects.map(({ ref, assessment }) => ({
     kind: ref.kind,
@@ -133,33 +88,6 @@ function objectsOf(waited: AwaitedHealth): ObjectStatus[] {
     action: 'unchanged',
     message: assessment.message,
   }))
-}
-
-function failureOf(waited: AwaitedHealth): StageError | undefined {
-  if (waited.kind === 'healthy' || waited.kind === 'cancelled') return undefined
-  const unwell = waited.objects.filter(
-    ({ isAwaited, assessment }) => isAwaited && assessment.health !== 'Healthy',
-  )
-  const culprit =
-    unwell.find(({ assessment }) => ['Degraded', 'Missing'].includes(assessment.health)) ??
-    unwell[0]
-  if (culprit === undefined) return undefined
-  const code = waited.kind === 'degraded' ? 'HEALTH_DEGRADED' : 'HEALTH_TIMEOUT'
-  return new StageError(code, textOf(culprit), { subjects: [subjectOf(culprit)] })
-}
-
-function textOf({ ref, assessment }: { ref: ObjectRef; assessment: HealthAssessment }): string {
-  return `${describeRef(ref)}: ${assessment.message}`
-}
-
-function subjectOf({
-  ref,
-  assessment,
-}: {
-  ref: ObjectRef
-  assessment: HealthAssessment
-}): ErrorSubject {
-  return { object: describeRef(ref), message: assessment.message }
 }
 
 function settled(

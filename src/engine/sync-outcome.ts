@@ -26,8 +26,16 @@ export function concludeSync(run: Run, { reconciled, settled }: Conclusion): Syn
   journal.health = settled.health
   memory.objects = settled.objects
   const failure = reconciled.failure ?? settled.failure
-  const phase = settled.isSuperseded ? 'Superseded' : failure === undefined ? 'Succeeded' : 'Failed'
-  return toOutcome(run, { phase, failure, syncStatus: syncStatusOf(run, failure) })
+  const syncStatus = reconciled.isSuperseded ? 'OutOfSync' : syncStatusOf(run, failure)
+  return toOutcome(run, { phase: phaseOf({ reconciled, settled }, failure), failure, syncStatus })
+}
+
+function phaseOf(
+  { reconciled, settled }: Pick<Conclusion, 'reconciled' | 'settled'>,
+  failure: StageError | undefined,
+): Ending['phase'] {
+  if (reconciled.isSuperseded || settled.isSuperseded) return 'Superseded'
+  return failure === undefined ? 'Succeeded' : 'Failed'
 }
 
 /** The outcome of a sync that could not go on. */

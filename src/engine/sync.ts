@@ -9,13 +9,15 @@ import { isUrgent } from '../domain/wanted.ts'
 import type { Source } from '../source/source.ts'
 import { type ChosenRevision, chooseRevision } from './choose-revision.ts'
 import { fetchAhead } from './fetch-ahead.ts'
+import { endHooks } from './hooks/end-hooks.ts'
 import { isTouched } from './is-touched.ts'
 import type { MaskField } from './mask-secret.ts'
 import { withRecord } from './next-inventory.ts'
 import { type Reconciled, reconcile } from './reconcile.ts'
 import { type RenderDeps, renderDesired } from './render-desired.ts'
+import { createRollout, type RolloutDeps } from './rollout.ts'
 import { requireServiceAccount } from './service-account.ts'
-import { type SettleDeps, settle } from './settle.ts'
+import { settle } from './settle.ts'
 import { createJournal } from './sync-journal.ts'
 import { concludeFailure, concludeSync } from './sync-outcome.ts'
 import { type ApplicationMemory, createRun, type Run } from './sync-run.ts'
@@ -23,7 +25,7 @@ import type { Target } from './target.ts'
 import { tellCluster } from './tell-cluster.ts'
 import { isWatchedOver } from './watched-over.ts'
 
-export interface SyncDeps extends RenderDeps, Omit<SettleDeps, 'clock'> {
+export interface SyncDeps extends RenderDeps, Omit<RolloutDeps, 'clock'> {
   /** The cluster of that name in the configuration. */
   readonly clusterOf: (name: string) => Cluster
   /** One for each sync: it must not jump while that waits. */
@@ -67,22 +69,28 @@ export function createSync(deps: SyncDeps): SyncFunction {
   }
 }
 
-async function runSync(deps: SyncDeps & SettleDeps, run: Run): Promise<SyncOutcome | FoundPaused> {
+async function runSync(deps: SyncDeps & RolloutDeps, run: Run): Promise<SyncOutcome | FoundPaused> {
   const found = await find(deps, run)
   if ('paused' in found) return found
   const { revision, heldBack } = found
   const { application, request, journal, target } = run
   const isFull = await startLook(deps, run)
-  const { desired, warnings } = await journal.time('render', () =>
+  const { desired, hooks, warnings } = await journal.time('render', () =>
     renderDesired(deps, target.cluster, { application, revision, signal: request.signal }),
   )
   journal.warnings.push(...warnings)
+  // Nobody waits to hear how a heal went: it makes way for whatever is wanted next.
+  const makesWay = () => !isUrgent(request.trigger) && !run.isTouched
+  const rollout = createRollout(deps, { target, request, revision: revision.sha, makesWay })
   const reconciled = await reconcile(
     target,
     {
+      rollout,
       syncId: request.id,
       revision,
       desired,
+      hooks,
+      isAsked: request.trigger === 'manual',
       inventory: run.inventory,
       isFull,
       suspects: request.suspects === undefined ? undefined : new Set(request.suspects),
@@ -98,18 +106,19 @@ async function runSync(deps: SyncDeps & SettleDeps, run: Run): Promise<SyncOutco
   run.inventory = reconciled.inventory
   if (isFull && request.suspects === undefined) run.memory.lookedAt = deps.clock.now()
   const settled = await journal.time('health', () =>
-    settle(deps, {
-      target,
-      request,
-      revision: revision.sha,
+    settle({
+      rollout,
       memory: run.memory,
       desired,
       reconciled,
+      suspects: request.suspects,
       isAwaited: isAwaited(run, reconciled),
-      makesWay: !isUrgent(request.trigger) && !run.isTouched,
+      makesWay: makesWay(),
     }),
   )
-  const outcome = concludeSync(run, { desired, reconciled, settled })
+  const hookFailure = await endHooks(run, reconciled, settled)
+  const failure = settled.failure ?? hookFailure
+  const outcome = concludeSync(run, { desired, reconciled, settled: { ...settled, failure } })
   const at = outcome.record.finishedAt ?? outcome.record.startedAt
   await tellCluster(target.own, outcome.record.drift, {
     id: request.id,
@@ -121,7 +130,7 @@ async function runSync(deps: SyncDeps & SettleDeps, run: Run): Promise<SyncOutco
 }
 
 /** Whether every object is to be looked at. What nobody looks at needs no account to look with. */
-async function startLook({ clock }: SettleDeps, run: Run): Promise<boolean> {
+async function startLook({ clock }: RolloutDeps, run: Run): Promise<boolean> {
   const { application, request, target } = run
   const isWatched = isWatchedOver(run, clock.now())
   if (!isWatched || run.isTouched) await requireServiceAccount(target.own, application)
@@ -129,8 +138,12 @@ async function startLook({ clock }: SettleDeps, run: Run): Promise<boolean> {
 }
 
 /** Where not all could be written, there is no rollout to wait for. */
-function isAwaited({ isTouched, request }: Run, { wrote, failure }: Reconciled): boolean {
-  return failure === undefined && (wrote || isTouched || request.trigger === 'manual')
+function isAwaited(
+  { isTouched, request }: Run,
+  { wrote, failure, isSuperseded }: Reconciled,
+): boolean {
+  if (failure !== undefined || isSuperseded) return false
+  return wrote || isTouched || request.trigger === 'manual'
 }
 
 /** The inventory, and the commit to work with. */

@@ -30,4 +30,6 @@ export interface PlannedWrite {
   readonly live: KubeObject | undefined
   /** The dry-run's answer; undefined while it could not be asked yet. */
   readonly predicted: KubeObject | undefined
+  /** Why it has to be deleted and made anew. */
+  readonly recreates?: string
 }

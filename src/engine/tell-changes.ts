@@ -3,8 +3,8 @@ import type { Drift } from '../domain/drift.ts'
 import { StageError } from '../domain/error.ts'
 import type { InventoryEntry } from '../domain/inventory.ts'
 import { bareRef, describeRef } from '../domain/kube-object.ts'
-import { more } from './allow-list.ts'
-import type { Written } from './apply-writes.ts'
+import { more, subjectOf } from './allow-list.ts'
+import type { Written } from './apply-one.ts'
 import type { Healing } from './heal.ts'
 import type { Finding } from './inspect-drift.ts'
 import { keptReason, type PruneDecision } from './prune-policy.ts'
@@ -12,10 +12,10 @@ import type { Split } from './split-desired.ts'
 
 export function changesOf(split: Split, written: readonly Written[]): Change[] {
   return [
-    ...written.map(({ desired, action, error }) => ({
+    ...written.map(({ desired, action, error, note = '' }) => ({
       ref: desired.ref,
       action,
-      message: error?.text ?? '',
+      message: error?.text ?? note,
       origin: desired.origin,
     })),
     ...split.kept.map(({ desired }) => ({
@@ -59,32 +59,72 @@ export function driftOf(findings: readonly Finding[], healed: readonly Healing[]
   ]
 }
 
+interface Failure {
+  readonly desired: Desired
+  readonly error: StageError
+  /** Only for another one's failure. */
+  readonly isSkipped: boolean
+}
+
+/** What failed by itself first. */
+function failuresOf(input: {
+  readonly written: readonly Written[]
+  readonly healed: readonly Healing[]
+}): Failure[] {
+  const failures = [
+    ...input.written.map(({ desired, error, action }) => ({
+      desired,
+      error,
+      isSkipped: action === 'skipped',
+    })),
+    ...input.healed.map(({ finding: { desired }, error }) => ({
+      desired,
+      error,
+      isSkipped: false,
+    })),
+  ].flatMap(({ error, ...rest }) => (error === undefined ? [] : [{ ...rest, error }]))
+  return failures.toSorted((a, b) => Number(a.isSkipped) - Number(b.isSkipped))
+}
+
+function incomplete(failures: readonly Failure[], unhealthy: StageError | undefined): StageError {
+  const subjects = failures.map(({ desired, error }) => ({
+    ...subjectOf(desired),
+    message: error.text,
+  }))
+  const isOnlyHealth = unhealthy !== undefined && failures.every(({ isSkipped }) => isSkipped)
+  const first = isOnlyHealth ? unhealthy : failures[0]?.error
+  const isFinal = failures.every(({ error }) => error.retry.kind === 'never')
+  const others = isOnlyHealth ? failures.length : failures.length - 1
+  return new StageError(
+    isOnlyHealth ? unhealthy.code : 'APPLY_INCOMPLETE',
+    `${first?.text}${isOnlyHealth ? skippedText(others) : more(others)}`,
+    {
+      subjects: [...(isOnlyHealth ? unhealthy.subjects : []), ...subjects],
+      cause: first,
+      retry: isFinal ? { kind: 'never' } : { kind: 'backoff' },
+    },
+  )
+}
+
+function skippedText(count: number): string {
+  return `; ${count} ${count === 1 ? 'object waits' : 'objects wait'} for it and ${count === 1 ? 'was' : 'were'} not written`
+}
+
 /** Why the cluster is still not as Git wants it, after all that could be done was done. */
 export function failureOf(input: {
   readonly written: readonly Written[]
+  /** Why what others waited for did not become healthy. */
+  readonly unhealthy?: StageError | undefined
+  /** What was left undone is the newer commit's. */
+  readonly isSuperseded?: boolean
   readonly healed: readonly Healing[]
   readonly prune: PruneDecision
   readonly pruned: readonly Change[]
 }): StageError | undefined {
-  const failures = [
-    ...input.written.map(({ desired, error }) => ({ desired, error })),
-    ...input.healed.map(({ finding, error }) => ({ desired: finding.desired, error })),
-  ].flatMap(({ desired, error }) => (error === undefined ? [] : [{ desired, error }]))
-  const first = failures[0]
-  if (first !== undefined) {
-    const subjects = failures.map(({ desired, error }) => ({
-      object: describeRef(desired.ref),
-      file: desired.origin.file,
-      line: desired.origin.line,
-      message: error.text,
-    }))
-    const isFinal = failures.every(({ error }) => error.retry.kind === 'never')
-    return new StageError('APPLY_INCOMPLETE', `${first.error.text}${more(failures.length - 1)}`, {
-      subjects,
-      cause: first.error,
-      ...(isFinal ? { retry: { kind: 'never' } } : {}),
-    })
-  }
+  if (input.isSuperseded === true) return undefined
+  const failures = failuresOf(input)
+  if (failures.length > 0) return incomplete(failures, input.unhealthy)
+  if (input.unhealthy !== undefined) return input.unhealthy
   if (input.prune.kind === 'refused') return new StageError('PRUNE_REFUSED', input.prune.reason)
   const stuck = input.pruned.filter((change) => change.action === 'failed')
   return stuck[0] === undefined

@@ -47,6 +47,8 @@ export function apiserverArgv(tools: ControlPlaneTools, { port, audit }: Apiserv
     '--token-auth-file=tokens.csv',
     '--authorization-mode=RBAC',
     '--service-cluster-ip-range=10.96.0.0/16',
+    // The name of the node leads nowhere.
+    '--kubelet-preferred-address-types=InternalIP',
     // Pods need no token mounted; nodes must not wait for a network that never comes.
     '--disable-admission-plugins=ServiceAccount,TaintNodesByCondition',
     '--profiling=false',
@@ -87,13 +89,18 @@ export function schedulerArgv(tools: ControlPlaneTools): Argv {
   ]
 }
 
-export function kwokArgv(tools: ControlPlaneTools, stages: string): Argv {
+export function kwokArgv(tools: ControlPlaneTools, stages: string, port: number): Argv {
   return [
     tools.kwok,
     '--kubeconfig=kwok.kubeconfig',
     `--config=${stages}`,
     '--manage-all-nodes=true',
     '--node-ip=127.0.0.1',
+    // Where the apiserver asks for the logs of pods, as it asks a kubelet: over TLS, whosever.
+    `--node-port=${port}`,
+    `--server-address=127.0.0.1:${port}`,
+    '--tls-cert-file=certs/apiserver.crt',
+    '--tls-private-key-file=certs/apiserver.key',
     '--cidr=10.244.0.0/16',
     // Without a Lease the node lifecycle controller holds the node for dead after 50 s.
     '--node-lease-duration-seconds=40',

@@ -19,6 +19,7 @@ export type Tokens = Readonly<Record<Identity, string>>
 export async function prepareFiles(folder: string): Promise<Tokens> {
   await mkdir(folder, { recursive: true, mode: 0o700 })
   await writeFile(join(folder, 'audit-policy.yaml'), auditPolicy)
+  await writeFile(join(folder, 'pod.log'), podLog)
   if (!existsSync(join(folder, 'sa.pub'))) await writeKeyPair(folder)
   const file = join(folder, 'tokens.csv')
   if (!existsSync(file)) await writeFile(file, newTokens(), { mode: 0o600 })
@@ -82,6 +83,11 @@ export async function writeKubeconfig(file: string, options: KubeconfigOptions):
   }
   await writeFile(file, stringify(kubeconfig, { lineWidth: 0 }), { mode: 0o600 })
 }
+
+// No program runs in the pods: all of them have this to say, in the format of container runtimes.
+const podLog = ['starting', 'no program runs here: kwok plays the node', 'this is the last line']
+  .map((line, second) => `2026-01-01T00:00:0${second}.000000000Z stdout F ${line}\n`)
+  .join('')
 
 // Who did what, once each: not what the control plane does to keep itself running.
 const auditPolicy = `apiVersion: audit.k8s.io/v1

@@ -97,7 +97,7 @@ async function bringUp(
   await writeComponentKubeconfigs(folder, api, tokens)
   start('kube-controller-manager', controllerManagerArgv(tools))
   start('kube-scheduler', schedulerArgv(tools))
-  start('kwok', kwokArgv(tools, join(packageRoot(), 'tools/kwok/stages.yaml')))
+  start('kwok', kwokArgv(tools, join(packageRoot(), 'tools/kwok/stages.yaml'), await freePort()))
   await awaitReady(daemons, () => createNode(api), signal)
   await awaitReady(daemons, () => isNodeReady(api), signal)
   return api

@@ -263,3 +263,24 @@ test('404 without a name means that the path is not served', async (t) => {
   t.ok(isUnknownPath(answer(404, 'the server could not find the requested resource')))
   t.notOk(isUnknownPath(answer(404, 'configmaps "a" not found', { name: 'a' })))
 })
+
+test('a webhook that does not answer names its Service', async (t) => {
+  const serviceIn = (message: string) => statusError(answer(500, message), deployment).service
+
+  t.strictSame(
+    serviceIn(
+      'Internal error occurred: failed calling webhook "w.example.com": failed to call webhook: Post "https://hook.shop.svc:443/validate?timeout=1s": no endpoints available for service "hook"',
+    ),
+    { namespace: 'shop', name: 'hook' },
+  )
+  t.strictSame(
+    serviceIn(
+      'conversion webhook for example.com/v1, Kind=Foo failed: Post "https://hook.shop.svc:443/convert?timeout=30s": dial tcp: refused',
+    ),
+    { namespace: 'shop', name: 'hook' },
+  )
+  t.equal(
+    serviceIn('failed calling webhook "w.example.com": Post "https://example.com/": refused'),
+    undefined,
+  )
+})

@@ -31,6 +31,7 @@ function anInventory(overrides: Partial<Inventory> = {}): Inventory {
   return {
     resourceVersion: '7',
     entries: [anEntry()],
+    hooks: [],
     revision: 'a'.repeat(40),
     syncId: '5'.repeat(32),
     history: [],
@@ -46,6 +47,9 @@ function changed(change: Change): KubeObject {
   change(copy)
   return copy
 }
+
+const read = (of: typeof parent, object: KubeObject) =>
+  parseInventory(of, object, createInventoryMemory())
 
 test('it is the parent of an ApplySet as kubectl knows them', async (t) => {
   const entries = [
@@ -79,19 +83,13 @@ test('it is the parent of an ApplySet as kubectl knows them', async (t) => {
 test('what is written is read back', async (t) => {
   const inventory = anInventory()
 
-  t.same(
-    parseInventory(parent, inventoryConfigMap(parent, inventory), createInventoryMemory()),
-    inventory,
-  )
+  t.same(read(parent, inventoryConfigMap(parent, inventory)), inventory)
 })
 
 test('before the first sync has ended there is no revision', async (t) => {
   const inventory = anInventory({ revision: undefined, syncId: undefined, entries: [] })
 
-  t.same(
-    parseInventory(parent, inventoryConfigMap(parent, inventory), createInventoryMemory()),
-    inventory,
-  )
+  t.same(read(parent, inventoryConfigMap(parent, inventory)), inventory)
 })
 
 test('E8: an inventory that cannot be read is never an empty one', async (t) => {
@@ -105,7 +103,7 @@ test('E8: an inventory that cannot be read is never an empty one', async (t) => 
     ({ metadata }) => delete metadata?.['annotations'],
   ]
   for (const damage of damages) {
-    t.throws(() => parseInventory(parent, changed(damage), createInventoryMemory()), {
+    t.throws(() => read(parent, changed(damage)), {
       code: 'INVENTORY_UNREADABLE',
       text: /^ConfigMap landfall-system\/landfall-task-agent: .*; restore it from a backup, or delete it/,
     })
@@ -119,7 +117,7 @@ test('another tool’s ApplySet is left alone, and named', async (t) => {
     }),
   )
 
-  t.throws(() => parseInventory(parent, foreign, createInventoryMemory()), {
+  t.throws(() => read(parent, foreign), {
     code: 'PLAN_OWNED_BY_OTHER',
     text: /belongs to kubectl\/v1\.36\.3, not to Landfall/,
   })
@@ -135,4 +133,40 @@ test('an application too large for one ConfigMap says so', async (t) => {
     code: 'RENDER_LIMIT',
     text: /inventory of 20000 objects .* split the application/,
   })
+})
+
+test('what is left of hooks is kept, and their kinds are told', async (t) => {
+  const hook = {
+    group: 'batch',
+    version: 'v1',
+    kind: 'Job',
+    namespace: 'shop',
+    name: 'migrate-5555',
+    declared: 'migrate',
+    uid: 'u2',
+    hash: 'h',
+    run: '5'.repeat(32),
+    outcome: 'failed',
+  } as const
+  const object = inventoryConfigMap(parent, anInventory({ hooks: [hook] }))
+
+  t.strictSame(read(parent, object).hooks, [hook])
+  t.match(object.metadata.annotations, {
+    'applyset.kubernetes.io/contains-group-kinds': 'Deployment.apps,Job.batch',
+  })
+  t.strictSame(
+    read(
+      parent,
+      changed(() => {}),
+    ).hooks,
+    [],
+  )
+  t.throws(
+    () =>
+      read(
+        parent,
+        changed(({ data = {} }) => (data['hooks'] = '[{"name":1}]')),
+      ),
+    { code: 'INVENTORY_UNREADABLE', text: /data\.hooks is damaged/ },
+  )
 })

@@ -71,7 +71,7 @@ test('apply', async (t) => {
     const changed = { ...secret, data: { k: Buffer.from('canary-2').toString('base64') } }
 
     await t.rejects(cluster.own.apply(changed), {
-      code: 'OBJECT_INVALID',
+      code: 'OBJECT_IMMUTABLE',
       text: 'secrets fixed: data: Forbidden: field is immutable when `immutable` is set',
     })
   })
@@ -174,6 +174,26 @@ test('remove', async (t) => {
       t.notMatch(await cluster.own.get(refOf(object)), { metadata: { deletionTimestamp: /./ } })
     },
   )
+})
+
+test('the log of a pod', async (t) => {
+  const { cluster, namespace, kubectl } = await testCluster(t)
+  await kubectl('run', 'agent', '--image=registry.example/agent:1')
+  await kubectl('wait', '--for=condition=Ready', '--timeout=30s', 'pod/agent')
+  const pod = refTo(namespace, 'Pod', 'agent')
+
+  await t.test('is as many of its last lines as are asked for', async (t) => {
+    const whole = await cluster.own.podLog(pod, 'agent', 10)
+
+    t.match(whole, /^starting\n.*\nthis is the last line\n$/)
+    t.equal(await cluster.own.podLog(pod, 'agent', 1), 'this is the last line\n')
+  })
+
+  await t.test('of a pod that is gone cannot be had', async (t) => {
+    await t.rejects(cluster.own.podLog(refTo(namespace, 'Pod', 'none'), 'agent', 1), {
+      code: 'OBJECT_NOT_FOUND',
+    })
+  })
 })
 
 test('E2: an impersonated service account has its own rights and no others', async (t) => {

@@ -141,6 +141,9 @@ test('the status of a commit whose sync ended', async (t) => {
         'HEALTH_DEGRADED',
         'OBJECT_INVALID',
         'ADMISSION_DENIED',
+        'OBJECT_IMMUTABLE',
+        'PRE_SYNC_FAILED',
+        'POST_SYNC_FAILED',
         'SOURCE_PATH_GONE',
         'SOURCE_NOT_FAST_FORWARD',
       ]

@@ -1,5 +1,5 @@
 import { test } from 'tap'
-import { readDirectives, unsupportedDirectives } from '../../src/engine/directive.ts'
+import { readDirectives } from '../../src/engine/directive.ts'
 import { aConfigMap } from '../support/objects.ts'
 
 function annotated(annotations: Record<string, string>) {
@@ -12,8 +12,12 @@ const argoOptions = 'argocd.argoproj.io/sync-options'
 
 test('directives of an object', async (t) => {
   await t.test('without annotations it is always synced and may be pruned', async (t) => {
-    t.strictSame(readDirectives(aConfigMap()), { sync: 'always', prune: true })
-    t.strictSame(readDirectives(annotated({ team: 'blue' })), { sync: 'always', prune: true })
+    t.strictSame(readDirectives(aConfigMap()), { sync: 'always', prune: true, force: 'never' })
+    t.strictSame(readDirectives(annotated({ team: 'blue' })), {
+      sync: 'always',
+      prune: true,
+      force: 'never',
+    })
   })
 
   await t.test('how it is synced is said in the words of Landfall or of Flux', async (t) => {
@@ -60,10 +64,29 @@ test('directives of an object', async (t) => {
     t.ok(readDirectives(annotated(others)).prune)
   })
 
-  await t.test('what this version cannot do is named', async (t) => {
-    const object = annotated({ 'helm.sh/hook': 'pre-install', 'landfall.dev/wave': '1', a: 'b' })
+  await t.test('that it may be made anew is said in the words of three deployers', async (t) => {
+    const rows = [
+      [{ 'landfall.dev/force': 'recreate' }, 'recreate'],
+      [{ [argoOptions]: 'Prune=false, Replace=true' }, 'recreate'],
+      [{ [argoOptions]: 'Force=true' }, 'recreate'],
+      [{ [`${flux}/force`]: 'Enabled' }, 'recreate'],
+      [{ [`${flux}/force`]: 'enabled', 'landfall.dev/force': 'never' }, 'never'],
+      [{ 'landfall.dev/force': 'please' }, 'never'],
+      [{}, 'never'],
+    ] as const
+    for (const [annotations, force] of rows) {
+      t.equal(readDirectives(annotated(annotations)).force, force, JSON.stringify(annotations))
+    }
+  })
 
-    t.strictSame(unsupportedDirectives(object), ['landfall.dev/wave', 'helm.sh/hook'])
-    t.strictSame(unsupportedDirectives(aConfigMap()), [])
+  await t.test('a Job may be made anew unless its annotation forbids it', async (t) => {
+    const job = (annotations: Record<string, string>) => ({
+      ...annotated(annotations),
+      apiVersion: 'batch/v1',
+      kind: 'Job',
+    })
+
+    t.equal(readDirectives(job({})).force, 'recreate')
+    t.equal(readDirectives(job({ 'landfall.dev/force': 'never' })).force, 'never')
   })
 })

@@ -3,10 +3,15 @@ import { StageError } from '../../src/domain/error.ts'
 import { applyWrites } from '../../src/engine/apply-writes.ts'
 import { healFindings } from '../../src/engine/heal.ts'
 import { pruneObjects } from '../../src/engine/prune-objects.ts'
+import type { Rollout } from '../../src/engine/rollout.ts'
 import { aRefusingTarget } from '../support/a-target.ts'
 import { aConfigMap, desiredOf, entryOf } from '../support/objects.ts'
 
 const lost = AbortSignal.abort(new StageError('SYNC_INTERRUPTED', 'its lock is lost'))
+const noRollout: Rollout = {
+  msLeft: () => 0,
+  awaitHealth: () => Promise.reject(new Error('nothing waits')),
+}
 const desired = desiredOf(aConfigMap('a'))
 
 test('R2: a sync that lost its place asks for nothing more', async (t) => {
@@ -20,7 +25,9 @@ test('R2: a sync that lost its place asks for nothing more', async (t) => {
       predicted: undefined,
     } as const
 
-    await t.rejects(applyWrites(target, [write]), { code: 'SYNC_INTERRUPTED' })
+    const input = { writes: [write], desired: [desired], standing: new Map(), rollout: noRollout }
+
+    await t.rejects(applyWrites(target, input), { code: 'SYNC_INTERRUPTED' })
     t.same(asked, [])
   })
 

@@ -1,5 +1,10 @@
 import { test } from 'tap'
-import { payloadFor, toleratedPointers, yieldsReplicas } from '../../src/engine/payload.ts'
+import {
+  payloadFor,
+  successorOf,
+  toleratedPointers,
+  yieldsReplicas,
+} from '../../src/engine/payload.ts'
 import { aConfigMap, aDeployment, fields, managed, ownedBy } from '../support/objects.ts'
 
 const desired = aDeployment()
@@ -94,4 +99,17 @@ test('replicas are an autoscaler’s when a controller wrote them through scale'
 test('tolerated are the ignored fields, and replicas where an autoscaler moves them', async (t) => {
   t.strictSame(toleratedPointers(aDeployment(), ['/a']), ['/a'])
   t.strictSame(toleratedPointers(autoscaled, ['/a']), ['/a', '/spec/replicas'])
+})
+
+test('what takes the place of an object that was deleted', async (t) => {
+  await t.test('has the replicas that an autoscaler had set', async (t) => {
+    t.match(successorOf(desired, autoscaled, []), { spec: { replicas: 9, template: {} } })
+  })
+
+  await t.test('has what an ignored field was, and else what Git says', async (t) => {
+    const before = aConfigMap('settings', { a: '2', b: '2' })
+    const next = successorOf(aConfigMap('settings', { a: '1', b: '1' }), before, ['/data/a'])
+
+    t.strictSame(next['data'], { a: '2', b: '1' })
+  })
 })

@@ -88,7 +88,8 @@ function conclude(run: Run, ended: Partial<Settled> = {}, failure?: StageError) 
     failure: undefined,
     isSuperseded: false,
   } as const
-  const reconciled = { inventory: run.inventory, live: new Map(), failure, wrote: true }
+  const written = { inventory: run.inventory, live: new Map(), failure, wrote: true }
+  const reconciled = { ...written, isSuperseded: false, hooks: undefined }
   return concludeSync(run, { desired: [], reconciled, settled: { ...healthy, ...ended } })
 }
 

@@ -3,7 +3,7 @@ import type { Change } from '../../src/domain/change.ts'
 import type { Drift } from '../../src/domain/drift.ts'
 import { StageError } from '../../src/domain/error.ts'
 import { refOf } from '../../src/domain/kube-object.ts'
-import type { Written } from '../../src/engine/apply-writes.ts'
+import type { Written } from '../../src/engine/apply-one.ts'
 import type { Healing } from '../../src/engine/heal.ts'
 import type { Finding } from '../../src/engine/inspect-drift.ts'
 import { changesOf, driftOf, failureOf, keptChanges } from '../../src/engine/tell-changes.ts'
@@ -140,6 +140,41 @@ test('the failure of a sync', async (t) => {
     const error = failureOf({ ...none, written: [aWritten({ error: refused })] })
 
     t.match(error, { text: 'ConfigMap shop/a: no', retry: { kind: 'never' } })
+  })
+
+  await t.test(
+    'is what others waited for in vain, with those it kept from being written',
+    async (t) => {
+      const unhealthy = new StageError('HEALTH_DEGRADED', 'Deployment shop/db: it crashes', {
+        subjects: [{ object: 'Deployment shop/db', message: 'it crashes' }],
+      })
+      const waits = new StageError('APPLY_INCOMPLETE', 'it waits', { retry: unhealthy.retry })
+      const written = [aWritten({ action: 'skipped', live: undefined, error: waits })]
+
+      const error = failureOf({ ...none, written, unhealthy })
+
+      t.match(error, {
+        code: 'HEALTH_DEGRADED',
+        text: 'Deployment shop/db: it crashes; 1 object waits for it and was not written',
+        retry: { kind: 'never' },
+        subjects: [
+          { object: 'Deployment shop/db' },
+          { object: 'ConfigMap shop/a', message: 'it waits' },
+        ],
+      })
+    },
+  )
+
+  await t.test('what failed by itself is told before what was skipped for it', async (t) => {
+    const waits = new StageError('APPLY_INCOMPLETE', 'it waits', { retry: refused.retry })
+    const written = [
+      aWritten({ desired: c, action: 'skipped', live: undefined, error: waits }),
+      aWritten({ action: 'failed', live: undefined, error: refused }),
+    ]
+
+    const error = failureOf({ ...none, written })
+
+    t.match(error, { text: 'ConfigMap shop/a: no (and 1 more)', retry: { kind: 'never' } })
   })
 
   await t.test('is the refusal to prune', async (t) => {

@@ -15,6 +15,7 @@ export function aRefusingTarget(signal: AbortSignal): { target: Target; asked: s
     apply: refuse('apply'),
     patchJson: refuse('patchJson'),
     remove: refuse('remove'),
+    podLog: refuse('podLog'),
     watch: refuse('watch'),
   }
   const target: Target = {

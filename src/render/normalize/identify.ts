@@ -28,12 +28,13 @@ function checkMetadata(
   metadata: Readonly<Record<string, unknown>>,
   notes: Notes,
 ): KubeObject['metadata'] | undefined {
-  const { name, namespace, generateName } = metadata
+  const { namespace, generateName } = metadata
+  const name = metadata['name'] ?? generatedName(metadata)
   if (typeof name !== 'string' || name === '') {
     const reason =
       generateName === undefined
         ? 'metadata.name is missing or no text; quote it if it looks like a number'
-        : 'generateName makes a new object at every sync; give it a name'
+        : 'generateName makes a new object at every sync, which only a hook may; give it a name'
     notes.problem(reason, metadata)
     return undefined
   }
@@ -46,6 +47,14 @@ function checkMetadata(
   }
   const empty = ['namespace', 'labels', 'annotations'].filter((key) => isVoid(metadata[key]))
   return { ...omit(metadata, empty), name }
+}
+
+const hookAnnotations = ['landfall.dev/hook', 'argocd.argoproj.io/hook', 'helm.sh/hook']
+
+/** What a hook is called until a run gives it a name. */
+function generatedName({ generateName, annotations }: Readonly<Record<string, unknown>>): unknown {
+  const isHook = isRecord(annotations) && hookAnnotations.some((name) => name in annotations)
+  return isHook && typeof generateName === 'string' ? generateName.replace(/[-.]+$/, '') : undefined
 }
 
 function isVoid(value: unknown): boolean {

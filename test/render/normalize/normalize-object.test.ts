@@ -70,6 +70,13 @@ test('every label that is no text is told', async (t) => {
   t.equal(normalize({ ...configMap, metadata: { name: 'a', labels } }).problems.length, 2)
 })
 
+test('a hook may have a name that is generated', async (t) => {
+  const annotations = { 'argocd.argoproj.io/hook': 'PreSync' }
+  const { object } = normalize({ ...configMap, metadata: { generateName: 'a-', annotations } })
+
+  t.same(object?.metadata, { name: 'a', generateName: 'a-', annotations })
+})
+
 test('names with colons and dots, as RBAC has them, are fine', async (t) => {
   const role = {
     apiVersion: 'rbac.authorization.k8s.io/v1',
