@@ -18,6 +18,8 @@ export interface Application {
   readonly serviceAccount: ServiceAccountRef | undefined
   readonly allow: Allow
   readonly ignore: readonly IgnoreRule[]
+  /** At most one a kind. */
+  readonly health: readonly HealthRule[]
   readonly report: ReportPolicy
 }
 
@@ -67,6 +69,15 @@ export interface IgnoreRule {
   readonly name: string
   /** JSON pointers. */
   readonly fields: readonly string[]
+}
+
+/** CEL expressions that tell how healthy objects of a kind are, in place of Landfall's own rule. */
+export interface HealthRule {
+  readonly group: string
+  readonly kind: string
+  readonly healthy: string
+  readonly failed: string | undefined
+  readonly progressing: string | undefined
 }
 
 export interface ReportPolicy {

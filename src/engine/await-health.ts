@@ -1,7 +1,9 @@
 import type { Cluster } from '../cluster/cluster.ts'
+import type { HealthRule } from '../domain/application.ts'
 import type { Clock } from '../domain/clock.ts'
 import type { Health, HealthAssessment } from '../domain/health.ts'
 import type { ObjectRef } from '../domain/kube-object.ts'
+import { createCustomRules } from './health/custom-rules.ts'
 import { followObjects } from './health/follow-objects.ts'
 import { followTracked, isDone, queriesFor, type TrackedQuery } from './health/follow-tracked.ts'
 import { createKindFacts } from './health/kind-facts.ts'
@@ -23,6 +25,8 @@ export interface AwaitHealthDeps {
 
 export interface AwaitHealthInput {
   readonly targets: readonly HealthTarget[]
+  /** Of the configuration, in place of those of their kinds. */
+  readonly rules?: readonly HealthRule[]
   /** Value of the label `applyset.kubernetes.io/part-of` on the targets. */
   readonly partOf: string
   readonly timeoutMs: number
@@ -47,15 +51,16 @@ export interface AwaitedHealth {
 
 /**
  * Waits, by watch, until every target is healthy on the generation that was applied, or until one
- * has failed. Kinds without a rollout are told, not waited for; when nothing is left to wait for
- * it makes no request. Throws StageError when the cluster may not be asked.
+ * has failed. Kinds without a rollout are told, not waited for, unless a rule of the configuration
+ * speaks of them; when nothing is left to wait for it makes no request. Throws StageError when the
+ * cluster may not be asked.
  */
 export async function awaitHealth(
   deps: AwaitHealthDeps,
   input: AwaitHealthInput,
 ): Promise<AwaitedHealth> {
   const wake = createWake(deps.timers)
-  const tracked = trackAll(deps, input.targets, wake.ring)
+  const tracked = trackAll(deps, input, wake.ring)
   const limits = createLimits(deps.timers, input, wake.ring)
   const following = createFollowing(deps, wake.ring)
   try {
@@ -78,7 +83,7 @@ export async function awaitHealth(
 
 function trackAll(
   deps: AwaitHealthDeps,
-  targets: readonly HealthTarget[],
+  { targets, rules = [] }: AwaitHealthInput,
   onChange: () => void,
 ): Tracked[] {
   const { cluster, clock, timers, thresholds } = deps
@@ -86,7 +91,15 @@ function trackAll(
   const facts = createKindFacts(cluster, () => {
     for (const item of tracked) item.touch()
   })
-  const track = { client: cluster.own, clock, timers, thresholds, facts, onChange }
+  const track = {
+    client: cluster.own,
+    clock,
+    timers,
+    thresholds,
+    rules: createCustomRules(rules),
+    facts,
+    onChange,
+  }
   tracked.push(...targets.map((target) => trackHealth(track, target)))
   return tracked
 }

@@ -82,6 +82,7 @@ async function waitOrYield(
       },
       {
         targets,
+        rules: application.health,
         partOf,
         timeoutMs: Math.max(0, end - deps.clock.now()),
         signal: AbortSignal.any([request.signal, wantedAgain]),

@@ -22,6 +22,7 @@ export function anApplication(overrides: Partial<Application> = {}): Application
     serviceAccount: undefined,
     allow: { namespaces: ['default'], clusterKinds: [], denyKinds: [] },
     ignore: [],
+    health: [],
     report: { statuses: 'changed' },
     ...overrides,
   }

@@ -175,6 +175,47 @@ export const applicationKeys: readonly KeyRow[] = [
       ['[]', /empty list/],
     ],
   },
+  {
+    path: 'applications.*.health',
+    good: ['[]', "[{ kind: Service, healthy: 'true' }]"],
+    bad: [
+      ['{}', /a mapping, write a list/],
+      [
+        "[{ kind: A.x, healthy: 'true' }, { kind: A.x, healthy: 'true' }]",
+        /A\.x is given twice, keep one/,
+      ],
+    ],
+  },
+  {
+    path: 'applications.*.health[].kind',
+    good: ['Certificate.cert-manager.io', 'Service'],
+    bad: [
+      ['certificate', /not a kind/],
+      ['cert-manager.io/Certificate', /not a kind, write a kind with its group/],
+      ['Ingress', /the core group has no kind Ingress/],
+    ],
+  },
+  {
+    path: 'applications.*.health[].healthy',
+    good: ["'status.ready'"],
+    bad: [
+      ["'status.ready &&'", /not a CEL expression/],
+      ["'1'", /gives int/],
+      ['true', /a boolean, write a CEL expression/],
+      ["'a'", /Unknown variable: a /],
+      [`'${'true || '.repeat(300)}true'`, /longer than 2,000/],
+    ],
+  },
+  {
+    path: 'applications.*.health[].failed',
+    good: ["'status.failed'"],
+    bad: [["'status.'", /not a CEL expression/]],
+  },
+  {
+    path: 'applications.*.health[].progressing',
+    good: ["'has(status.phase)'"],
+    bad: [["'has(status)'", /not a CEL expression/]],
+  },
   { path: 'applications.*.pullRequests', good: ['{}'], bad: mapping },
   {
     path: 'applications.*.pullRequests.plan',

@@ -41,7 +41,7 @@ export function followRights(
       { ...facts, resource: 'customresourcedefinitions' },
     ]
   }
-  if (!isAwaited(kind)) return []
+  if (!isAwaited(kind) && !hasRule(application, kind)) return []
   return [
     ...inPlaces(application, namespaced, ['list', 'watch'], { group, resource }),
     ...(hasPods(kind) ? podRights(application, kind) : []),
@@ -49,6 +49,10 @@ export function followRights(
       ? [{ verb: 'get', group: 'storage.k8s.io', resource: 'storageclasses', isOptional: true }]
       : []),
   ]
+}
+
+function hasRule({ health }: Application, { group, kind }: ResourceMapping): boolean {
+  return health.some((rule) => rule.group === group && rule.kind === kind)
 }
 
 /** Pods say why a rollout does not end; it is waited for without them. */

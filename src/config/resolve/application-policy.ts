@@ -1,11 +1,13 @@
 import type {
   Allow,
   Application,
+  HealthRule,
   IgnoreRule,
   RenderOptions,
   SyncPolicy,
 } from '../../domain/application.ts'
 import type { Allow as AllowFile } from '../schema/allow.ts'
+import type { HealthRules } from '../schema/health.ts'
 import type { IgnoreRule as IgnoreFile } from '../schema/ignore.ts'
 import type { Render } from '../schema/render.ts'
 import type { Report } from '../schema/report.ts'
@@ -52,4 +54,17 @@ export function ignoreRules(rules: readonly IgnoreFile[] | undefined): IgnoreRul
 
 export function reportPolicy(report: Report | undefined): Application['report'] {
   return { statuses: report?.statuses ?? 'changed' }
+}
+
+export function healthRules(rules: HealthRules | undefined): HealthRule[] {
+  return (rules ?? []).map(({ kind, healthy, failed, progressing }) => {
+    const dot = kind.indexOf('.')
+    return {
+      group: dot < 0 ? '' : kind.slice(dot + 1),
+      kind: dot < 0 ? kind : kind.slice(0, dot),
+      healthy,
+      failed,
+      progressing,
+    }
+  })
 }

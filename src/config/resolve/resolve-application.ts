@@ -6,6 +6,7 @@ import type { SecretReader } from '../secret-reader.ts'
 import { didYouMean } from '../suggest.ts'
 import {
   allowed,
+  healthRules,
   ignoreRules,
   renderOptions,
   reportPolicy,
@@ -64,6 +65,7 @@ export async function resolveApplication(
     serviceAccount: values.serviceAccount,
     allow: allowed(values.allow, namespace),
     ignore: ignoreRules(values.ignore),
+    health: healthRules(values.health),
     report: reportPolicy(values.report),
   }
 }

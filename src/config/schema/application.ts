@@ -3,6 +3,7 @@ import { branchFault, normalizePath, pathFault } from '../git-name.ts'
 import { parseRepoUrl } from '../parse-repo-url.ts'
 import { Allow } from './allow.ts'
 import { Credentials } from './credentials.ts'
+import { HealthRules } from './health.ts'
 import { IgnoreRule } from './ignore.ts'
 import { EntryName, Namespace } from './name.ts'
 import { Render } from './render.ts'
@@ -86,6 +87,11 @@ const target = {
     .array(IgnoreRule)
     .optional()
     .meta({ description: 'Fields that others own.', default: [] }),
+  health: HealthRules.optional().meta({
+    description:
+      "How healthy objects of a kind are, in place of Landfall's own rule; a sync waits for them then.",
+    default: [],
+  }),
   pullRequests: PullRequests.optional().meta({ description: 'What pull requests are told.' }),
   report: Report.optional().meta({ description: 'What the forge is told.' }),
 }
