@@ -43,9 +43,18 @@ export type RenderOptions =
 export interface SyncPolicy {
   readonly everyMs: number
   readonly timeoutMs: number
+  readonly failAfter: FailAfter
   readonly prune: boolean
   readonly drift: 'heal' | 'report'
   readonly requireFastForward: boolean
+}
+
+/** When trouble of a rollout that may pass by itself counts as failure; left out: as usual. */
+export interface FailAfter {
+  readonly imagePullMs?: number
+  readonly crashLoopRestarts?: number
+  readonly unschedulableMs?: number
+  readonly replicaFailureMs?: number
 }
 
 export interface ServiceAccountRef {

@@ -78,7 +78,7 @@ async function waitOrYield(
         cluster: { discovery: cluster.discovery, own },
         clock: deps.clock,
         timers: deps.timers,
-        thresholds: deps.thresholds,
+        thresholds: { ...deps.thresholds, ...application.sync.failAfter },
       },
       {
         targets,

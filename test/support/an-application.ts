@@ -15,6 +15,7 @@ export function anApplication(overrides: Partial<Application> = {}): Application
     sync: {
       everyMs: 180_000,
       timeoutMs: 300_000,
+      failAfter: {},
       prune: true,
       drift: 'heal',
       requireFastForward: false,

@@ -118,6 +118,32 @@ export const applicationKeys: readonly KeyRow[] = [
       ['-1s', /not a duration/],
     ],
   },
+  { path: 'applications.*.sync.failAfter', good: ['{}'], bad: mapping },
+  {
+    path: 'applications.*.sync.failAfter.imagePull',
+    good: ['3m'],
+    bad: [['3', /a number, write a duration/]],
+  },
+  {
+    path: 'applications.*.sync.failAfter.crashes',
+    good: ['1', '100'],
+    bad: [
+      ['0', /less than 1/],
+      ['101', /more than 100/],
+      ['1.5', /write a whole number/],
+      ['"3"', /a string, write a whole number/],
+    ],
+  },
+  {
+    path: 'applications.*.sync.failAfter.unschedulable',
+    good: ['10m'],
+    bad: [['25h', /longer than 24h/]],
+  },
+  {
+    path: 'applications.*.sync.failAfter.podsRefused',
+    good: ['1s'],
+    bad: [['0s', /shorter than 1s/]],
+  },
   { path: 'applications.*.sync.prune', good: ['false'], bad: bool },
   {
     path: 'applications.*.sync.drift',

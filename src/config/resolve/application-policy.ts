@@ -1,6 +1,7 @@
 import type {
   Allow,
   Application,
+  FailAfter,
   HealthRule,
   IgnoreRule,
   RenderOptions,
@@ -17,9 +18,20 @@ export function syncPolicy(sync: Sync = {}): SyncPolicy {
   return {
     everyMs: sync.every ?? 3 * 60_000,
     timeoutMs: sync.timeout ?? 5 * 60_000,
+    failAfter: failAfter(sync.failAfter),
     prune: sync.prune ?? true,
     drift: sync.drift ?? 'heal',
     requireFastForward: sync.requireFastForward ?? false,
+  }
+}
+
+function failAfter(given: Sync['failAfter'] = {}): FailAfter {
+  const { imagePull, crashes, unschedulable, podsRefused } = given
+  return {
+    ...(imagePull !== undefined && { imagePullMs: imagePull }),
+    ...(crashes !== undefined && { crashLoopRestarts: crashes }),
+    ...(unschedulable !== undefined && { unschedulableMs: unschedulable }),
+    ...(podsRefused !== undefined && { replicaFailureMs: podsRefused }),
   }
 }
 
