@@ -1,4 +1,5 @@
 import type { ServiceAccountRef } from '../domain/application.ts'
+import type { FailedContainer } from '../domain/health.ts'
 import type { Inventory } from '../domain/inventory.ts'
 import type { KubeObject, ObjectRef } from '../domain/kube-object.ts'
 
@@ -38,6 +39,18 @@ export interface ObjectClient {
    * the last resourceVersion seen. 410 ends it with `{type:'GONE'}`: list again.
    */
   watch(query: ListQuery, options: WatchOptions): AsyncIterable<WatchEvent>
+  /**
+   * The end of what a container wrote, as it wrote it: the text may hold anything. Asked once, with
+   * no retry.
+   */
+  readLog(query: LogQuery): Promise<string>
+}
+
+export interface LogQuery extends FailedContainer {
+  /** From the end. */
+  readonly lines: number
+  readonly maxBytes: number
+  readonly timeoutMs: number
 }
 
 export interface ListQuery {

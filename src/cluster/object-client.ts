@@ -8,6 +8,7 @@ import { isKubeObject } from './kube-body.ts'
 import type { Answer, KubeRequest, Target } from './kube-request.ts'
 import { listAll } from './list-pages.ts'
 import { objectPath, withQuery } from './object-path.ts'
+import { readPodLog } from './pod-log.ts'
 import type { Transport } from './transport.ts'
 import { watchEvents } from './watch-events.ts'
 
@@ -113,6 +114,8 @@ export function createObjectClient(deps: ObjectClientDeps): ObjectClient {
         { ...options, signal: AbortSignal.any(signals) },
       )
     },
+
+    readLog: (query) => readPodLog({ transport, serviceAccount, signal }, query),
   }
 }
 

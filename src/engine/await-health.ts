@@ -3,10 +3,12 @@ import type { HealthRule } from '../domain/application.ts'
 import type { Clock } from '../domain/clock.ts'
 import type { Health, HealthAssessment } from '../domain/health.ts'
 import type { ObjectRef } from '../domain/kube-object.ts'
+import type { Redact } from '../domain/redact.ts'
 import { createCustomRules } from './health/custom-rules.ts'
 import { followObjects } from './health/follow-objects.ts'
 import { followTracked, isDone, queriesFor, type TrackedQuery } from './health/follow-tracked.ts'
 import { createKindFacts } from './health/kind-facts.ts'
+import { withLastWords } from './health/last-words.ts'
 import type { HealthThresholds } from './health/thresholds.ts'
 import { type HealthTarget, type Tracked, trackHealth, turnsAt } from './health/tracked.ts'
 import { createWake } from './health/wake.ts'
@@ -16,7 +18,7 @@ export type { HealthTarget } from './health/tracked.ts'
 
 export interface AwaitHealthDeps {
   readonly cluster: Pick<Cluster, 'discovery'> & {
-    readonly own: Pick<Cluster['own'], 'get' | 'list' | 'watch'>
+    readonly own: Pick<Cluster['own'], 'get' | 'list' | 'watch' | 'readLog'>
   }
   readonly clock: Clock
   readonly timers: Timers
@@ -27,6 +29,8 @@ export interface AwaitHealthInput {
   readonly targets: readonly HealthTarget[]
   /** Of the configuration, in place of those of their kinds. */
   readonly rules?: readonly HealthRule[]
+  /** What a container's log may not say to others. */
+  readonly redactLog?: Redact
   /** Value of the label `applyset.kubernetes.io/part-of` on the targets. */
   readonly partOf: string
   readonly timeoutMs: number
@@ -69,7 +73,7 @@ export async function awaitHealth(
       for (const item of tracked) item.refresh(now)
       const kind = limits.reached() === 'cancelled' ? 'cancelled' : conclude(tracked)
       const end = kind ?? limits.reached()
-      if (end !== undefined) return { kind: end, objects: tracked.map(toAwaited) }
+      if (end !== undefined) return { kind: end, objects: await tell(deps, input, end, tracked) }
       following.start(() => queriesFor(tracked, input.partOf))
       for (const item of tracked) item.look()
       await wake.wait(msToNextTurn(tracked, now))
@@ -102,6 +106,18 @@ function trackAll(
   }
   tracked.push(...targets.map((target) => trackHealth(track, target)))
   return tracked
+}
+
+/** As the objects stand; of those that failed with the last words of their containers. */
+async function tell(
+  { cluster }: AwaitHealthDeps,
+  { redactLog = (text) => text }: AwaitHealthInput,
+  kind: AwaitedHealth['kind'],
+  tracked: readonly Tracked[],
+): Promise<AwaitedHealth['objects']> {
+  const objects = tracked.map(toAwaited)
+  if (kind === 'healthy' || kind === 'cancelled') return objects
+  return withLastWords({ client: cluster.own, redact: redactLog }, objects)
 }
 
 interface Limits {

@@ -8,6 +8,7 @@ import type { SyncRequest } from '../domain/sync-request.ts'
 import type { Source } from '../source/source.ts'
 import { type AwaitedHealth, awaitHealth, type HealthTarget } from './await-health.ts'
 import type { HealthThresholds } from './health/thresholds.ts'
+import { createLogRedactor } from './log-redactor.ts'
 import type { Reconciled } from './reconcile.ts'
 import type { ApplicationMemory } from './sync-run.ts'
 import type { Target } from './target.ts'
@@ -66,7 +67,7 @@ export async function settle(deps: SettleDeps, input: SettleInput): Promise<Sett
 /** A push of the commit that is being deployed (a merge tells twice) does not end the wait. */
 async function waitOrYield(
   deps: SettleDeps,
-  { target, request, revision, isAwaited }: SettleInput,
+  { target, request, revision, desired, isAwaited }: SettleInput,
   targets: readonly HealthTarget[],
 ): Promise<AwaitedHealth> {
   const { application, cluster, own, partOf } = target
@@ -83,6 +84,7 @@ async function waitOrYield(
       {
         targets,
         rules: application.health,
+        redactLog: createLogRedactor(desired),
         partOf,
         timeoutMs: Math.max(0, end - deps.clock.now()),
         signal: AbortSignal.any([request.signal, wantedAgain]),

@@ -16,6 +16,7 @@ export function aRefusingTarget(signal: AbortSignal): { target: Target; asked: s
     patchJson: refuse('patchJson'),
     remove: refuse('remove'),
     watch: refuse('watch'),
+    readLog: refuse('readLog'),
   }
   const target: Target = {
     application: anApplication(),

@@ -1,6 +1,7 @@
 import type { Test } from 'tap'
 import type { HealthRule } from '../../src/domain/application.ts'
 import { type KubeObject, refOf } from '../../src/domain/kube-object.ts'
+import type { Redact } from '../../src/domain/redact.ts'
 import {
   type AwaitedHealth,
   awaitHealth,
@@ -38,6 +39,7 @@ export const justApplied = deployment({ observedGeneration: 1 })
 interface BeginOptions {
   readonly timeoutMs?: number
   readonly rules?: readonly HealthRule[]
+  readonly redactLog?: Redact
 }
 
 export function targetOf(applied: KubeObject): HealthTarget {
@@ -47,7 +49,7 @@ export function targetOf(applied: KubeObject): HealthTarget {
 export function begin(
   t: Test,
   targets: readonly HealthTarget[],
-  { timeoutMs = 300_000, rules = [] }: BeginOptions = {},
+  { timeoutMs = 300_000, ...options }: BeginOptions = {},
 ) {
   const time = holdTime(now)
   const memory = createMemoryCluster()
@@ -61,7 +63,7 @@ export function begin(
         timers: time.timers,
         thresholds: defaultHealthThresholds,
       },
-      { targets, rules, partOf: 'ours', timeoutMs, signal: cancel.signal },
+      { targets, ...options, partOf: 'ours', timeoutMs, signal: cancel.signal },
     )
     // A test that expects a failure awaits `done` itself.
     done.then(

@@ -55,12 +55,13 @@ function hasRule({ health }: Application, { group, kind }: ResourceMapping): boo
   return health.some((rule) => rule.group === group && rule.kind === kind)
 }
 
-/** Pods say why a rollout does not end; it is waited for without them. */
+/** Pods, and the logs of those that fail, say why a rollout does not end; it is waited for without. */
 function podRights(application: Application, { kind }: ResourceMapping): readonly NeededRight[] {
   const pods = { group: '', resource: 'pods', isOptional: true }
   const replicaSets = { group: 'apps', resource: 'replicasets', isOptional: true }
   return [
     ...inPlaces(application, true, ['list', 'watch'], pods),
+    ...inPlaces(application, true, ['get'], { ...pods, resource: 'pods/log' }),
     ...(kind === 'Deployment' ? inPlaces(application, true, ['list'], replicaSets) : []),
   ]
 }
