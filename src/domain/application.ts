@@ -18,6 +18,8 @@ export interface Application {
   readonly serviceAccount: ServiceAccountRef | undefined
   readonly allow: Allow
   readonly ignore: readonly IgnoreRule[]
+  /** In order: the first that matches decides. */
+  readonly managers: readonly ManagerRule[]
   /** At most one a kind. */
   readonly health: readonly HealthRule[]
   readonly report: ReportPolicy
@@ -78,6 +80,15 @@ export interface IgnoreRule {
   readonly name: string
   /** JSON pointers. */
   readonly fields: readonly string[]
+}
+
+/** What a field manager is, in place of what its name says. */
+export interface ManagerRule {
+  /** `*` matches any run of characters. */
+  readonly match: string
+  readonly class: 'human' | 'controller' | 'deployer'
+  /** JSON pointers of the fields for which it holds, with all below; none: all. */
+  readonly paths: readonly string[]
 }
 
 /** CEL expressions that tell how healthy objects of a kind are, in place of Landfall's own rule. */

@@ -165,6 +165,6 @@ async function readOwnable(
   live: KubeObject | undefined,
 ): Promise<KubeObject | undefined> {
   const found = live ?? (await target.client.get(ref))
-  if (found !== undefined) refuseForeign(target.partOf, found)
+  if (found !== undefined) refuseForeign(target, found)
   return found
 }

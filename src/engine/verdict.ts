@@ -1,3 +1,4 @@
+import type { ManagerRule } from '../domain/application.ts'
 import type { InventoryEntry } from '../domain/inventory.ts'
 import type { KubeObject } from '../domain/kube-object.ts'
 import { hashOf } from './canonical-json.ts'
@@ -26,22 +27,27 @@ export function judge(
   live: KubeObject | undefined,
   baseline: Baseline,
   ignored: readonly string[],
+  rules: readonly ManagerRule[] = [],
 ): Verdict {
   if (live === undefined) return { kind: 'missing' }
   if (live.metadata.deletionTimestamp !== undefined) return { kind: 'terminating' }
   const seal = sealOf(live)
   if (seal === undefined) return { kind: 'unowned' }
   if (seal !== baseline.seal) return { kind: 'lost' }
-  const fields = extraFieldsOf(live, ignored)
+  const fields = extraFieldsOf(live, ignored, rules)
   if (fields.length > 0 && hashExtras(fields) !== baseline.futileExtras) {
     return { kind: 'extra', fields }
   }
   return { kind: hasMoved(live, baseline) ? 'suspect' : 'clean' }
 }
 
-export function extraFieldsOf(live: KubeObject, ignored: readonly string[]): ExtraField[] {
-  if (ignored.length === 0) return findExtraFields(live)
-  return findExtraFields(live, (pointer) => isIgnored(pointer, ignored))
+export function extraFieldsOf(
+  live: KubeObject,
+  ignored: readonly string[],
+  rules: readonly ManagerRule[],
+): ExtraField[] {
+  if (ignored.length === 0) return findExtraFields(live, undefined, rules)
+  return findExtraFields(live, (pointer) => isIgnored(pointer, ignored), rules)
 }
 
 export function hashExtras(fields: readonly ExtraField[]): string {

@@ -23,6 +23,7 @@ export function anApplication(overrides: Partial<Application> = {}): Application
     serviceAccount: undefined,
     allow: { namespaces: ['default'], clusterKinds: [], denyKinds: [] },
     ignore: [],
+    managers: [],
     health: [],
     report: { statuses: 'changed' },
     ...overrides,

@@ -202,6 +202,35 @@ export const applicationKeys: readonly KeyRow[] = [
     ],
   },
   {
+    path: 'applications.*.managers',
+    good: ['[]', '[{ match: vpa-*, class: controller }]'],
+    bad: [['{}', /a mapping, write a list/]],
+  },
+  {
+    path: 'applications.*.managers[].match',
+    good: ['"*"', 'Go-http-client', 'vpa-*'],
+    bad: [
+      ['""', /empty/],
+      ['a'.repeat(129), /longer than 128/],
+    ],
+  },
+  {
+    path: 'applications.*.managers[].class',
+    good: ['human', 'controller', 'deployer'],
+    bad: [
+      ['ours', /write human or controller or deployer/],
+      ['humn', /did you mean "human"/],
+    ],
+  },
+  {
+    path: 'applications.*.managers[].paths',
+    good: ['[/spec/template, /spec/template/spec/containers/*/resources]'],
+    bad: [
+      ['[]', /empty list, leave it out/],
+      ['[spec]', /not a JSON pointer/],
+    ],
+  },
+  {
     path: 'applications.*.health',
     good: ['[]', "[{ kind: Service, healthy: 'true' }]"],
     bad: [

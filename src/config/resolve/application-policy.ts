@@ -4,12 +4,14 @@ import type {
   FailAfter,
   HealthRule,
   IgnoreRule,
+  ManagerRule,
   RenderOptions,
   SyncPolicy,
 } from '../../domain/application.ts'
 import type { Allow as AllowFile } from '../schema/allow.ts'
 import type { HealthRules } from '../schema/health.ts'
 import type { IgnoreRule as IgnoreFile } from '../schema/ignore.ts'
+import type { ManagerRules } from '../schema/managers.ts'
 import type { Render } from '../schema/render.ts'
 import type { Report } from '../schema/report.ts'
 import type { Sync } from '../schema/sync.ts'
@@ -66,6 +68,10 @@ export function ignoreRules(rules: readonly IgnoreFile[] | undefined): IgnoreRul
 
 export function reportPolicy(report: Report | undefined): Application['report'] {
   return { statuses: report?.statuses ?? 'changed' }
+}
+
+export function managerRules(rules: ManagerRules | undefined): ManagerRule[] {
+  return (rules ?? []).map((rule) => ({ ...rule, paths: rule.paths ?? [] }))
 }
 
 export function healthRules(rules: HealthRules | undefined): HealthRule[] {

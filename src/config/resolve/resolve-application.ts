@@ -8,6 +8,7 @@ import {
   allowed,
   healthRules,
   ignoreRules,
+  managerRules,
   renderOptions,
   reportPolicy,
   syncPolicy,
@@ -65,6 +66,7 @@ export async function resolveApplication(
     serviceAccount: values.serviceAccount,
     allow: allowed(values.allow, namespace),
     ignore: ignoreRules(values.ignore),
+    managers: managerRules(values.managers),
     health: healthRules(values.health),
     report: reportPolicy(values.report),
   }
