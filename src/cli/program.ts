@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander'
 import { StageError } from '../domain/error.ts'
+import { registerAdopt } from './adopt.ts'
 import type { CliContext } from './context.ts'
 import { registerDemo } from './demo.ts'
 import { registerDiff } from './diff.ts'
@@ -38,6 +39,7 @@ export async function runCli(argv: readonly string[], ctx: CliContext): Promise<
     registerHistory,
     registerSync,
     registerPause,
+    registerAdopt,
     registerDoctor,
   ]) {
     register(program, ctx)

@@ -18,7 +18,7 @@ export function refuseForeign(
   if (deployer === undefined || ourEntry(live) !== undefined) return
   throw new StageError(
     'PLAN_OWNED_BY_OTHER',
-    `${describeRef(refOf(live))} is managed by ${deployer.manager}; let ${deployer.manager} release it first, or give the object another name`,
+    `${describeRef(refOf(live))} is managed by ${deployer.manager}; give the object another name, or stop ${deployer.manager} from writing it and take it over: landfall adopt ${application.name}`,
   )
 }
 
