@@ -7,6 +7,7 @@ import { registerDiff } from './diff.ts'
 import { registerDoctor } from './doctor.ts'
 import { registerHistory } from './history.ts'
 import { registerLocal } from './local.ts'
+import { registerOrphan } from './orphan.ts'
 import { printError } from './output.ts'
 import { registerPause } from './pause.ts'
 import { registerRender } from './render.ts'
@@ -40,6 +41,7 @@ export async function runCli(argv: readonly string[], ctx: CliContext): Promise<
     registerSync,
     registerPause,
     registerAdopt,
+    registerOrphan,
     registerDoctor,
   ]) {
     register(program, ctx)
