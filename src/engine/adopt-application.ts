@@ -12,6 +12,7 @@ import { mapInFlight, requestsInFlight } from './in-flight.ts'
 import { releasedDeployers } from './manager-class.ts'
 import { payloadFor } from './payload.ts'
 import { type PlannedChange, previewChanges } from './preview.ts'
+import { readExisting } from './read-existing.ts'
 import { ourEntry } from './seal.ts'
 import { requireServiceAccount } from './service-account.ts'
 import type { Target } from './target.ts'
@@ -42,7 +43,7 @@ export async function findAdoptable(
   await requireServiceAccount(target.own, target.application)
   const found = await mapInFlight(desired, requestsInFlight, async (item) => {
     if (readDirectives(item.object).sync !== 'always') return undefined
-    const live = await readExisting(target, item)
+    const live = await readExisting(target, item.ref)
     if (live === undefined || ourEntry(live) !== undefined) return undefined
     return { item, live }
   })
@@ -110,16 +111,6 @@ function ownershipFault(target: Target, live: KubeObject): StageError | undefine
     return undefined
   } catch (error) {
     return asStageError(error)
-  }
-}
-
-/** A kind that comes with the same commit has no objects yet. */
-async function readExisting(target: Target, { ref }: Desired): Promise<KubeObject | undefined> {
-  try {
-    return await target.client.get(ref)
-  } catch (error) {
-    if (error instanceof StageError && error.code === 'PLAN_UNKNOWN_KIND') return undefined
-    throw error
   }
 }
 

@@ -5,6 +5,7 @@ import type { KubeObject } from '../domain/kube-object.ts'
 import { toPointer } from './json-pointer.ts'
 import { fieldManager } from './manager-class.ts'
 import { partOfLabel } from './place-objects.ts'
+import { readExisting } from './read-existing.ts'
 import type { Target } from './target.ts'
 
 /** released: it is nobody's now · gone: it was not there · foreign: it was not ours any more. */
@@ -45,17 +46,4 @@ export function releasePatch(live: KubeObject): readonly JsonPatchOperation[] {
       value: others.length === 0 ? [{}] : others,
     },
   ]
-}
-
-/** With its kind, all objects of it went. */
-async function readExisting(
-  target: Target,
-  entry: InventoryEntry,
-): Promise<KubeObject | undefined> {
-  try {
-    return await target.client.get(entry)
-  } catch (error) {
-    if (error instanceof StageError && error.code === 'PLAN_UNKNOWN_KIND') return undefined
-    throw error
-  }
 }
