@@ -1,4 +1,5 @@
 import { test } from 'tap'
+import { readDocPage } from '../support/doc-pages.ts'
 import { load, loadValid, takeMark, told, validYaml } from '../support/landfall-yaml.ts'
 
 const rule = (kind: string, healthy: string) => `{ kind: ${kind}, healthy: '${healthy}' }`
@@ -72,5 +73,15 @@ ${validYaml}`,
 
     t.equal(problems.length, 1, problems.join(' · '))
     t.match(problems[0], `${place} defaults.health[0].healthy: not a CEL expression: Unknown`)
+  })
+
+  await t.test('are valid as the documentation has them', async (t) => {
+    const block = readDocPage('docs/health.md').blocks.find(({ text }) => text.includes('health:'))
+    const config = await loadValid(t, `${block?.text}\n${validYaml}`)
+
+    t.strictSame(
+      config.applications.get('web')?.health.map(({ kind }) => kind),
+      ['Certificate', 'Service', 'Ingress'],
+    )
   })
 })
