@@ -1,15 +1,11 @@
-import { randomBytes } from 'node:crypto'
 import type { Command } from 'commander'
-import { describeRef } from '../domain/kube-object.ts'
-import { createMask } from '../engine/mask-secret.ts'
 import { type PlannedChange, previewChanges } from '../engine/preview.ts'
-import { renderDesired } from '../engine/render-desired.ts'
+import { changeLines } from './change-lines.ts'
 import type { CliContext } from './context.ts'
-import { valueText } from './drift-lines.ts'
 import { configOption, withOutput } from './instance-option.ts'
-import { type OutputFormat, type Paint, painter, print, safeText } from './output.ts'
-import { findApplication, readConfig } from './read-config.ts'
-import { openWorkbench, type Wanted } from './workbench.ts'
+import { type OutputFormat, type Paint, painter, print } from './output.ts'
+import { withDesired } from './with-desired.ts'
+import type { Wanted } from './workbench.ts'
 
 interface DiffOptions extends Wanted {
   readonly config: string
@@ -36,40 +32,15 @@ export function registerDiff(program: Command, ctx: CliContext): void {
   })
 }
 
-async function planOf(
-  ctx: CliContext,
-  name: string,
-  options: DiffOptions,
-): Promise<PlannedChange[]> {
-  const config = await readConfig(ctx, options.config)
-  const application = findApplication(config, name)
-  const bench = await openWorkbench(ctx, config, application, options)
-  const { cluster, revision } = bench
-  try {
-    const wanted = await renderDesired(
-      // A key of its own: each Secret is compared with the live one, whatever was last applied.
-      { ...bench, ownNamespace: 'landfall-system', hashKey: async () => randomBytes(32) },
-      cluster,
-      { application, revision, signal: ctx.stopped },
-    )
-    for (const warning of wanted.warnings) ctx.stderr.write(`warning: ${warning}\n`)
-    return await previewChanges(
-      {
-        application,
-        cluster,
-        client: cluster.as(application.serviceAccount, ctx.stopped),
-        own: cluster.as(undefined, ctx.stopped),
-        partOf: cluster.inventory.partOf(application.name),
-        mask: createMask(randomBytes(32)),
-        signal: ctx.stopped,
-      },
-      wanted,
-      await cluster.inventory.read(application.name),
+function planOf(ctx: CliContext, name: string, options: DiffOptions): Promise<PlannedChange[]> {
+  return withDesired(ctx, name, options, async ({ target, desired, hooks, revision }) =>
+    previewChanges(
+      target,
+      { desired, hooks },
+      await target.cluster.inventory.read(target.application.name),
       revision.allowsPrune,
-    )
-  } finally {
-    await bench.close()
-  }
+    ),
+  )
 }
 
 const headings = {
@@ -91,18 +62,4 @@ function diffText(changes: readonly PlannedChange[], paint: Paint): string {
       return [`${paint(style, heading)} (${group.length})`, ...lines]
     })
     .join('\n')
-}
-
-function changeLines(change: PlannedChange, paint: Paint): string[] {
-  const { ref, origin, message, fields } = change
-  const place = origin === undefined ? '' : `  ${origin.file}:${origin.line}`
-  const why = message === '' ? '' : `: ${message}`
-  return [
-    `  ${safeText(describeRef(ref) + why)}${paint('dim', safeText(place))}`,
-    ...fields.flatMap(({ path, before, after }) => [
-      `    ${safeText(path)}`,
-      ...(before === undefined ? [] : [paint('red', `      - ${safeText(valueText(before))}`)]),
-      ...(after === undefined ? [] : [paint('green', `      + ${safeText(valueText(after))}`)]),
-    ]),
-  ]
 }

@@ -21,6 +21,8 @@ const commands: Readonly<Record<string, () => Promise<Register>>> = {
   sync: async () => (await import('./sync.ts')).registerSync,
   pause: async () => (await import('./pause.ts')).registerPause,
   resume: async () => (await import('./pause.ts')).registerResume,
+  adopt: async () => (await import('./adopt.ts')).registerAdopt,
+  orphan: async () => (await import('./orphan.ts')).registerOrphan,
   doctor: async () => (await import('./doctor.ts')).registerDoctor,
 }
 

@@ -1,4 +1,5 @@
 import type { ServiceAccountRef } from '../domain/application.ts'
+import type { FailedContainer } from '../domain/health.ts'
 import type { Inventory } from '../domain/inventory.ts'
 import type { KubeObject, ObjectRef } from '../domain/kube-object.ts'
 
@@ -33,14 +34,24 @@ export interface ObjectClient {
   patchJson(ref: ObjectRef, operations: readonly JsonPatchOperation[]): Promise<KubeObject>
   /** Deletes exactly the object with this uid. 'gone': it was not there (any more). */
   remove(ref: ObjectRef, options: RemoveOptions): Promise<'deleted' | 'gone'>
-  /** The last lines that a container of a pod has written, at most 16 KiB of them. */
-  podLog(pod: ObjectRef, container: string, tailLines: number): Promise<string>
   /**
    * Events after `resourceVersion` (of a list with the same query), until `signal` aborts. The
    * sequence ends without an error when the server closes it or the connection breaks: go on from
    * the last resourceVersion seen. 410 ends it with `{type:'GONE'}`: list again.
    */
   watch(query: ListQuery, options: WatchOptions): AsyncIterable<WatchEvent>
+  /**
+   * The end of what a container wrote, as it wrote it: the text may hold anything. Asked once, with
+   * no retry.
+   */
+  readLog(query: LogQuery): Promise<string>
+}
+
+export interface LogQuery extends FailedContainer {
+  /** From the end. */
+  readonly lines: number
+  readonly maxBytes: number
+  readonly timeoutMs: number
 }
 
 export interface ListQuery {

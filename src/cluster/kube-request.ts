@@ -29,6 +29,8 @@ export interface KubeRequest {
   readonly signal?: AbortSignal | undefined
   /** Called each time it goes out; may abort the signal, and then it does not. */
   readonly beforeSend?: (() => void) | undefined
+  /** Its first failure stands: the answer is not worth waiting for. */
+  readonly isAskedOnce?: boolean
 }
 
 /** What the server said, whatever the status; a body that is not JSON is undefined. */

@@ -8,6 +8,7 @@ import { isKubeObject } from './kube-body.ts'
 import type { Answer, KubeRequest, Target } from './kube-request.ts'
 import { listAll } from './list-pages.ts'
 import { objectPath, withQuery } from './object-path.ts'
+import { readPodLog } from './pod-log.ts'
 import type { Transport } from './transport.ts'
 import { watchEvents } from './watch-events.ts'
 
@@ -22,9 +23,6 @@ export interface ObjectClientDeps {
   /** In [0, 1). */
   readonly random: () => number
 }
-
-const longestLog = 16 * 1024
-const logIdleMs = 5_000
 
 type Order = Pick<KubeRequest, 'verb' | 'contentType' | 'body'> & {
   readonly query?: Readonly<Record<string, string>>
@@ -106,22 +104,6 @@ export function createObjectClient(deps: ObjectClientDeps): ObjectClient {
       return 'deleted'
     },
 
-    async podLog(pod, container, tailLines) {
-      const mapping = await mappingOf(pod)
-      const target = targetOf(mapping, pod.namespace, pod.name)
-      const path = withQuery(`${objectPath(mapping, pod.namespace, pod.name)}/log`, {
-        container,
-        tailLines: `${tailLines}`,
-        limitBytes: `${longestLog}`,
-      })
-      const answer = await transport.stream(
-        { verb: 'get', path, accept: '*/*', target, ...caller },
-        logIdleMs,
-      )
-      if (answer.status !== 200) throw statusError(answer, target)
-      return readText(answer.bytes)
-    },
-
     async *watch(query, options) {
       const mapping = await mappingOf(query)
       const target = targetOf(mapping, query.namespace ?? '', '')
@@ -132,13 +114,9 @@ export function createObjectClient(deps: ObjectClientDeps): ObjectClient {
         { ...options, signal: AbortSignal.any(signals) },
       )
     },
-  }
-}
 
-async function readText(bytes: AsyncIterable<Uint8Array>): Promise<string> {
-  const chunks: Uint8Array[] = []
-  for await (const chunk of bytes) chunks.push(chunk)
-  return Buffer.concat(chunks).toString('utf8')
+    readLog: (query) => readPodLog({ transport, serviceAccount, signal }, query),
+  }
 }
 
 function targetOf(mapping: ResourceMapping, namespace: string, name: string): Target {

@@ -10,7 +10,7 @@ import { createTransport, type Transport } from './transport.ts'
 export interface Right {
   readonly verb: string
   readonly group: string
-  /** Plural, as in the URL. */
+  /** Plural, as in the URL; `pods/log` for a part of it. */
   readonly resource: string
   /** undefined: in all namespaces, or on a cluster-scoped kind. */
   readonly namespace?: string
@@ -63,6 +63,7 @@ async function ask(
   serviceAccount: ServiceAccountRef | undefined,
 ): Promise<boolean> {
   const target = targetOf('selfsubjectaccessreviews', 'SelfSubjectAccessReview')
+  const [plural, subresource] = resource.split('/')
   const answer = await transport.send({
     verb: 'create',
     path: '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews',
@@ -71,7 +72,7 @@ async function ask(
     body: {
       apiVersion: 'authorization.k8s.io/v1',
       kind: 'SelfSubjectAccessReview',
-      spec: { resourceAttributes: { verb, group, resource, namespace, name } },
+      spec: { resourceAttributes: { verb, group, resource: plural, subresource, namespace, name } },
     },
   })
   if (answer.status >= 300) throw statusError(answer, target)

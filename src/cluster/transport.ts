@@ -68,7 +68,7 @@ export function createTransport(deps: TransportDeps): Transport {
         renewed = true
         continue
       }
-      const waitMs = retryDelay(outcome, attempt, random)
+      const waitMs = request.isAskedOnce ? undefined : retryDelay(outcome, attempt, random)
       if (waitMs === undefined) return settle(outcome)
       attempt += 1
       await pause(waitMs, request)

@@ -18,6 +18,10 @@ export interface Application {
   readonly serviceAccount: ServiceAccountRef | undefined
   readonly allow: Allow
   readonly ignore: readonly IgnoreRule[]
+  /** In order: the first that matches decides. */
+  readonly managers: readonly ManagerRule[]
+  /** At most one a kind. */
+  readonly health: readonly HealthRule[]
   readonly report: ReportPolicy
 }
 
@@ -41,9 +45,18 @@ export type RenderOptions =
 export interface SyncPolicy {
   readonly everyMs: number
   readonly timeoutMs: number
+  readonly failAfter: FailAfter
   readonly prune: boolean
   readonly drift: 'heal' | 'report'
   readonly requireFastForward: boolean
+}
+
+/** When trouble of a rollout that may pass by itself counts as failure; left out: as usual. */
+export interface FailAfter {
+  readonly imagePullMs?: number
+  readonly crashLoopRestarts?: number
+  readonly unschedulableMs?: number
+  readonly replicaFailureMs?: number
 }
 
 export interface ServiceAccountRef {
@@ -67,6 +80,24 @@ export interface IgnoreRule {
   readonly name: string
   /** JSON pointers. */
   readonly fields: readonly string[]
+}
+
+/** What a field manager is, in place of what its name says. */
+export interface ManagerRule {
+  /** `*` matches any run of characters. */
+  readonly match: string
+  readonly class: 'human' | 'controller' | 'deployer'
+  /** JSON pointers of the fields for which it holds, with all below; none: all. */
+  readonly paths: readonly string[]
+}
+
+/** CEL expressions that tell how healthy objects of a kind are, in place of Landfall's own rule. */
+export interface HealthRule {
+  readonly group: string
+  readonly kind: string
+  readonly healthy: string
+  readonly failed: string | undefined
+  readonly progressing: string | undefined
 }
 
 export interface ReportPolicy {

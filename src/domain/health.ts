@@ -11,6 +11,17 @@ export interface HealthAssessment {
   readonly degradesAt?: number
   /** For Progressing: time (ms since epoch) at which the same observation counts as Healthy. */
   readonly settlesAt?: number
+  /** Whose failure it is, where a container's log may say more. */
+  readonly container?: FailedContainer
+}
+
+/** A container that ran and ended in an error. */
+export interface FailedContainer {
+  readonly namespace: string
+  readonly pod: string
+  readonly container: string
+  /** It runs again: the failure is in the log of the run before. */
+  readonly isPrevious: boolean
 }
 
 // Best to worst, as Argo CD orders them: the worst one is the application's.

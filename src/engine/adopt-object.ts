@@ -18,12 +18,12 @@ export async function applyAdopting(
   const applied = await client.apply(payload(owned))
   // An object without any managedFields gets them by this very apply, as `before-first-apply`,
   // which then owns all its fields, defaults included.
-  if (adoptionPatch(applied.object) === undefined) return applied
+  if (adoptionPatch(applied.object, target.application.managers) === undefined) return applied
   const taken = await takeOver(target, ref, applied.object)
   return client.apply(payload(taken))
 }
 
 async function takeOver(target: Target, ref: ObjectRef, live: KubeObject): Promise<KubeObject> {
-  const patch = adoptionPatch(live)
+  const patch = adoptionPatch(live, target.application.managers)
   return patch === undefined ? live : target.client.patchJson(ref, patch)
 }

@@ -1,7 +1,9 @@
 import type { JsonPatchOperation } from '../cluster/cluster.ts'
-import type { FieldsV1, KubeObject, ManagedFieldsEntry } from '../domain/kube-object.ts'
-import { unionFields, withoutFields } from './fields-v1.ts'
-import { classifyManager, fieldManager, isOurApply } from './manager-class.ts'
+import type { ManagerRule } from '../domain/application.ts'
+import type { KubeObject, ManagedFieldsEntry } from '../domain/kube-object.ts'
+import { type ClassedEntry, classEntries } from './classed-entries.ts'
+import { onlyFields, unionFields, withoutFields } from './fields-v1.ts'
+import { fieldManager, isOurApply } from './manager-class.ts'
 import { isProtectedField } from './protected-field.ts'
 
 /**
@@ -9,19 +11,26 @@ import { isProtectedField } from './protected-field.ts'
  * what Git does not declare and lets defaults come back. Protected fields stay with their owner.
  * Guarded by the resourceVersion of `live`. undefined: there is nothing to move.
  */
-export function adoptionPatch(live: KubeObject): readonly JsonPatchOperation[] | undefined {
+export function adoptionPatch(
+  live: KubeObject,
+  rules: readonly ManagerRule[],
+): readonly JsonPatchOperation[] | undefined {
   const entries = live.metadata.managedFields ?? []
-  const moved = entries.filter(isMovable(live.apiVersion))
+  const parts = classEntries(live, rules)
+  const moved = parts.filter(isMovable(live.apiVersion))
   if (moved.length === 0) return undefined
   const own = entries.find(isOurApply)
   const union = unionFields(
-    [own, ...moved].flatMap((entry) => (entry?.fieldsV1 === undefined ? [] : [entry.fieldsV1])),
+    [own, ...moved.map(({ entry }) => entry)].flatMap((entry) => entry?.fieldsV1 ?? []),
   )
   const adopted = withoutFields(union, isProtectedField)
   if (adopted === undefined) return undefined
-  const kept = entries.flatMap((entry) => {
-    if (entry === own) return []
-    return moved.includes(entry) ? keepProtected(entry) : [entry]
+  const kept = entries.flatMap((whole) => {
+    if (whole === own) return []
+    const left = parts
+      .filter((part) => part.whole === whole)
+      .flatMap((part) => (moved.includes(part) ? keepProtected(part.entry) : [part.entry]))
+    return merge(left)
   })
   const ours: ManagedFieldsEntry = {
     manager: fieldManager,
@@ -36,24 +45,22 @@ export function adoptionPatch(live: KubeObject): readonly JsonPatchOperation[] |
   ]
 }
 
-function isMovable(apiVersion: string): (entry: ManagedFieldsEntry) => boolean {
-  return (entry) =>
-    classifyManager(entry) === 'human' &&
+function isMovable(apiVersion: string): (part: ClassedEntry) => boolean {
+  return ({ class: owner, entry }) =>
+    owner === 'human' &&
     (entry.subresource ?? '') === '' &&
     entry.apiVersion === apiVersion &&
     entry.fieldsV1 !== undefined
 }
 
-function keepProtected(entry: ManagedFieldsEntry): ManagedFieldsEntry[] {
-  const fieldsV1 = onlyProtected(entry.fieldsV1 ?? {}, [])
-  return fieldsV1 === undefined ? [] : [{ ...entry, fieldsV1 }]
+/** Parts of one entry become one again: of two of the same manager the server keeps the last. */
+function merge(parts: readonly ManagedFieldsEntry[]): readonly ManagedFieldsEntry[] {
+  const [first, second] = parts
+  if (first === undefined || second === undefined) return parts
+  return [{ ...first, fieldsV1: unionFields(parts.flatMap((part) => part.fieldsV1 ?? [])) }]
 }
 
-function onlyProtected(set: FieldsV1, path: readonly string[]): FieldsV1 | undefined {
-  const kept = Object.entries(set).flatMap(([key, child]) => {
-    const childPath = [...path, key]
-    const rest = isProtectedField(childPath) ? child : onlyProtected(child, childPath)
-    return rest === undefined ? [] : [[key, rest] as const]
-  })
-  return kept.length === 0 ? undefined : Object.fromEntries(kept)
+function keepProtected(entry: ManagedFieldsEntry): ManagedFieldsEntry[] {
+  const fieldsV1 = onlyFields(entry.fieldsV1 ?? {}, isProtectedField)
+  return fieldsV1 === undefined ? [] : [{ ...entry, fieldsV1 }]
 }

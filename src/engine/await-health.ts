@@ -1,10 +1,14 @@
 import type { Cluster } from '../cluster/cluster.ts'
+import type { HealthRule } from '../domain/application.ts'
 import type { Clock } from '../domain/clock.ts'
 import type { Health, HealthAssessment } from '../domain/health.ts'
 import type { ObjectRef } from '../domain/kube-object.ts'
+import type { Redact } from '../domain/redact.ts'
 import { followObjects } from './follow-objects.ts'
+import { createCustomRules } from './health/custom-rules.ts'
 import { followTracked, isDone, queriesFor, type TrackedQuery } from './health/follow-tracked.ts'
 import { createKindFacts } from './health/kind-facts.ts'
+import { withLastWords } from './health/last-words.ts'
 import type { HealthThresholds } from './health/thresholds.ts'
 import { type HealthTarget, type Tracked, trackHealth, turnsAt } from './health/tracked.ts'
 import { createWake } from './health/wake.ts'
@@ -14,7 +18,7 @@ export type { HealthTarget } from './health/tracked.ts'
 
 export interface AwaitHealthDeps {
   readonly cluster: Pick<Cluster, 'discovery'> & {
-    readonly own: Pick<Cluster['own'], 'get' | 'list' | 'watch'>
+    readonly own: Pick<Cluster['own'], 'get' | 'list' | 'watch' | 'readLog'>
   }
   readonly clock: Clock
   readonly timers: Timers
@@ -23,6 +27,10 @@ export interface AwaitHealthDeps {
 
 export interface AwaitHealthInput {
   readonly targets: readonly HealthTarget[]
+  /** Of the configuration, in place of those of their kinds. */
+  readonly rules?: readonly HealthRule[]
+  /** What a container's log may not say to others. */
+  readonly redactLog?: Redact
   /** Value of the label `applyset.kubernetes.io/part-of` on the targets. */
   readonly partOf: string
   readonly timeoutMs: number
@@ -47,15 +55,16 @@ export interface AwaitedHealth {
 
 /**
  * Waits, by watch, until every target is healthy on the generation that was applied, or until one
- * has failed. Kinds without a rollout are told, not waited for; when nothing is left to wait for
- * it makes no request. Throws StageError when the cluster may not be asked.
+ * has failed. Kinds without a rollout are told, not waited for, unless a rule of the configuration
+ * speaks of them; when nothing is left to wait for it makes no request. Throws StageError when the
+ * cluster may not be asked.
  */
 export async function awaitHealth(
   deps: AwaitHealthDeps,
   input: AwaitHealthInput,
 ): Promise<AwaitedHealth> {
   const wake = createWake(deps.timers)
-  const tracked = trackAll(deps, input.targets, wake.ring)
+  const tracked = trackAll(deps, input, wake.ring)
   const limits = createLimits(deps.timers, input, wake.ring)
   const following = createFollowing(deps, wake.ring)
   try {
@@ -64,7 +73,7 @@ export async function awaitHealth(
       for (const item of tracked) item.refresh(now)
       const kind = limits.reached() === 'cancelled' ? 'cancelled' : conclude(tracked)
       const end = kind ?? limits.reached()
-      if (end !== undefined) return { kind: end, objects: tracked.map(toAwaited) }
+      if (end !== undefined) return { kind: end, objects: await tell(deps, input, end, tracked) }
       following.start(() => queriesFor(tracked, input.partOf))
       for (const item of tracked) item.look()
       await wake.wait(msToNextTurn(tracked, now))
@@ -78,7 +87,7 @@ export async function awaitHealth(
 
 function trackAll(
   deps: AwaitHealthDeps,
-  targets: readonly HealthTarget[],
+  { targets, rules = [] }: AwaitHealthInput,
   onChange: () => void,
 ): Tracked[] {
   const { cluster, clock, timers, thresholds } = deps
@@ -86,9 +95,29 @@ function trackAll(
   const facts = createKindFacts(cluster, () => {
     for (const item of tracked) item.touch()
   })
-  const track = { client: cluster.own, clock, timers, thresholds, facts, onChange }
+  const track = {
+    client: cluster.own,
+    clock,
+    timers,
+    thresholds,
+    rules: createCustomRules(rules),
+    facts,
+    onChange,
+  }
   tracked.push(...targets.map((target) => trackHealth(track, target)))
   return tracked
+}
+
+/** As the objects stand; of those that failed with the last words of their containers. */
+async function tell(
+  { cluster }: AwaitHealthDeps,
+  { redactLog = (text) => text }: AwaitHealthInput,
+  kind: AwaitedHealth['kind'],
+  tracked: readonly Tracked[],
+): Promise<AwaitedHealth['objects']> {
+  const objects = tracked.map(toAwaited)
+  if (kind === 'healthy' || kind === 'cancelled') return objects
+  return withLastWords({ client: cluster.own, redact: redactLog }, objects)
 }
 
 interface Limits {

@@ -1,7 +1,8 @@
+import type { ManagerRule } from '../domain/application.ts'
 import type { FieldsV1, KubeObject, ManagedFieldsEntry } from '../domain/kube-object.ts'
+import { classEntries } from './classed-entries.ts'
 import { fieldsOf, findNode, ownsNode } from './fields-v1.ts'
 import { parsePointer, valueAt } from './json-pointer.ts'
-import { classifyManager } from './manager-class.ts'
 import { isProtectedField } from './protected-field.ts'
 import { resolveField } from './resolve-field.ts'
 
@@ -17,18 +18,19 @@ export interface ExtraField {
  * The fields that people added by hand, from `metadata.managedFields` alone: owned by a human
  * manager, with nothing at or below them owned by Landfall, a controller or another deployer.
  * Protected fields (replicas, nodePorts, finalizers, restartedAt …) and those that `isIgnored` (by
- * their JSON pointer) never count, nor does a node that holds one.
+ * their JSON pointer) never count, nor does a node that holds one. The rules say who else is a person.
  */
 export function findExtraFields(
   live: KubeObject,
   isIgnored: (pointer: string) => boolean = () => false,
+  rules: readonly ManagerRule[] = [],
 ): ExtraField[] {
-  const entries = live.metadata.managedFields ?? []
-  const people = entries.filter(
-    (entry) => classifyManager(entry) === 'human' && (entry.subresource ?? '') === '',
-  )
+  const parts = classEntries(live, rules)
+  const people = parts
+    .filter((part) => part.class === 'human' && (part.entry.subresource ?? '') === '')
+    .map(({ entry }) => entry)
   if (people.length === 0) return []
-  const others = fieldsOf(entries.filter((entry) => classifyManager(entry) !== 'human'))
+  const others = fieldsOf(parts.flatMap((part) => (part.class === 'human' ? [] : [part.entry])))
   const isKept = (path: readonly string[]): boolean => {
     if (isProtectedField(path)) return true
     const pointer = resolveField(live, path)

@@ -44,6 +44,21 @@ export function withoutFields(
   return isLeaf(kept) ? undefined : kept
 }
 
+/** Fields of `set` for which `keep` says so (and all below them); undefined: none. */
+export function onlyFields(
+  set: FieldsV1,
+  keep: (path: readonly string[]) => boolean,
+  path: readonly string[] = [],
+): FieldsV1 | undefined {
+  const kept = Object.entries(set).flatMap(([key, child]) => {
+    if (key === '.') return []
+    const childPath = [...path, key]
+    const rest = keep(childPath) ? child : onlyFields(child, keep, childPath)
+    return rest === undefined ? [] : [[key, rest] as const]
+  })
+  return kept.length === 0 ? undefined : Object.fromEntries(kept)
+}
+
 export function findNode(set: FieldsV1, path: readonly string[]): FieldsV1 | undefined {
   let node: FieldsV1 | undefined = set
   for (const key of path) node = node?.[key]

@@ -1,20 +1,24 @@
 import { StageError } from '../domain/error.ts'
 import { describeRef, type KubeObject, refOf } from '../domain/kube-object.ts'
+import { classEntries } from './classed-entries.ts'
 import { findNode } from './fields-v1.ts'
-import { classifyManager, isOurApply } from './manager-class.ts'
 import { partOfLabel } from './place-objects.ts'
 import { ourEntry } from './seal.ts'
+import type { Target } from './target.ts'
 
 /** Throws PLAN_OWNED_BY_OTHER: an object of another deployer or application is never taken silently. */
-export function refuseForeign(partOf: string, live: KubeObject): void {
+export function refuseForeign(
+  { partOf, application }: Pick<Target, 'partOf' | 'application'>,
+  live: KubeObject,
+): void {
   const owner = live.metadata.labels?.[partOfLabel]
   if (owner !== undefined && owner !== partOf) throw ofOtherApplication(live, owner)
-  const entries = live.metadata.managedFields ?? []
-  const deployer = entries.find((entry) => classifyManager(entry) === 'deployer')
-  if (deployer === undefined || entries.some(isOurApply)) return
+  const parts = classEntries(live, application.managers)
+  const deployer = parts.find((part) => part.class === 'deployer')?.entry
+  if (deployer === undefined || ourEntry(live) !== undefined) return
   throw new StageError(
     'PLAN_OWNED_BY_OTHER',
-    `${describeRef(refOf(live))} is managed by ${deployer.manager}; let ${deployer.manager} release it first, or give the object another name`,
+    `${describeRef(refOf(live))} is managed by ${deployer.manager}; give the object another name, or stop ${deployer.manager} from writing it and take it over: landfall adopt ${application.name}`,
   )
 }
 

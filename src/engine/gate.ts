@@ -6,6 +6,7 @@ import { subjectOf } from './allow-list.ts'
 import { findAutoscaled, type IsAutoscaled } from './autoscaled.ts'
 import { readDirectives } from './directive.ts'
 import { refuseForeign } from './foreign-owner.ts'
+import { dryRunFreeing } from './half-owned.ts'
 import { ignoredPointers } from './ignored-field.ts'
 import { mapInFlight, requestsInFlight } from './in-flight.ts'
 import { payloadFor } from './payload.ts'
@@ -118,9 +119,9 @@ async function dryRun(
   const { desired, live } = planned
   const ignored = ignoredPointers(target.application.ignore, desired.ref)
   try {
-    const { object: predicted, created } = await target.client.apply(
-      payloadFor(desired.object, live, ignored),
-      { dryRun: true },
+    const payload = payloadFor(desired.object, live, ignored)
+    const { object: predicted, created } = await dryRunFreeing(target, desired, live, () =>
+      target.client.apply(payload, { dryRun: true }),
     )
     if (planned.reason === 'changed' || created) return { ...planned, predicted }
     return { ...planned, live: await readOwnable(target, desired, live), predicted }
@@ -180,6 +181,6 @@ async function readOwnable(
   live: KubeObject | undefined,
 ): Promise<KubeObject | undefined> {
   const found = live ?? (await target.client.get(ref))
-  if (found !== undefined) refuseForeign(target.partOf, found)
+  if (found !== undefined) refuseForeign(target, found)
   return found
 }

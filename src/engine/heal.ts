@@ -91,7 +91,7 @@ function remember(target: Target, { finding, live, drift }: Healing, judged: Jud
   judged.delete(uid)
   if (finding.heal !== 'remove-extras' || drift.length > 0) return
   const ignored = ignoredPointers(target.application.ignore, finding.desired.ref)
-  const futileExtras = hashExtras(extraFieldsOf(live, ignored))
+  const futileExtras = hashExtras(extraFieldsOf(live, ignored, target.application.managers))
   const baseline = baselineOf(live)
   judged.set(uid, { ...baseline, futileExtras, since: baseline.resourceVersion })
 }

@@ -1,3 +1,4 @@
+import type { ManagerRule } from '../domain/application.ts'
 import type { Desired } from '../domain/change.ts'
 import type { Drift } from '../domain/drift.ts'
 import { StageError } from '../domain/error.ts'
@@ -98,7 +99,11 @@ async function inspectOne(
   const remembered =
     live?.metadata.uid === undefined ? undefined : input.judged.get(live.metadata.uid)
   const isCurrent = remembered?.since === entry.resourceVersion
-  const verdict = verdictOn(live, desired, { baseline: isCurrent ? remembered : entry, ignored })
+  const verdict = verdictOn(live, desired, {
+    baseline: isCurrent ? remembered : entry,
+    ignored,
+    rules: target.application.managers,
+  })
   if (live === undefined || verdict.kind === 'missing') {
     return { desired, live: undefined, heal: 'apply', drift: missing(input, desired) }
   }
@@ -109,12 +114,18 @@ async function inspectOne(
   return findInLive(target, { desired, entry, live, verdict, ignored, judged, isFrequent })
 }
 
+interface Standards {
+  readonly baseline: Baseline
+  readonly ignored: readonly string[]
+  readonly rules: readonly ManagerRule[]
+}
+
 function verdictOn(
   live: KubeObject | undefined,
   desired: Desired,
-  { baseline, ignored }: { readonly baseline: Baseline; readonly ignored: readonly string[] },
+  { baseline, ignored, rules }: Standards,
 ): Verdict {
-  const verdict = judge(live, baseline, ignored)
+  const verdict = judge(live, baseline, ignored, rules)
   if (verdict.kind !== 'clean' || live === undefined || ignored.includes('/spec/replicas')) {
     return verdict
   }
@@ -166,7 +177,7 @@ async function findInLive(target: Target, look: Look): Promise<Finding | undefin
       return { desired, live, heal: 'remove-extras', drift }
     }
     case 'unowned':
-      refuseForeign(target.partOf, live)
+      refuseForeign(target, live)
       return askServer(target, look, { heal: 'adopt', always: true })
     case 'lost':
       return mustAsk(target, look)

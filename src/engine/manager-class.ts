@@ -1,3 +1,4 @@
+import type { ManagerRule } from '../domain/application.ts'
 import type { ManagedFieldsEntry } from '../domain/kube-object.ts'
 
 /** The name under which Landfall writes; `metadata.managedFields` keeps it. */
@@ -23,6 +24,11 @@ const deployers = [
   'HashiCorp',
   'ansible',
 ]
+
+/** Rules by which the known deployers count as people: what they made is to be taken over. */
+export const releasedDeployers: readonly ManagerRule[] = deployers
+  .flatMap((name) => [name, `${name}-*`])
+  .map((match) => ({ match, class: 'human', paths: [] }))
 
 // A client that names no manager is recorded by its User-Agent up to the first "/":
 // node-fetch is Lens, OpenAPI-Generator the Python and Java clients.

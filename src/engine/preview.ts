@@ -109,11 +109,13 @@ async function previewOne(
     const { object: predicted } = await target.client.apply(payload, { dryRun: true })
     if (live === undefined) return { ...change, action: 'create', fields: [] }
     // Extras are read off the prediction: there, fields that an apply takes back are ours again.
-    const extras = extraFieldsOf(predicted, ignored).map(({ pointer, value }) => ({
-      path: pointer,
-      before: value,
-      after: undefined,
-    }))
+    const extras = extraFieldsOf(predicted, ignored, target.application.managers).map(
+      ({ pointer, value }) => ({
+        path: pointer,
+        before: value,
+        after: undefined,
+      }),
+    )
     const fields = [...untolerated(live, predicted, ignored), ...extras].map((field) => ({
       path: field.path,
       before: target.mask(ref, field.path, field.before),

@@ -21,7 +21,7 @@ export async function removeExtras(
 ): Promise<{ live: KubeObject; removed: readonly ExtraField[] }> {
   let current = live
   for (let attempt = 1; ; attempt += 1) {
-    const extras = extraFieldsOf(current, ignored)
+    const extras = extraFieldsOf(current, ignored, target.application.managers)
     if (extras.length === 0) return { live: current, removed: [] }
     try {
       const patched = await target.client.patchJson(ref, removalPatch(current, extras))

@@ -1,8 +1,10 @@
+import type { Desired } from '../domain/change.ts'
 import type { Clock } from '../domain/clock.ts'
 import type { SyncRequest } from '../domain/sync-request.ts'
 import type { Source } from '../source/source.ts'
 import { type AwaitedHealth, awaitHealth, type HealthTarget } from './await-health.ts'
 import type { HealthThresholds } from './health/thresholds.ts'
+import { createLogRedactor } from './log-redactor.ts'
 import type { Target } from './target.ts'
 import type { Timers } from './timers.ts'
 
@@ -32,15 +34,18 @@ interface RolloutOf {
   readonly target: Target
   readonly request: SyncRequest
   readonly revision: string
+  /** What their Secrets hold is in no line of a log that is told. */
+  readonly desired: readonly Desired[]
   /** Whether anything that is wanted ends the waits, drift too; the commit may still be the same. */
   readonly makesWay: () => boolean
 }
 
 export function createRollout(
   deps: RolloutDeps,
-  { target, request, revision, makesWay }: RolloutOf,
+  { target, request, revision, desired, makesWay }: RolloutOf,
 ): Rollout {
   const { application, cluster, own, partOf } = target
+  const redactLog = createLogRedactor(desired)
   const outdated = new AbortController()
   let isListening = false
   let endsAt: number | undefined
@@ -76,10 +81,12 @@ export function createRollout(
           cluster: { discovery: cluster.discovery, own },
           clock: deps.clock,
           timers: deps.timers,
-          thresholds: deps.thresholds,
+          thresholds: { ...deps.thresholds, ...application.sync.failAfter },
         },
         {
           targets,
+          rules: application.health,
+          redactLog,
           partOf,
           timeoutMs: atMostMs ?? msLeft(),
           signal: isToTheEnd ? request.signal : AbortSignal.any([request.signal, outdated.signal]),

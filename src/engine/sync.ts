@@ -81,7 +81,13 @@ async function runSync(deps: SyncDeps & RolloutDeps, run: Run): Promise<SyncOutc
   journal.warnings.push(...warnings)
   // Nobody waits to hear how a heal went: it makes way for whatever is wanted next.
   const makesWay = () => !isUrgent(request.trigger) && !run.isTouched
-  const rollout = createRollout(deps, { target, request, revision: revision.sha, makesWay })
+  const rollout = createRollout(deps, {
+    target,
+    request,
+    revision: revision.sha,
+    desired,
+    makesWay,
+  })
   const reconciled = await reconcile(
     target,
     {

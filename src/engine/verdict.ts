@@ -1,3 +1,4 @@
+import type { ManagerRule } from '../domain/application.ts'
 import type { InventoryEntry } from '../domain/inventory.ts'
 import type { KubeObject } from '../domain/kube-object.ts'
 import type { Sighting } from '../domain/watch-note.ts'
@@ -27,9 +28,10 @@ export function judge(
   live: KubeObject | undefined,
   baseline: Baseline,
   ignored: readonly string[],
+  rules: readonly ManagerRule[] = [],
 ): Verdict {
   if (live === undefined) return { kind: 'missing' }
-  const fields = extraFieldsOf(live, ignored)
+  const fields = extraFieldsOf(live, ignored, rules)
   const kind = judgeSighting(sightingOf(live, fields), baseline)
   return kind === 'extra' ? { kind, fields } : { kind }
 }
@@ -44,8 +46,12 @@ export function judgeSighting(seen: Sighting, baseline: Baseline): Verdict['kind
 }
 
 /** What an object's metadata alone tells of it. */
-export function sight(live: KubeObject, ignored: readonly string[]): Sighting {
-  return sightingOf(live, extraFieldsOf(live, ignored))
+export function sight(
+  live: KubeObject,
+  ignored: readonly string[],
+  rules: readonly ManagerRule[],
+): Sighting {
+  return sightingOf(live, extraFieldsOf(live, ignored, rules))
 }
 
 function sightingOf(live: KubeObject, extras: readonly ExtraField[]): Sighting {
@@ -60,9 +66,13 @@ function sightingOf(live: KubeObject, extras: readonly ExtraField[]): Sighting {
   }
 }
 
-export function extraFieldsOf(live: KubeObject, ignored: readonly string[]): ExtraField[] {
-  if (ignored.length === 0) return findExtraFields(live)
-  return findExtraFields(live, (pointer) => isIgnored(pointer, ignored))
+export function extraFieldsOf(
+  live: KubeObject,
+  ignored: readonly string[],
+  rules: readonly ManagerRule[],
+): ExtraField[] {
+  if (ignored.length === 0) return findExtraFields(live, undefined, rules)
+  return findExtraFields(live, (pointer) => isIgnored(pointer, ignored), rules)
 }
 
 export function hashExtras(fields: readonly ExtraField[]): string {

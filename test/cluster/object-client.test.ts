@@ -180,17 +180,26 @@ test('the log of a pod', async (t) => {
   const { cluster, namespace, kubectl } = await testCluster(t)
   await kubectl('run', 'agent', '--image=registry.example/agent:1')
   await kubectl('wait', '--for=condition=Ready', '--timeout=30s', 'pod/agent')
-  const pod = refTo(namespace, 'Pod', 'agent')
+  const read = (pod: string, lines: number) =>
+    cluster.own.readLog({
+      namespace,
+      pod,
+      container: 'agent',
+      isPrevious: false,
+      lines,
+      maxBytes: 1_024,
+      timeoutMs: 5_000,
+    })
 
   await t.test('is as many of its last lines as are asked for', async (t) => {
-    const whole = await cluster.own.podLog(pod, 'agent', 10)
+    const whole = await read('agent', 10)
 
     t.match(whole, /^starting\n.*\nthis is the last line\n$/)
-    t.equal(await cluster.own.podLog(pod, 'agent', 1), 'this is the last line\n')
+    t.equal(await read('agent', 1), 'this is the last line\n')
   })
 
   await t.test('of a pod that is gone cannot be had', async (t) => {
-    await t.rejects(cluster.own.podLog(refTo(namespace, 'Pod', 'none'), 'agent', 1), {
+    await t.rejects(read('none', 1), {
       code: 'OBJECT_NOT_FOUND',
     })
   })

@@ -16,7 +16,6 @@ test('a key of the design that is not there yet is named as such', async (t) => 
     'applications.*.handEdits',
     'applications.*.touchedPods',
     'applications.*.replaceAfter',
-    'applications.*.managers',
     'applications.*.adopt',
     'applications.*.report.environment',
     'defaults.handEdits',

@@ -167,6 +167,15 @@ function steps(site: RightsSite): Readonly<Record<string, () => Promise<boolean>
     await changedDeployment()
     return refusals(await trail.events()).length === 0
   }
+  const crashAsksNothingRefused = async () => {
+    const trail = await site.audit()
+    await tellsPods()
+    const asked = await trail.events()
+    if (!asked.some(({ objectRef }) => objectRef?.subresource === 'log')) {
+      throw new Error('no log was asked for')
+    }
+    return refusals(asked).length === 0
+  }
   const idle = (name: string) => {
     const { metadata, ...rest } = workload('Deployment', undefined, { replicas: 0 })
     return stringify({ ...rest, metadata: { ...metadata, name } })
@@ -256,6 +265,8 @@ function steps(site: RightsSite): Readonly<Record<string, () => Promise<boolean>
     'landfall: list apps/replicasets': tellsPods,
     'landfall: list pods': tellsPods,
     'landfall: watch pods': tellsLaterCrash,
+    // No kubelet of the local stack has logs: what is seen is whether they may be asked for.
+    'landfall: get pods/log': crashAsksNothingRefused,
     // Without it each changed object with replicas is read once more.
     'landfall: list autoscaling/horizontalpodautoscalers': asksNothingRefused,
     'landfall: create events.k8s.io/events': isTold,

@@ -6,7 +6,7 @@ import { aDeployment, fields, managed, ownedBy } from '../support/objects.ts'
 const byHand = ownedBy('kubectl-create', fields('f:spec f:paused', 'f:metadata f:labels f:team'))
 
 function patchOf(...entries: readonly ManagedFieldsEntry[]) {
-  return adoptionPatch(managed(aDeployment(), entries))
+  return adoptionPatch(managed(aDeployment(), entries), [])
 }
 
 function entriesAfter(...entries: readonly ManagedFieldsEntry[]) {
@@ -121,7 +121,7 @@ test('adopting an object', async (t) => {
   await t.test('is nothing to do where people own nothing that may be moved', async (t) => {
     const { fieldsV1: _none, ...bare } = byHand
 
-    t.equal(adoptionPatch(aDeployment()), undefined)
+    t.equal(adoptionPatch(aDeployment(), []), undefined)
     t.equal(patchOf(bare), undefined)
     t.equal(patchOf(ownedBy('kubectl-edit', fields('f:spec f:replicas'))), undefined)
     t.equal(patchOf({ ...byHand, apiVersion: 'apps/v1beta1' }), undefined)

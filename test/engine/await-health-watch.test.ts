@@ -89,7 +89,7 @@ test('a watch that does not last', async (t) => {
   })
 
   await t.test('says at the timeout why nothing was ever seen', async (t) => {
-    const run = begin(t, [{ ref: refOf(started), generation: 2 }], 10_000)
+    const run = begin(t, [{ ref: refOf(started), generation: 2 }], { timeoutMs: 10_000 })
     run.memory.refuse('Deployment', new StageError('CLUSTER_UNREACHABLE', 'connection refused'))
     void run.wait()
 

@@ -111,7 +111,7 @@ test('waiting for health', async (t) => {
   })
 
   await t.test('ends by the timeout with what was seen last', async (t) => {
-    const run = begin(t, [targetOf(justApplied)], 30_000)
+    const run = begin(t, [targetOf(justApplied)], { timeoutMs: 30_000 })
     run.memory.put(started)
     void run.wait()
 

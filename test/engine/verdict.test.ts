@@ -86,7 +86,7 @@ test('judging a live object from its metadata', async (t) => {
         ownedBy('kubectl-label', fields('f:metadata f:labels f:team')),
       ])
     const blue = labelled({ team: 'blue' })
-    const known = { ...baseline, futileExtras: hashExtras(extraFieldsOf(blue, [])) }
+    const known = { ...baseline, futileExtras: hashExtras(extraFieldsOf(blue, [], [])) }
 
     t.equal(judge(blue, known, []).kind, 'clean')
     t.equal(judge(labelled({ team: 'red' }), known, []).kind, 'extra')

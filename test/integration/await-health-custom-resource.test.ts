@@ -45,8 +45,15 @@ function instance(kind: string, name: string): KubeObject {
   return { apiVersion: `${group}/v1`, kind, metadata: { name } }
 }
 
-function markReady({ kubectl }: Rollouts, resource: string, name: string): Promise<string> {
-  const status = { conditions: [{ type: 'Ready', status: 'True' }] }
+function markReady(rollouts: Rollouts, resource: string, name: string): Promise<string> {
+  return setStatus(rollouts, [resource, name], { conditions: [{ type: 'Ready', status: 'True' }] })
+}
+
+function setStatus(
+  { kubectl }: Rollouts,
+  [resource, name]: readonly [string, string],
+  status: object,
+): Promise<string> {
   const patch = `--patch=${JSON.stringify({ status })}`
   return kubectl('patch', resource, name, '--subresource=status', '--type=merge', patch)
 }
@@ -76,6 +83,73 @@ test('waiting for custom resources and claims on a real control plane', async (t
       thresholds: { noStatusMs: 1_000_000 },
     })
     t.equal(plain.kind, 'healthy', 'a kind that lost its status is not waited for')
+  })
+
+  await t.test('a rule of the configuration decides in place of ours', async (t) => {
+    const rollouts = await testRollouts(t)
+    const plural = `boxes.${group}`
+    t.teardown(() => rollouts.kubectl('delete', 'crd', plural, '--wait=false'))
+    const box = crd('Box', { status: {} })
+    const names = { kind: 'Box', plural: 'boxes', singular: 'box', listKind: 'BoxList' }
+    const spec = { ...(box['spec'] as object), names }
+    await rollouts.await(await rollouts.apply({ ...box, metadata: { name: plural }, spec }))
+    await untilServed(rollouts.cluster.discovery, 'Box')
+    const rules = [
+      {
+        group,
+        kind: 'Box',
+        healthy: 'status.slots == spec.slots && status.observedGeneration == metadata.generation',
+        failed: 'status.conditions.exists(c, c.type == "Jammed" && c.status != "False")',
+        progressing: undefined,
+      },
+    ]
+    const targets = await rollouts.apply({ ...instance('Box', 'one'), spec: { slots: 3 } })
+    const silent = await rollouts.await(targets, { rules, timeoutMs: 500 })
+    t.equal(silent.kind, 'timeout')
+    t.match(only(silent).message, /^not healthy yet, .* \(No such key: \w+\)$/)
+
+    const waiting = rollouts.await(targets, { rules })
+    await setStatus(rollouts, [plural, 'one'], { slots: 2 })
+    await setStatus(rollouts, [plural, 'one'], { slots: 3, observedGeneration: 1 })
+    t.equal((await waiting).kind, 'healthy')
+
+    const jam = { type: 'Jammed', status: 'Unknown', reason: 'NoSensor' }
+    await setStatus(rollouts, [plural, 'one'], { slots: 0, conditions: [jam] })
+    const failed = await rollouts.await(
+      targets.map(({ ref, generation }) => ({ ref, generation })),
+      {
+        rules,
+      },
+    )
+    t.equal(failed.kind, 'degraded')
+    t.match(only(failed).message, /^failed, by "failed" .*: Jammed is Unknown: NoSensor$/)
+  })
+
+  await t.test('the address of a load balancer is waited for where a rule says so', async (t) => {
+    const rollouts = await testRollouts(t)
+    const rules = [
+      {
+        group: '',
+        kind: 'Service',
+        healthy: 'spec.type != "LoadBalancer" || has(status.loadBalancer.ingress)',
+        failed: undefined,
+        progressing: undefined,
+      },
+    ]
+    const service = (name: string, type: string) => ({
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: { name },
+      spec: { type, selector: { app: 'web' }, ports: [{ port: 80 }] },
+    })
+    const targets = await rollouts.apply(service('edge', 'LoadBalancer'), service('a', 'ClusterIP'))
+    t.equal((await rollouts.await(targets)).kind, 'healthy', 'by our own rule')
+
+    const waiting = rollouts.await(targets, { rules })
+    await setStatus(rollouts, ['service', 'edge'], {
+      loadBalancer: { ingress: [{ ip: '192.0.2.1' }] },
+    })
+    t.equal((await waiting).kind, 'healthy')
   })
 
   await t.test('a claim that is bound on first use is not waited for', async (t) => {

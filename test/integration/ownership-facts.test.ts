@@ -131,3 +131,25 @@ test('a foreign field that Git drops stays, and is a foreign one then', async (t
   t.ok(nodeAt(entryOf(object, 'kubectl')?.fieldsV1, 'f:metadata', 'f:annotations', 'f:note'))
   t.notOk(nodeAt(entryOf(object, 'landfall')?.fieldsV1, 'f:metadata', 'f:annotations'))
 })
+
+// https://github.com/kubernetes/kubernetes/issues/108008
+test('keys of a Secret that somebody applies by stringData have no owner once they drop them', async (t) => {
+  const context = await testCluster(t)
+  const { namespace } = context
+  const plane = await controlPlane()
+  const secret = (stringData: object) => ({
+    apiVersion: 'v1',
+    kind: 'Secret',
+    metadata: { name: 'db', namespace },
+    stringData,
+  })
+  const apply = (stringData: object) =>
+    plane.kubectl(['apply', '--server-side', '-f', '-'], JSON.stringify(secret(stringData)))
+  await apply({ by: 'hand' })
+  await apply({})
+
+  const found = await live(context, secret({}))
+
+  t.match(found['data'], { by: Buffer.from('hand').toString('base64') })
+  t.notMatch(JSON.stringify(found.metadata.managedFields), 'f:by')
+})

@@ -78,7 +78,7 @@ test('the gate', async (t) => {
     const { record } = await bench.sync('push')
 
     t.equal(record.failure?.code, 'PLAN_OWNED_BY_OTHER', record.message)
-    t.match(record.message, /is managed by helm; let helm release it first/)
+    t.match(record.message, /is managed by helm; .* take it over: landfall adopt /)
     t.equal(await bench.kubectl('get', 'cm', 'c0', '-o', 'jsonpath={.data.a}'), '2')
   })
 

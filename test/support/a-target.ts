@@ -15,8 +15,8 @@ export function aRefusingTarget(signal: AbortSignal): { target: Target; asked: s
     apply: refuse('apply'),
     patchJson: refuse('patchJson'),
     remove: refuse('remove'),
-    podLog: refuse('podLog'),
     watch: refuse('watch'),
+    readLog: refuse('readLog'),
   }
   const target: Target = {
     application: anApplication(),

@@ -15,6 +15,7 @@ export function anApplication(overrides: Partial<Application> = {}): Application
     sync: {
       everyMs: 180_000,
       timeoutMs: 300_000,
+      failAfter: {},
       prune: true,
       drift: 'heal',
       requireFastForward: false,
@@ -22,6 +23,8 @@ export function anApplication(overrides: Partial<Application> = {}): Application
     serviceAccount: undefined,
     allow: { namespaces: ['default'], clusterKinds: [], denyKinds: [] },
     ignore: [],
+    managers: [],
+    health: [],
     report: { statuses: 'changed' },
     ...overrides,
   }

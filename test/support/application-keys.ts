@@ -118,6 +118,32 @@ export const applicationKeys: readonly KeyRow[] = [
       ['-1s', /not a duration/],
     ],
   },
+  { path: 'applications.*.sync.failAfter', good: ['{}'], bad: mapping },
+  {
+    path: 'applications.*.sync.failAfter.imagePull',
+    good: ['3m'],
+    bad: [['3', /a number, write a duration/]],
+  },
+  {
+    path: 'applications.*.sync.failAfter.crashes',
+    good: ['1', '100'],
+    bad: [
+      ['0', /less than 1/],
+      ['101', /more than 100/],
+      ['1.5', /write a whole number/],
+      ['"3"', /a string, write a whole number/],
+    ],
+  },
+  {
+    path: 'applications.*.sync.failAfter.unschedulable',
+    good: ['10m'],
+    bad: [['25h', /longer than 24h/]],
+  },
+  {
+    path: 'applications.*.sync.failAfter.podsRefused',
+    good: ['1s'],
+    bad: [['0s', /shorter than 1s/]],
+  },
   { path: 'applications.*.sync.prune', good: ['false'], bad: bool },
   {
     path: 'applications.*.sync.drift',
@@ -174,6 +200,76 @@ export const applicationKeys: readonly KeyRow[] = [
       ['/spec/replicas', /a string, write a list/],
       ['[]', /empty list/],
     ],
+  },
+  {
+    path: 'applications.*.managers',
+    good: ['[]', '[{ match: vpa-*, class: controller }]'],
+    bad: [['{}', /a mapping, write a list/]],
+  },
+  {
+    path: 'applications.*.managers[].match',
+    good: ['"*"', 'Go-http-client', 'vpa-*'],
+    bad: [
+      ['""', /empty/],
+      ['a'.repeat(129), /longer than 128/],
+    ],
+  },
+  {
+    path: 'applications.*.managers[].class',
+    good: ['human', 'controller', 'deployer'],
+    bad: [
+      ['ours', /write human or controller or deployer/],
+      ['humn', /did you mean "human"/],
+    ],
+  },
+  {
+    path: 'applications.*.managers[].paths',
+    good: ['[/spec/template, /spec/template/spec/containers/*/resources]'],
+    bad: [
+      ['[]', /empty list, leave it out/],
+      ['[spec]', /not a JSON pointer/],
+    ],
+  },
+  {
+    path: 'applications.*.health',
+    good: ['[]', "[{ kind: Service, healthy: 'true' }]"],
+    bad: [
+      ['{}', /a mapping, write a list/],
+      [
+        "[{ kind: A.x, healthy: 'true' }, { kind: A.x, healthy: 'true' }]",
+        /A\.x is given twice, keep one/,
+      ],
+    ],
+  },
+  {
+    path: 'applications.*.health[].kind',
+    good: ['Certificate.cert-manager.io', 'Service'],
+    bad: [
+      ['certificate', /not a kind/],
+      ['cert-manager.io/Certificate', /not a kind, write a kind with its group/],
+      ['Ingress', /the core group has no kind Ingress/],
+    ],
+  },
+  {
+    path: 'applications.*.health[].healthy',
+    good: ["'status.ready'"],
+    bad: [
+      ["'status.ready &&'", /not a CEL expression/],
+      ["'1'", /gives int/],
+      ['true', /a boolean, write a CEL expression/],
+      ["'a'", /Unknown variable: a /],
+      [`'${'true || '.repeat(300)}true'`, /longer than 2,000/],
+    ],
+  },
+  {
+    path: 'applications.*.health[].failed',
+    good: ["'status.failed'"],
+    bad: [["'status.'", /not a CEL expression/]],
+  },
+  {
+    path: 'applications.*.health[].progressing',
+    good: ["'has(status.phase)'"],
+    bad: [["'has(status)'", /not a CEL expression/]],
   },
   { path: 'applications.*.pullRequests', good: ['{}'], bad: mapping },
   {

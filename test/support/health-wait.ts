@@ -1,5 +1,7 @@
 import type { Test } from 'tap'
+import type { HealthRule } from '../../src/domain/application.ts'
 import { type KubeObject, refOf } from '../../src/domain/kube-object.ts'
+import type { Redact } from '../../src/domain/redact.ts'
 import {
   type AwaitedHealth,
   awaitHealth,
@@ -34,11 +36,21 @@ export const complete = deployment({
 })
 export const justApplied = deployment({ observedGeneration: 1 })
 
+interface BeginOptions {
+  readonly timeoutMs?: number
+  readonly rules?: readonly HealthRule[]
+  readonly redactLog?: Redact
+}
+
 export function targetOf(applied: KubeObject): HealthTarget {
   return { ref: refOf(applied), generation: applied.metadata.generation ?? 0, applied }
 }
 
-export function begin(t: Test, targets: readonly HealthTarget[], timeoutMs = 300_000) {
+export function begin(
+  t: Test,
+  targets: readonly HealthTarget[],
+  { timeoutMs = 300_000, ...options }: BeginOptions = {},
+) {
   const time = holdTime(now)
   const memory = createMemoryCluster()
   const cancel = new AbortController()
@@ -51,7 +63,7 @@ export function begin(t: Test, targets: readonly HealthTarget[], timeoutMs = 300
         timers: time.timers,
         thresholds: defaultHealthThresholds,
       },
-      { targets, partOf: 'ours', timeoutMs, signal: cancel.signal },
+      { targets, ...options, partOf: 'ours', timeoutMs, signal: cancel.signal },
     )
     // A test that expects a failure awaits `done` itself.
     done.then(

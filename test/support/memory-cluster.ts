@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { ListQuery, ObjectClient, WatchEvent } from '../../src/cluster/cluster.ts'
+import { StageError } from '../../src/domain/error.ts'
 import { groupKind, type KubeObject, refKey, refOf } from '../../src/domain/kube-object.ts'
 import type { AwaitHealthDeps } from '../../src/engine/await-health.ts'
 
@@ -10,6 +11,8 @@ export interface MemoryCluster {
   readonly requests: string[]
   put(object: KubeObject): void
   remove(object: KubeObject): void
+  /** What `POD/CONTAINER` wrote; of any other the log may not be read. */
+  write(container: string, text: string): void
   /** Ends every open watch: as the server does in passing, or because its version is gone. */
   endWatches(how: 'closed' | 'gone'): void
   /** What the next reads of that kind throw; undefined: nothing any more. */
@@ -31,6 +34,7 @@ export function createMemoryCluster(): MemoryCluster {
   const watches = new Set<OpenWatch>()
   const refusals = new Map<string, Error>()
   const requests: string[] = []
+  const logs = new Map<string, string>()
 
   async function ask(verb: string, query: { group: string; kind: string; namespace?: string }) {
     requests.push([verb, groupKind(query), query.namespace].filter(Boolean).join(' '))
@@ -60,6 +64,14 @@ export function createMemoryCluster(): MemoryCluster {
       const missed = log.slice(Number(resourceVersion)).filter((one) => selects(query, one.object))
       return openWatch(watches, { query, missed }, signal, () => ask('watch', query))
     },
+    async readLog({ namespace, pod, container, isPrevious }) {
+      const run = isPrevious ? ' previous' : ''
+      requests.push(`log ${namespace}/${pod}/${container}${run}`)
+      await nextTurn()
+      const text = logs.get(`${pod}/${container}`)
+      if (text === undefined) throw new StageError('CLUSTER_FORBIDDEN', 'may not get pods/log')
+      return text
+    },
   }
   const discovery: AwaitHealthDeps['cluster']['discovery'] = {
     async find({ group, version = 'v1', kind }) {
@@ -84,6 +96,9 @@ export function createMemoryCluster(): MemoryCluster {
     remove(object) {
       objects.delete(refKey(refOf(object)))
       tell('DELETED', object)
+    },
+    write(container, text) {
+      logs.set(container, text)
     },
     endWatches(how) {
       for (const watch of watches) watch.tell(how === 'gone' ? { type: 'GONE' } : 'closed')

@@ -1,5 +1,6 @@
 import type { Test } from 'tap'
 import type { Cluster } from '../../src/cluster/cluster.ts'
+import type { HealthRule } from '../../src/domain/application.ts'
 import { systemClock } from '../../src/domain/clock.ts'
 import type { HealthAssessment } from '../../src/domain/health.ts'
 import { type KubeObject, refOf } from '../../src/domain/kube-object.ts'
@@ -27,6 +28,7 @@ export interface Rollouts {
 
 interface AwaitOptions {
   readonly thresholds?: Partial<HealthThresholds>
+  readonly rules?: readonly HealthRule[]
   readonly timeoutMs?: number
   readonly signal?: AbortSignal
   /** In place of the cluster's own. */
@@ -59,7 +61,7 @@ export async function testRollouts(t: Test): Promise<Rollouts> {
           return { ref: refOf(applied), generation: applied.metadata.generation ?? 0, applied }
         }),
       ),
-    await: (targets, { thresholds, timeoutMs = 60_000, signal, reads } = {}) =>
+    await: (targets, { thresholds, rules = [], timeoutMs = 60_000, signal, reads } = {}) =>
       awaitHealth(
         {
           cluster: { discovery: cluster.discovery, own: { ...cluster.own, ...reads } },
@@ -67,7 +69,7 @@ export async function testRollouts(t: Test): Promise<Rollouts> {
           timers: systemTimers,
           thresholds: { ...defaultHealthThresholds, ...thresholds },
         },
-        { targets, partOf, timeoutMs, signal: signal ?? new AbortController().signal },
+        { targets, rules, partOf, timeoutMs, signal: signal ?? new AbortController().signal },
       ),
   }
 }

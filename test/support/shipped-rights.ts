@@ -111,7 +111,13 @@ function find(roles: readonly KubeObject[], right: Right) {
   const [group = ''] = rule.apiGroups
   const [name = ''] = rule.resources
   const [one] = rule.resourceNames ?? []
-  const resource = `${name}${group === '' ? '' : `.${group}`}${one === undefined ? '' : `/${one}`}`
+  const [plural = '', part] = name.split('/')
+  const kind = `${plural}${group === '' ? '' : `.${group}`}`
+  // kubectl takes a part of a resource as a flag: after a slash it reads the name of an object.
+  const resource =
+    part === undefined
+      ? [one === undefined ? kind : `${kind}/${one}`]
+      : [kind, `--subresource=${part}`]
   return { resource, verbs: rule.verbs }
 }
 
@@ -119,11 +125,11 @@ function find(roles: readonly KubeObject[], right: Right) {
 async function untilAnswer(
   plane: TestControlPlane,
   { role, namespace, verb }: Right,
-  { resource, allowed }: { readonly resource: string; readonly allowed: boolean },
+  { resource, allowed }: { readonly resource: readonly string[]; readonly allowed: boolean },
 ): Promise<void> {
   const own = role.endsWith('watcher') ? 'landfall-watcher' : 'landfall-worker'
   const account = role === 'deployer' ? `${namespace}:${role}` : `${home}:${own}`
-  const question = ['auth', 'can-i', verb, resource, `--namespace=${namespace}`]
+  const question = ['auth', 'can-i', verb, ...resource, `--namespace=${namespace}`]
   for (let asked = 0; asked < 100; asked += 1) {
     const answer = await plane
       .kubectl([...question, `--as=system:serviceaccount:${account}`])
@@ -131,5 +137,5 @@ async function untilAnswer(
       .catch(() => false)
     if (answer === allowed) return
   }
-  throw new Error(`${role} never ${allowed ? 'may' : 'may not'} ${verb} ${resource}`)
+  throw new Error(`${role} never ${allowed ? 'may' : 'may not'} ${verb} ${resource.join(' ')}`)
 }

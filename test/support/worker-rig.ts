@@ -111,6 +111,7 @@ export async function isIdle({ records, queue }: WorkerRig, name = 'web'): Promi
 const daily: SyncPolicy = {
   everyMs: 86_400_000,
   timeoutMs: 300_000,
+  failAfter: {},
   prune: true,
   drift: 'heal',
   requireFastForward: false,

@@ -41,7 +41,7 @@ export function followRights(
       { ...facts, resource: 'customresourcedefinitions' },
     ]
   }
-  if (!isAwaited(kind)) return []
+  if (!isAwaited(kind) && !hasRule(application, kind)) return []
   return [
     ...inPlaces(application, namespaced, ['list', 'watch'], { group, resource }),
     ...(hasPods(kind) ? podRights(application, kind) : []),
@@ -51,12 +51,17 @@ export function followRights(
   ]
 }
 
-/** Pods say why a rollout does not end; it is waited for without them. */
+function hasRule({ health }: Application, { group, kind }: ResourceMapping): boolean {
+  return health.some((rule) => rule.group === group && rule.kind === kind)
+}
+
+/** Pods, and the logs of those that fail, say why a rollout does not end; it is waited for without. */
 function podRights(application: Application, { kind }: ResourceMapping): readonly NeededRight[] {
   const pods = { group: '', resource: 'pods', isOptional: true }
   const replicaSets = { group: 'apps', resource: 'replicasets', isOptional: true }
   return [
     ...inPlaces(application, true, ['list', 'watch'], pods),
+    ...inPlaces(application, true, ['get'], { ...pods, resource: 'pods/log' }),
     ...(kind === 'Deployment' ? inPlaces(application, true, ['list'], replicaSets) : []),
   ]
 }

@@ -1,5 +1,6 @@
 import type { Path } from '../problem.ts'
 import type { Application, Defaults } from '../schema/application.ts'
+import type { HealthRules } from '../schema/health.ts'
 import type { Valid } from '../sections.ts'
 
 /** One application with the defaults under it, and where each of its keys is written. */
@@ -12,7 +13,10 @@ export interface Declared {
   at(key: keyof Application): Path
 }
 
-/** sync, allow and report merge key by key, any other key of the application wins as a whole. */
+/**
+ * sync, allow and report merge key by key, health kind by kind, any other key of the application
+ * wins as a whole.
+ */
 export function mergeDefaults(
   name: string,
   application: Valid<Application>,
@@ -25,6 +29,7 @@ export function mergeDefaults(
     sync: { ...defaults.sync, ...application.sync },
     allow: { ...defaults.allow, ...application.allow },
     report: { ...defaults.report, ...application.report },
+    health: mergeRules(application.health ?? [], defaults.health ?? []),
   }
   return {
     name,
@@ -32,4 +37,9 @@ export function mergeDefaults(
     has: (key) => key in application || key in defaults,
     at: (key) => (key in application || !(key in defaults) ? [...own, key] : ['defaults', key]),
   }
+}
+
+function mergeRules(own: HealthRules, common: HealthRules): HealthRules {
+  const kinds = new Set(own.map(({ kind }) => kind))
+  return [...own, ...common.filter(({ kind }) => !kinds.has(kind))]
 }

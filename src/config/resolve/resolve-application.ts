@@ -6,7 +6,9 @@ import type { SecretReader } from '../secret-reader.ts'
 import { didYouMean } from '../suggest.ts'
 import {
   allowed,
+  healthRules,
   ignoreRules,
+  managerRules,
   renderOptions,
   reportPolicy,
   syncPolicy,
@@ -64,6 +66,8 @@ export async function resolveApplication(
     serviceAccount: values.serviceAccount,
     allow: allowed(values.allow, namespace),
     ignore: ignoreRules(values.ignore),
+    managers: managerRules(values.managers),
+    health: healthRules(values.health),
     report: reportPolicy(values.report),
   }
 }

@@ -3,7 +3,9 @@ import { branchFault, normalizePath, pathFault } from '../git-name.ts'
 import { parseRepoUrl } from '../parse-repo-url.ts'
 import { Allow } from './allow.ts'
 import { Credentials } from './credentials.ts'
+import { HealthRules } from './health.ts'
 import { IgnoreRule } from './ignore.ts'
+import { ManagerRules } from './managers.ts'
 import { EntryName, Namespace } from './name.ts'
 import { Render } from './render.ts'
 import { PullRequests, Report } from './report.ts'
@@ -86,6 +88,16 @@ const target = {
     .array(IgnoreRule)
     .optional()
     .meta({ description: 'Fields that others own.', default: [] }),
+  managers: ManagerRules.optional().meta({
+    description:
+      'What the field managers of its objects are; the first rule that matches decides, and where none does, the known names.',
+    default: [],
+  }),
+  health: HealthRules.optional().meta({
+    description:
+      "How healthy objects of a kind are, in place of Landfall's own rule; a sync waits for them then.",
+    default: [],
+  }),
   pullRequests: PullRequests.optional().meta({ description: 'What pull requests are told.' }),
   report: Report.optional().meta({ description: 'What the forge is told.' }),
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { JsonPointer } from './json-pointer.ts'
 import { text } from './text.ts'
 
 const namePattern = /^[a-z0-9*](?:[a-z0-9.*:-]*[a-z0-9*])?$/
@@ -25,12 +26,7 @@ export const IgnoreRule = z.strictObject({
       default: '*',
     }),
   fields: z
-    .array(
-      text('a JSON pointer, such as /spec/replicas').regex(
-        /^(?:\/(?:[^~/]|~[01])+)+$/,
-        'not a JSON pointer, write it such as /spec/replicas, with ~1 for "/" inside a key',
-      ),
-    )
+    .array(JsonPointer)
     .min(1, 'an empty list, write at least one JSON pointer')
     .meta({
       description: 'JSON pointers of fields that are neither compared nor healed.',

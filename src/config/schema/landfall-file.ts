@@ -37,7 +37,7 @@ export const LandfallFile = z
     }),
     defaults: Defaults.optional().meta({
       description:
-        'Any key of an application but path, merged under each: sync, allow and report key by key, any other as a whole.',
+        'Any key of an application but path, merged under each: sync, allow and report key by key, health kind by kind, any other as a whole.',
     }),
   })
   .meta({ title: 'landfall.yaml', description: 'Configuration of Landfall.' })

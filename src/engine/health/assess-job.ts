@@ -9,7 +9,7 @@ import { withPods } from './with-pods.ts'
 
 export function assessJob(object: KubeObject, context: HealthContext): HealthAssessment {
   const outcome = assessFinishedJob(object)
-  if (outcome !== undefined) return outcome
+  if (outcome !== undefined) return withPods(outcome, podsOf(object, context), context)
   if (readField(object, 'spec', 'suspend') === true) return suspended('it is suspended')
   return withPods(progressing(describeProgress(object)), podsOf(object, context), {
     ...context,

@@ -1,6 +1,7 @@
 import type { HealthAssessment } from '../../domain/health.ts'
 import type { KubeObject } from '../../domain/kube-object.ts'
 import { assessContainer, describeExit } from './assess-container.ts'
+import { assessUnready } from './assess-unready.ts'
 import {
   degraded,
   degradedFrom,
@@ -10,38 +11,21 @@ import {
   progressing,
 } from './assessment.ts'
 import { findCondition, hasCondition } from './condition.ts'
+import { containersOf, startOf } from './containers-of.ts'
+import { failedContainerOf } from './failed-container.ts'
 import type { HealthContext } from './health-context.ts'
-import { readField, readRecords, readText, readTime } from './read-field.ts'
+import { readField, readText, readTime } from './read-field.ts'
 
 export function assessPod(pod: KubeObject, context: HealthContext): HealthAssessment {
   const phase = readText(pod, 'status', 'phase')
   if (phase === 'Succeeded') return healthy
-  if (phase === 'Failed') return degraded(describeFailure(pod))
+  if (phase === 'Failed') return assessFailed(pod)
   if (phase === 'Running' && hasCondition(pod, 'Ready', 'True')) return healthy
-  const trouble = pickTelling(assessContainers(pod, context))
-  if (trouble !== undefined) return trouble
-  if (phase === 'Running') return progressing(describeUnready(pod))
-  return assessScheduling(pod, context) ?? progressing('its containers are starting')
-}
-
-/** Entries of all containers of a pod, those that run before the others first. */
-export function containersOf(
-  pod: KubeObject,
-): { title: string; status: Record<string, unknown> }[] {
-  const titled = (kind: string, field: string) =>
-    readRecords(pod, 'status', field).map((status) => ({
-      title: `${kind} ${readText(status, 'name') ?? '?'}`,
-      status,
-    }))
-  return [
-    ...titled('init container', 'initContainerStatuses'),
-    ...titled('container', 'containerStatuses'),
-  ]
-}
-
-/** When the pod came to its node, or at least into being. */
-export function startOf(pod: KubeObject): number | undefined {
-  return readTime(pod, 'status', 'startTime') ?? readTime(pod, 'metadata', 'creationTimestamp')
+  return (
+    pickTelling(assessContainers(pod, context)) ??
+    assessScheduling(pod, context) ??
+    assessUnready(pod)
+  )
 }
 
 function assessContainers(pod: KubeObject, context: HealthContext): HealthAssessment[] {
@@ -49,8 +33,19 @@ function assessContainers(pod: KubeObject, context: HealthContext): HealthAssess
   const failingSince = context.failingSince?.get(uid) ?? startOf(pod)
   const { now, thresholds } = context
   return containersOf(pod).map(({ title, status }) =>
-    prefixed(title, assessContainer(status, { now, thresholds, failingSince })),
+    prefixed(title, {
+      ...assessContainer(status, { now, thresholds, failingSince }),
+      ...withLog(pod, status),
+    }),
   )
+}
+
+function withLog(
+  pod: KubeObject,
+  status: Record<string, unknown>,
+): Pick<HealthAssessment, 'container'> {
+  const container = failedContainerOf(pod, status)
+  return container === undefined ? {} : { container }
 }
 
 function assessScheduling(pod: KubeObject, context: HealthContext): HealthAssessment | undefined {
@@ -63,20 +58,17 @@ function assessScheduling(pod: KubeObject, context: HealthContext): HealthAssess
   return degradedFrom(degradesAt, context.now, message)
 }
 
-function describeUnready(pod: KubeObject): string {
-  const unready = readRecords(pod, 'status', 'containerStatuses').find(
-    (status) => status['ready'] !== true,
-  )
-  if (unready === undefined) return 'it is running but not ready'
-  return `container ${readText(unready, 'name') ?? '?'} is not ready`
+function assessFailed(pod: KubeObject): HealthAssessment {
+  const told = [readText(pod, 'status', 'reason'), readText(pod, 'status', 'message')]
+  const failed = containersOf(pod).find(({ status }) => exitOf(status) !== undefined)
+  const exit = failed && `${failed.title}: ${exitOf(failed.status)}`
+  return {
+    ...degraded(['it failed', ...told, exit].filter(Boolean).join(': ')),
+    ...(failed && withLog(pod, failed.status)),
+  }
 }
 
-function describeFailure(pod: KubeObject): string {
-  const told = [readText(pod, 'status', 'reason'), readText(pod, 'status', 'message')]
-  const exits = containersOf(pod).flatMap(({ title, status }) => {
-    const terminated = readField(status, 'state', 'terminated')
-    const exit = readField(terminated, 'exitCode') === 0 ? undefined : describeExit(terminated)
-    return exit === undefined ? [] : [`${title}: ${exit}`]
-  })
-  return ['it failed', ...told, exits[0]].filter(Boolean).join(': ')
+function exitOf(status: Record<string, unknown>): string | undefined {
+  const terminated = readField(status, 'state', 'terminated')
+  return readField(terminated, 'exitCode') === 0 ? undefined : describeExit(terminated)
 }

@@ -42,7 +42,8 @@ const rules: ReadonlyMap<string, Rule> = new Map<string, Rule>([
 
 /**
  * Health of one object as one look at it tells, by the rules of kstatus with Argo CD's reasons for
- * Degraded. Never throws, whatever the object holds; asks nothing of anybody.
+ * Degraded, or by the configuration's own rule. Never throws, whatever the object holds; asks nothing
+ * of anybody.
  */
 export function assessHealth(object: KubeObject, context: HealthContext): HealthAssessment {
   if (readField(object, 'metadata', 'deletionTimestamp') !== undefined) {
@@ -50,6 +51,7 @@ export function assessHealth(object: KubeObject, context: HealthContext): Health
   }
   return (
     assessObserved(object, context.minGeneration) ??
+    context.rule?.(object) ??
     assessReconciling(object) ??
     findRule(object)(object, context)
   )

@@ -1,4 +1,5 @@
 import type { KubeObject } from '../../domain/kube-object.ts'
+import type { CustomRule } from './custom-rules.ts'
 import type { HealthThresholds } from './thresholds.ts'
 
 /** What a judgement may look at besides the object itself. */
@@ -6,6 +7,8 @@ export interface HealthContext {
   /** Milliseconds since the epoch. */
   readonly now: number
   readonly thresholds: HealthThresholds
+  /** Of the configuration, in place of the kind's own. */
+  readonly rule?: CustomRule | undefined
   /** Generation the apply answered with: anything older is not what Git wants yet. */
   readonly minGeneration?: number | undefined
   /** The object as its apply answered: a condition that stood in it already says nothing new. */

@@ -2,7 +2,7 @@ import { asStageError, type StageError } from '../../domain/error.ts'
 import type { KubeObject } from '../../domain/kube-object.ts'
 import { type FollowDeps, followObjects } from '../follow-objects.ts'
 import { failsToStart } from './assess-container.ts'
-import { containersOf, startOf } from './assess-pod.ts'
+import { containersOf, startOf } from './containers-of.ts'
 import { readPodSelector } from './label-selector.ts'
 import { createReplicaSetList } from './replica-set-list.ts'
 

@@ -5,6 +5,7 @@ import { assessHealth } from './assess.ts'
 import { assessFinishedJob } from './assess-job.ts'
 import { healthy } from './assessment.ts'
 import { hasPods, isAwaited, isCustomResource } from './built-in-kinds.ts'
+import type { CustomRules } from './custom-rules.ts'
 import type { HealthContext } from './health-context.ts'
 import type { KindFacts } from './kind-facts.ts'
 import { type PodWatch, startPodWatch } from './pod-watch.ts'
@@ -41,6 +42,7 @@ export interface Tracked {
 
 export interface TrackDeps extends FollowDeps {
   readonly thresholds: HealthThresholds
+  readonly rules: CustomRules
   readonly facts: KindFacts
   readonly onChange: () => void
 }
@@ -50,7 +52,8 @@ export interface TrackDeps extends FollowDeps {
 const podsAfterMs = 300
 
 export function trackHealth(deps: TrackDeps, target: HealthTarget): Tracked {
-  const awaited = isAwaited(target.ref)
+  const rule = deps.rules(target.ref)
+  const awaited = rule !== undefined || isAwaited(target.ref)
   let object = target.applied
   let first = target.applied
   let assessment = awaited ? unseen('it was not looked at yet') : healthy
@@ -69,6 +72,7 @@ export function trackHealth(deps: TrackDeps, target: HealthTarget): Tracked {
     return {
       now,
       thresholds: deps.thresholds,
+      rule,
       minGeneration: isSame ? target.generation : undefined,
       applied: isSame ? first : undefined,
       pods: pods?.pods,

@@ -17,22 +17,24 @@ export function withPods(
   if (assessment.health !== 'Progressing' && assessment.health !== 'Degraded') return assessment
   const trouble = pickTelling(pods.map((pod) => tell(pod, context)))
   if (trouble === undefined) return assessment
+  const container = trouble.container && { container: trouble.container }
   if (assessment.health === 'Degraded') {
-    return degraded(`${assessment.message}; ${trouble.message}`)
+    return { ...degraded(`${assessment.message}; ${trouble.message}`), ...container }
   }
   if (trouble.health === 'Degraded') return trouble
   const degradesAt = earliest(assessment.degradesAt, trouble.degradesAt)
   return {
     ...progressing(`${assessment.message}; ${trouble.message}`),
     ...(degradesAt === undefined ? {} : { degradesAt }),
+    ...container,
   }
 }
 
 /** A pod that was evicted or preempted is replaced by its controller: that alone fails no rollout. */
 function tell(pod: KubeObject, context: HealthContext): HealthAssessment {
   const assessment = assessPod(pod, context)
-  const told =
-    readText(pod, 'status', 'phase') === 'Failed' ? progressing(assessment.message) : assessment
+  const isReplaced = readText(pod, 'status', 'phase') === 'Failed'
+  const told: HealthAssessment = isReplaced ? { ...assessment, health: 'Progressing' } : assessment
   return prefixed(`pod ${pod.metadata.name}`, told)
 }
 

@@ -3,11 +3,11 @@ import type { HookEntry, Inventory } from '../../domain/inventory.ts'
 import { refKey } from '../../domain/kube-object.ts'
 import type { Revision } from '../../domain/revision.ts'
 import type { Candidate } from '../gate.ts'
+import { createLogRedactor } from '../log-redactor.ts'
 import type { Rollout } from '../rollout.ts'
 import type { Target } from '../target.ts'
 import { declaredKey, type Hook, hookKey, probeOf } from './hook.ts'
 import { createHookSession, type HookSession } from './hook-session.ts'
-import { redactSecretsOf } from './known-secrets.ts'
 
 interface HookInput {
   readonly syncId: string
@@ -59,14 +59,13 @@ export function dueHooks(
 ): HookSession | undefined {
   if (!areDue(input, hasChanges)) return undefined
   const { hooks, desired, inventory, rollout, syncId } = input
-  const objects = [...desired, ...hooks.map((hook) => hook.desired)].map(({ object }) => object)
   const context = {
     target,
     rollout,
     run: syncId,
     unfinished: hasFinished(input) ? undefined : inventory.syncId,
     left: Map.groupBy(inventory.hooks, declaredKey),
-    redact: redactSecretsOf(objects),
+    redact: createLogRedactor([...desired, ...hooks.map((hook) => hook.desired)]),
   }
   return createHookSession(context, hooks)
 }

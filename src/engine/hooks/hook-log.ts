@@ -2,7 +2,7 @@ import { stripVTControlCharacters } from 'node:util'
 import { asStageError } from '../../domain/error.ts'
 import { type KubeObject, refOf } from '../../domain/kube-object.ts'
 import type { Redact } from '../../domain/redact.ts'
-import { containersOf } from '../health/assess-pod.ts'
+import { containersOf } from '../health/containers-of.ts'
 import { readField, readNumber, readRecords, readText } from '../health/read-field.ts'
 import type { Target } from '../target.ts'
 
@@ -12,6 +12,7 @@ export type HookLog =
   | { readonly kind: 'none'; readonly reason: string }
 
 const tailLines = 10
+const limits = { lines: tailLines, maxBytes: 16 * 1024, timeoutMs: 5_000 }
 const longestLine = 300
 
 export async function readHookLog(
@@ -22,7 +23,15 @@ export async function readHookLog(
   try {
     const pod = live.kind === 'Pod' ? live : await failedPodOf(own, live)
     if (pod === undefined) return { kind: 'none', reason: 'its pods are gone, and their logs too' }
-    const text = await own.podLog(refOf(pod), failedContainer(pod), tailLines)
+    const { namespace, name } = refOf(pod)
+    const container = failedContainer(pod)
+    const text = await own.readLog({
+      namespace,
+      pod: name,
+      container,
+      isPrevious: false,
+      ...limits,
+    })
     const lines = redact(stripVTControlCharacters(text))
       .split(/[\r\n]+/)
       .map((line) =>

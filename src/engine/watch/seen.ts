@@ -21,13 +21,13 @@ export interface Seen {
 
 export function seenOf(
   object: KubeObject,
-  { ignore }: Pick<Application, 'ignore'>,
+  { ignore, managers }: Pick<Application, 'ignore' | 'managers'>,
   context: { readonly now: number; readonly thresholds: HealthThresholds },
 ): Seen {
   const ref = refOf(object)
   return {
     ref,
-    sighting: sight(object, ignoredPointers(ignore, ref)),
+    sighting: sight(object, ignoredPointers(ignore, ref), managers),
     health: hasHealth(ref) ? assessHealth(object, context).health : undefined,
     isOurs: isOurs(object),
   }

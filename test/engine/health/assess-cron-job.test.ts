@@ -35,6 +35,15 @@ test('health of a CronJob', async (t) => {
       health: 'Degraded',
     },
     {
+      title: 'one whose last run failed and that runs again is healthy so far',
+      object: cronJob({
+        lastScheduleTime: '2026-03-01T11:00:00Z',
+        lastSuccessfulTime: '2026-03-01T10:00:20Z',
+        active: [{ name: 'web-2' }],
+      }),
+      health: 'Healthy',
+    },
+    {
       title: 'a suspended one is suspended',
       object: cronJob({}, { suspend: true }),
       health: 'Suspended',

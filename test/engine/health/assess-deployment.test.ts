@@ -142,6 +142,21 @@ test('health of a Deployment', async (t) => {
       health: 'Suspended',
     },
     {
+      title: 'a paused rollout whose deadline was exceeded before is suspended',
+      object: deployment({ ...done, conditions: [exceeded] }, { paused: true }),
+      health: 'Suspended',
+    },
+    {
+      title: 'full counts without any condition are waited for',
+      object: deployment({ ...done, conditions: [] }),
+      health: 'Progressing',
+    },
+    {
+      title: 'an exceeded progress deadline is a failure, whatever the counts say',
+      object: deployment({ ...done, conditions: [complete[1], exceeded] }),
+      health: 'Degraded',
+    },
+    {
       title: 'an exceeded progress deadline is a failure',
       object: deployment({ ...done, updatedReplicas: 1, conditions: [exceeded] }),
       health: 'Degraded',

@@ -33,6 +33,27 @@ test('health of a Job', async (t) => {
       message: /^it failed: BackoffLimitExceeded: Job has reached/,
     },
     {
+      title: 'one whose failure is certain is waited for until its pods have ended',
+      object: job({ conditions: [condition('FailureTarget', 'True')] }),
+      health: 'Progressing',
+    },
+    {
+      title: 'one whose success is certain is waited for until its pods have ended',
+      object: job({ conditions: [condition('SuccessCriteriaMet', 'True')] }),
+      health: 'Progressing',
+    },
+    {
+      title: 'a failed one tells what its pod says',
+      object: job({
+        conditions: [condition('Failed', 'True', { reason: 'BackoffLimitExceeded' })],
+      }),
+      context: {
+        pods: [podOf(job({}), { status: { phase: 'Failed', reason: 'Evicted' } })],
+      },
+      health: 'Degraded',
+      message: /^it failed: BackoffLimitExceeded; pod web-1: it failed: Evicted$/,
+    },
+    {
       title: 'a suspended one is suspended',
       object: job({ conditions: [condition('Suspended', 'True')] }, { suspend: true }),
       health: 'Suspended',

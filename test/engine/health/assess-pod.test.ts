@@ -68,6 +68,18 @@ test('health of a Pod', async (t) => {
       health: 'Progressing',
       message: /^it is running but not ready$/,
     },
+    {
+      title: 'Failed by an init container names it',
+      object: pod({
+        phase: 'Failed',
+        initContainerStatuses: [
+          { name: 'migrate', state: { terminated: { exitCode: 3, reason: 'Error' } } },
+        ],
+        containerStatuses: [waiting('PodInitializing')],
+      }),
+      health: 'Degraded',
+      message: /^it failed: init container migrate: Error, code 3$/,
+    },
     { title: 'Succeeded is healthy', object: pod({ phase: 'Succeeded' }), health: 'Healthy' },
     {
       title: 'Failed is a failure, with its reason',

@@ -36,6 +36,19 @@ test('health of a StatefulSet', async (t) => {
       health: 'Progressing',
     },
     {
+      title: 'generation 0 is what its controller observes before it looks',
+      object: set({ ...done, observedGeneration: 0 }),
+      health: 'Progressing',
+    },
+    {
+      title: 'zero wanted replicas are healthy when none is left',
+      object: set(
+        { observedGeneration: 2, replicas: 0, currentRevision: 'a', updateRevision: 'a' },
+        { replicas: 0 },
+      ),
+      health: 'Healthy',
+    },
+    {
       title: 'replicas that do not exist are waited for',
       object: set({ ...done, replicas: 1 }),
       health: 'Progressing',

@@ -29,7 +29,7 @@ function web(
 function seenOf(object: KubeObject, more: Partial<Seen> = {}): Seen {
   return {
     ref: refOf(object),
-    sighting: sight(object, []),
+    sighting: sight(object, [], []),
     health: undefined,
     isOurs: false,
     ...more,

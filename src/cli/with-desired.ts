@@ -1,0 +1,51 @@
+import { randomBytes } from 'node:crypto'
+import type { Desired } from '../domain/change.ts'
+import type { Revision } from '../domain/revision.ts'
+import type { Hook } from '../engine/hooks/hook.ts'
+import { createMask } from '../engine/mask-secret.ts'
+import { renderDesired } from '../engine/render-desired.ts'
+import type { Target } from '../engine/target.ts'
+import type { CliContext } from './context.ts'
+import { findApplication, readConfig } from './read-config.ts'
+import { openWorkbench, type Wanted } from './workbench.ts'
+
+export interface DesiredBench {
+  readonly target: Target
+  readonly desired: readonly Desired[]
+  readonly hooks: readonly Hook[]
+  readonly revision: Revision
+}
+
+/** Renders a commit of an application and lends it, with its cluster; needs no instance. */
+export async function withDesired<T>(
+  ctx: CliContext,
+  name: string,
+  options: Wanted & { readonly config: string },
+  use: (bench: DesiredBench) => Promise<T>,
+): Promise<T> {
+  const config = await readConfig(ctx, options.config)
+  const application = findApplication(config, name)
+  const bench = await openWorkbench(ctx, config, application, options)
+  const { cluster, revision } = bench
+  try {
+    const { desired, hooks, warnings } = await renderDesired(
+      // A key of its own: each Secret is compared with the live one, whatever was last applied.
+      { ...bench, ownNamespace: 'landfall-system', hashKey: async () => randomBytes(32) },
+      cluster,
+      { application, revision, signal: ctx.stopped },
+    )
+    for (const warning of warnings) ctx.stderr.write(`warning: ${warning}\n`)
+    const target: Target = {
+      application,
+      cluster,
+      client: cluster.as(application.serviceAccount, ctx.stopped),
+      own: cluster.as(undefined, ctx.stopped),
+      partOf: cluster.inventory.partOf(application.name),
+      mask: createMask(randomBytes(32)),
+      signal: ctx.stopped,
+    }
+    return await use({ target, desired, hooks, revision })
+  } finally {
+    await bench.close()
+  }
+}

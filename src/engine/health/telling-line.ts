@@ -1,0 +1,56 @@
+// A log is written by the program that failed: it may hold its secrets, and bytes that do things to
+// a terminal.
+
+const longestLine = 1_000
+const longestTold = 200
+const mask = '[redacted]'
+
+// Sequences that colour, move or title; any control or format character, with those that turn text.
+const control =
+  /(?![\t\r])\p{Cc}\[[0-9;?]*[ -/]*[@-~]|(?![\t\r])\p{Cc}\][^\p{Cc}]*(?:\p{Cc}\\?)?|(?!\t)[\p{Cc}\p{Cf}\u2028\u2029]/gu
+const speaksOfError =
+  /error|exception|fatal|panic|fail|cannot|can't|denied|refused|not found|no such|unable|invalid|missing|timed? ?out/i
+
+/**
+ * The line of a log that says most about why the program ended: the last one that speaks of an error,
+ * else the last one. On one line, cut, and without what looks like a secret. undefined: none.
+ */
+export function tellingLine(log: string): string | undefined {
+  const lines = log
+    .split('\n')
+    .map((line) => line.slice(0, longestLine).replace(control, '').trim())
+    .filter((line) => line !== '')
+  const line = lines.findLast((text) => speaksOfError.test(text)) ?? lines.at(-1)
+  if (line === undefined) return undefined
+  const masked = maskLikelySecrets(line)
+  return masked.length > longestTold ? `${masked.slice(0, longestTold - 1)}…` : masked
+}
+
+const secretWord =
+  'pass(?:word|wd|phrase)?|pwd|secret|token|api[-_ ]?key|access[-_ ]?key|private[-_ ]?key|encryption[-_ ]?key|credentials?|authorization|cookie|session[-_ ]?id|dsn|connection[-_ ]?string|signature'
+
+const patterns: readonly (readonly [RegExp, string])[] = [
+  // scheme://user:password@host, user:password@tcp(host)
+  [/[^\s"'`/@:]*:[^\s"'`@]+@/g, `${mask}@`],
+  [/\b(bearer|basic)\s+[^\s"']+/gi, `$1 ${mask}`],
+  // DB_PASSWORD=x, "token": "x", password 'x'
+  [
+    new RegExp(
+      `((?:${secretWord})[\\w.-]*["']?\\s*(?:=>|[=:]|\\bis\\b)\\s*)("[^"]*"?|'[^']*'?|[^\\s,;&]+)`,
+      'gi',
+    ),
+    `$1${mask}`,
+  ],
+  // client-secret x1, password 'x': a word without a digit may be a word of the sentence.
+  [
+    new RegExp(`((?:${secretWord})[\\w.-]*\\s+)("[^"]*"?|'[^']*'?|(?=\\S*\\d)\\S{6,})`, 'gi'),
+    `$1${mask}`,
+  ],
+  // Keys and digests: long, of letters and digits.
+  [/\b(?=[\w+=-]*\d)(?=[\w+=-]*[a-zA-Z])[\w+=-]{20,}/g, mask],
+  [/\b(?=[\w+/=]*\d)(?=[\w+/=]*[a-z])(?=[\w+/=]*[A-Z])[\w+/=]{32,}/g, mask],
+]
+
+function maskLikelySecrets(line: string): string {
+  return patterns.reduce((text, [pattern, replacement]) => text.replace(pattern, replacement), line)
+}
