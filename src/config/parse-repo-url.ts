@@ -18,6 +18,8 @@ export function parseRepoUrl(text: string): RepoUrl {
   const [, host, path] =
     /^[A-Za-z0-9_][A-Za-z0-9._-]*@([A-Za-z0-9][A-Za-z0-9.-]*):([\w~/.+-]+)$/.exec(text) ?? []
   if (host === undefined || path === undefined) return refuse(`not a repository URL, ${hint}`)
+  // user@https://host/path: git would ask a host named https.
+  if (path.startsWith('//')) return refuse(`a URL behind a user name, ${hint}`)
   if (path.startsWith('-')) return refuse(`the path begins with "-", ${hint}`)
   return withHost(host, { kind: 'ssh', host: host.toLowerCase() })
 }

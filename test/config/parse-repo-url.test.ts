@@ -180,7 +180,7 @@ test('parsing never throws, and what it accepts holds nothing git could misread'
         const url = pieces.join('')
         return (
           kindOf(url) === 'refused' ||
-          (/^(?:https?|ssh|file):\/\/|^[\w.]+@/.test(url) && !/[\s\\]/.test(url))
+          (/^(?:https?|ssh|file):\/\/|^\w[\w.-]*@/.test(url) && !/[\s\\]/.test(url))
         )
       }),
       { numRuns: 2000 },

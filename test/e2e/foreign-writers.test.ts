@@ -85,7 +85,7 @@ async function specs(site: Site): Promise<string> {
       const { metadata, spec, data } = JSON.parse(text)
       const { [revision]: _, [lastApplied]: __, ...annotations } = metadata.annotations ?? {}
       delete spec?.template?.metadata?.annotations
-      const { clusterIP, clusterIPs, ...rest } = spec ?? {}
+      const { clusterIP: _ip, clusterIPs: _ips, ...rest } = spec ?? {}
       return { name, labels: metadata.labels, annotations, rest, data }
     }),
   )

@@ -8,6 +8,7 @@ import { errorTable } from '../../src/domain/error.ts'
 import { createServerMetrics } from '../../src/server/metrics.ts'
 import {
   createReloadCounter,
+  createRequestCounter,
   createWorkerMetrics,
   registerQueueMetrics,
 } from '../../workers/metrics.ts'
@@ -127,6 +128,7 @@ test('docs/operations.md names every metric, and no other', async (t) => {
   createServerMetrics(registry)
   createWorkerMetrics(registry)
   createReloadCounter(registry)
+  createRequestCounter(registry)
   registerQueueMetrics(registry, { counts: async () => ({}), applications: async () => [] })
   const rows = codeRowsIn(readDocPage('docs/operations.md').text).map(([cell = '']) => cell)
   const named = rows.flatMap((cell) => /^`(landfall_[a-z_]+)/.exec(cell)?.[1] ?? [])
