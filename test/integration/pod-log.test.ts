@@ -12,15 +12,16 @@ const log = [
 test('a failed rollout on a real control plane', async (t) => {
   const kubelet = await fakeKubelet(t, log)
 
-  await t.test('is told with the last words of its container', async (t) => {
-    const rollouts = await testRollouts(t)
+  const crashing = () => {
     const web = workload('Deployment', 'crash-loop')
     const { template } = web['spec'] as { template: { spec: object } }
     const spec = { ...template.spec, nodeName: kubelet.nodeName }
-    const targets = await rollouts.apply({
-      ...web,
-      spec: { ...(web['spec'] as object), template: { ...template, spec } },
-    })
+    return { ...web, spec: { ...(web['spec'] as object), template: { ...template, spec } } }
+  }
+
+  await t.test('is told with the last words of its container', async (t) => {
+    const rollouts = await testRollouts(t)
+    const targets = await rollouts.apply(crashing())
 
     const found = await rollouts.await(targets)
 
@@ -37,7 +38,8 @@ test('a failed rollout on a real control plane', async (t) => {
 
   await t.test('is told without them where no kubelet answers', async (t) => {
     const rollouts = await testRollouts(t)
-    const targets = await rollouts.apply(workload('Deployment', 'crash-loop'))
+    kubelet.close()
+    const targets = await rollouts.apply(crashing())
     const started = Date.now()
 
     const found = await rollouts.await(targets)

@@ -12,6 +12,8 @@ export interface FakeKubelet {
   readonly nodeName: string
   /** Paths that the API server asked for. */
   readonly asked: readonly string[]
+  /** Answers nobody any more. */
+  close(): void
 }
 
 /** A node of the real control plane whose kubelet answers for logs alone, with the same text for each. */
@@ -28,10 +30,11 @@ export async function fakeKubelet(t: Test, log: string): Promise<FakeKubelet> {
   })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
-  t.teardown(() => {
+  const close = () => {
     server.closeAllConnections()
     server.close()
-  })
+  }
+  t.teardown(close)
   // The API server dials the node by its name.
   const nodeName = '127.0.0.1'
   const { port } = server.address() as AddressInfo
@@ -53,5 +56,5 @@ export async function fakeKubelet(t: Test, log: string): Promise<FakeKubelet> {
       'True 1',
     )
   })
-  return { nodeName, asked }
+  return { nodeName, asked, close }
 }
