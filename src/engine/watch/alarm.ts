@@ -15,6 +15,8 @@ interface Found {
   /** undefined: it is not there. */
   readonly seen: Seen | undefined
   readonly isClean: boolean
+  /** What is seen may be older than what it is compared with. */
+  readonly isBehind: boolean
   /** A sync looks at its health just now. */
   readonly isFollowed: boolean
 }
@@ -41,8 +43,9 @@ interface Told {
   readonly turn: Bell
 }
 
-// An event of our own write may be faster than the one of the inventory that tells of it.
-const ownWriteMs = 1_000
+// Each kind has a watch of its own: the event of our own write may be faster than that of the
+// inventory that tells of it, or slower.
+const behindMs = 1_000
 const promptDrifts = 10
 const promptTurns = 3
 
@@ -74,14 +77,15 @@ export function createAlarm({ clock, timers, isUnclean, onWake }: AlarmDeps): Al
     })
   }
 
-  function lookAtDrift(application: string, key: string, { seen, isClean }: Found): void {
+  function lookAtDrift(application: string, key: string, found: Found): void {
+    const { seen, isClean, isBehind } = found
     const about = toldOf(key)
     const mark = isClean ? '' : markOf(seen)
     if (mark === about.mark) return
     about.mark = mark
     about.drift.cancel()
     if (isClean) return
-    const leastMs = seen?.isOurs === true ? ownWriteMs : 0
+    const leastMs = isBehind || seen?.isOurs === true ? behindMs : 0
     const waitMs = wakeDelayMs(about.drift.wakes, clock.now(), promptDrifts)
     after(Math.max(leastMs, waitMs), about.drift, () => {
       if (isUnclean(application, key)) wake(application, key, about.drift)

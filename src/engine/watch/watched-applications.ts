@@ -40,10 +40,16 @@ interface Watched {
   readonly isFollowed: boolean
   /** A sync writes: what it has written is in no inventory yet. */
   readonly isWritten: boolean
+  /** Entries that this inventory has changed, and until when (ms since epoch) that counts. */
+  readonly written: ReadonlySet<string>
+  readonly writtenUntil: number
   /** Of entries that are not as they were applied; undefined: it is not there. */
   readonly unclean: Map<string, Sighting | undefined>
   note: string
 }
+
+/** Events of one write come within so long, whatever watch they come by. */
+const writtenMs = 1_000
 
 export function createWatchedApplications(deps: WatchedDeps): WatchedApplications {
   const alarm = createAlarm({
@@ -72,7 +78,14 @@ export function createWatchedApplications(deps: WatchedDeps): WatchedApplication
     const isClean = seen !== undefined && judgeSighting(seen.sighting, entry) === 'clean'
     if (isClean) app.unclean.delete(key)
     else app.unclean.set(key, seen?.sighting)
-    alarm.look(app.name, key, { seen, isClean, isFollowed: app.isFollowed })
+    const isBehind = !isClean && isBehindOf(app, key, seen?.sighting)
+    alarm.look(app.name, key, { seen, isClean, isBehind, isFollowed: app.isFollowed })
+  }
+
+  /** Whether the event of a write that the inventory tells of may be on its way. */
+  function isBehindOf(app: Watched, key: string, seen: Sighting | undefined): boolean {
+    if (!app.written.has(key) || deps.clock.now() >= app.writtenUntil) return false
+    return seen === undefined || isOlder(seen, app.entries.get(key))
   }
 
   function judgeAll(app: Watched): void {
@@ -131,7 +144,7 @@ export function createWatchedApplications(deps: WatchedDeps): WatchedApplication
   return {
     setInventory(name, inventory) {
       const before = watched.get(name)
-      const app = inventory && watchedOf(name, inventory, before?.note ?? '')
+      const app = inventory && watchedOf(name, inventory, { before, now: deps.clock.now() })
       for (const key of before?.entries.keys() ?? []) {
         if (app?.entries.has(key) !== true) disown(name, key)
       }
@@ -172,20 +185,32 @@ export function createWatchedApplications(deps: WatchedDeps): WatchedApplication
   }
 }
 
-function watchedOf(name: string, inventory: Inventory, note: string): Watched {
-  const { entries, resourceVersion = '', history } = inventory
+function watchedOf(
+  name: string,
+  { entries, resourceVersion = '', history }: Inventory,
+  { before, now }: { readonly before: Watched | undefined; readonly now: number },
+): Watched {
+  const isWritten = (entry: InventoryEntry) =>
+    before?.entries.get(refKey(entry))?.resourceVersion !== entry.resourceVersion
   return {
     name,
     resourceVersion,
+    written: new Set(entries.filter(isWritten).map(refKey)),
+    writtenUntil: now + writtenMs,
     isFollowed: history[0]?.phase === 'Running',
-    isWritten: isWritten(history[0]),
+    isWritten: isBeingWritten(history[0]),
     entries: new Map(entries.map((entry) => [refKey(entry), entry])),
     unclean: new Map(),
-    note,
+    note: before?.note ?? '',
   }
 }
 
+// Comparable as numbers: https://kep.k8s.io/5504. Elsewhere it says nothing, and costs a second look.
+function isOlder(seen: Sighting, entry: InventoryEntry | undefined): boolean {
+  return Number(seen.resourceVersion) < Number(entry?.resourceVersion)
+}
+
 /** From its fence on until all it wrote is in the inventory; the rollout after that is no writing. */
-function isWritten(latest: SyncRecord | undefined): boolean {
+function isBeingWritten(latest: SyncRecord | undefined): boolean {
   return latest?.phase === 'Running' && latest.stages.apply === undefined
 }

@@ -43,7 +43,7 @@ function inventoryOf(objects: readonly KubeObject[], latest?: Partial<SyncRecord
 }
 
 /** An application whose objects are as they were applied, with all of them seen. */
-function aWatch(objects: readonly KubeObject[] = [web('web'), web('api')]) {
+async function aWatch(objects: readonly KubeObject[] = [web('web'), web('api')]) {
   const time = holdTime(start)
   const woken: string[] = []
   let note: WatchNote | undefined
@@ -62,12 +62,14 @@ function aWatch(objects: readonly KubeObject[] = [web('web'), web('api')]) {
   }
   watch.setInventory('shop', inventoryOf(objects))
   setAll(objects)
+  // Until what it was told is old.
+  await time.pass(1_000)
   return { watch, see, setAll, time, note: () => note, takeWoken: () => woken.splice(0) }
 }
 
 test('an application that is watched', async (t) => {
   await t.test('sleeps while its objects are as they were applied', async (t) => {
-    const { see, note, takeWoken } = aWatch()
+    const { see, note, takeWoken } = await aWatch()
     see(web('web', { resourceVersion: '99' }))
 
     t.strictSame(takeWoken(), [])
@@ -75,7 +77,7 @@ test('an application that is watched', async (t) => {
   })
 
   await t.test('wakes at once for a declared field, a generation and a deletion', async (t) => {
-    const { watch, see, note, takeWoken } = aWatch()
+    const { watch, see, note, takeWoken } = await aWatch()
     see(web('web', {}, 'f:spec f:selector'))
     t.strictSame(takeWoken(), ['shop'])
     t.equal(note(), undefined)
@@ -92,7 +94,7 @@ test('an application that is watched', async (t) => {
   })
 
   await t.test('wakes once for one change, however often it is seen', async (t) => {
-    const { see, takeWoken } = aWatch()
+    const { see, takeWoken } = await aWatch()
     for (const resourceVersion of ['11', '12', '13'])
       see(web('web', { generation: 2, resourceVersion }))
 
@@ -100,14 +102,14 @@ test('an application that is watched', async (t) => {
   })
 
   await t.test('wakes for what is missing from a list', async (t) => {
-    const { setAll, takeWoken } = aWatch()
+    const { setAll, takeWoken } = await aWatch()
     setAll([web('web')])
 
     t.strictSame(takeWoken(), ['shop'])
   })
 
   await t.test('is judged when its sync has written all, and not before', async (t) => {
-    const { watch, see, note, takeWoken } = aWatch()
+    const { watch, see, note, takeWoken } = await aWatch()
     const changed = web('web', { generation: 2 })
     watch.setInventory(
       'shop',
@@ -126,7 +128,7 @@ test('an application that is watched', async (t) => {
   })
 
   await t.test('gives its own write a second to be explained by the inventory', async (t) => {
-    const { watch, see, time, takeWoken } = aWatch()
+    const { watch, see, time, takeWoken } = await aWatch()
     const changed = web('web', { generation: 2 })
     see(changed, { isOurs: true })
     watch.setInventory('shop', inventoryOf([changed, web('api')]))
@@ -140,8 +142,27 @@ test('an application that is watched', async (t) => {
     t.strictSame(takeWoken(), ['shop'])
   })
 
+  await t.test('waits for events that are slower than its inventory, and no longer', async (t) => {
+    const { watch, see, time, takeWoken } = await aWatch()
+    const written = web('web', { generation: 2, resourceVersion: '20' })
+    const added = web('new', { resourceVersion: '21' })
+    watch.setInventory('shop', inventoryOf([written, web('api'), added]))
+    t.strictSame(takeWoken(), [], 'what is seen is older')
+    see(written)
+    see(added)
+    await time.pass(5_000)
+    t.strictSame(takeWoken(), [])
+
+    watch.setInventory(
+      'shop',
+      inventoryOf([web('web', { resourceVersion: '30', generation: 4 }), web('api')]),
+    )
+    see(web('web', { generation: 5, resourceVersion: '31' }))
+    t.strictSame(takeWoken(), ['shop'], 'what is seen is newer')
+  })
+
   await t.test('is not certain of a kind that cannot be watched', async (t) => {
-    const { watch, setAll, note } = aWatch()
+    const { watch, setAll, note } = await aWatch()
     watch.doubt(everywhere)
     t.equal(note(), undefined)
 
@@ -150,7 +171,7 @@ test('an application that is watched', async (t) => {
   })
 
   await t.test('is not certain of anything without its inventory', async (t) => {
-    const { watch, see, note, takeWoken } = aWatch()
+    const { watch, see, note, takeWoken } = await aWatch()
     watch.setInventory('shop', undefined)
     see(web('web', { generation: 2 }))
 
@@ -159,7 +180,7 @@ test('an application that is watched', async (t) => {
   })
 
   await t.test('wakes when its health turns, unless a sync follows that', async (t) => {
-    const { watch, see, takeWoken } = aWatch()
+    const { watch, see, takeWoken } = await aWatch()
     const at = (health: Health) => see(web('web'), { health })
     at('Progressing')
     t.strictSame(takeWoken(), [], 'nothing was known before')
@@ -175,7 +196,7 @@ test('an application that is watched', async (t) => {
   })
 
   await t.test('waits longer and longer for who changes it without end', async (t) => {
-    const { see, time, takeWoken } = aWatch()
+    const { see, time, takeWoken } = await aWatch()
     let generation = 2
     const fight = () => {
       see(web('web', { generation }))
@@ -200,7 +221,7 @@ test('an application that is watched', async (t) => {
   })
 
   await t.test('leaves no timer behind', async (t) => {
-    const { watch, see, time } = aWatch()
+    const { watch, see, time } = await aWatch()
     see(web('web', { generation: 2 }), { isOurs: true })
     watch.stop()
 
