@@ -70,13 +70,27 @@ function paragraphsOf(message: string): readonly (readonly string[])[] {
 
 /** By git-interpret-trailers(1): the last paragraph, if it holds trailers alone or one of git's own. */
 function allowsPrune(paragraphs: readonly (readonly string[])[]): boolean {
-  const lines = (paragraphs.at(-1) ?? []).filter((line) => !/^\s/.test(line))
-  const ours = lines.filter((line) => ownTrailer.test(line))
-  if (paragraphs.length < 2 || ours.length !== 1 || !/:\s*true\s*$/.test(ours[0] ?? ''))
-    return false
-  const trailers = lines.filter((line) => trailer.test(line) || gitsOwn.test(line))
-  const others = lines.length - trailers.length
-  return others === 0 || (lines.some((line) => gitsOwn.test(line)) && trailers.length * 3 >= others)
+  const items = unfold(paragraphs.at(-1) ?? [])
+  const ours = items.filter(([head = '']) => ownTrailer.test(head))
+  const value = ours[0]?.join('\n') ?? ''
+  if (paragraphs.length < 2 || ours.length !== 1 || !/^[^:]*:\s*true\s*$/.test(value)) return false
+  const trailers = items.filter(([head = '']) => trailer.test(head) || gitsOwn.test(head))
+  const others = items.filter((item) => !trailers.includes(item)).flat().length
+  return (
+    others === 0 ||
+    (items.some(([head = '']) => gitsOwn.test(head)) && trailers.length * 3 >= others)
+  )
+}
+
+/** Each line with those that go on with it, which are indented. */
+function unfold(lines: readonly string[]): readonly (readonly string[])[] {
+  const items: string[][] = []
+  for (const line of lines) {
+    const before = items.at(-1)
+    if (/^\s/.test(line) && before !== undefined) before.push(line)
+    else items.push([line])
+  }
+  return items
 }
 
 const trailer = /^[A-Za-z0-9-]+\s*:/
