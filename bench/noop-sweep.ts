@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { AuditEvent } from '../test/support/audit-trail.ts'
 import { controlPlane } from '../test/support/control-plane.ts'
-import { type Site, testSite } from '../test/support/site.ts'
+import { testRedis } from '../test/support/redis.ts'
+import { testSite } from '../test/support/site.ts'
 import { atMost, type BenchContext, type Benchmark, exactly, type Report } from './benchmark.ts'
-import { type Contender, landfall } from './contender.ts'
 import { objectFiles } from './objects.ts'
 import { cpuMs } from './process-usage.ts'
 
@@ -12,9 +12,14 @@ const msPerRound = 3_000
 /** The inventory, and a list of each of the two kinds. */
 const requestsOfOne = 3
 
+interface Deployed {
+  readonly pid: number
+  readonly namespace: string
+}
+
 export const noopSweep: Benchmark = {
   name: 'noop-sweep',
-  title: `a sweep of ${objects} objects that finds nothing, beside an instance that does not sweep`,
+  title: `a sweep of ${objects} objects that nobody watches, beside an instance that does not sweep`,
   run,
 }
 
@@ -29,7 +34,9 @@ async function run({ rounds, ...context }: BenchContext): Promise<Report> {
     (await cpuMs(idle.pid)) - idleBefore,
     (await cpuMs(sweeping.pid)) - before,
   ]
-  const events = (await trail.events()).filter(sweeping.asked)
+  const events = (await trail.events()).filter(({ userAgent = '' }) =>
+    userAgent.startsWith('landfall/'),
+  )
   const sweeps = events.filter(({ objectRef }) => objectRef?.name === inventoryOf(sweeping)).length
   const requests = events.filter(isAbout(sweeping)).length
   return {
@@ -48,24 +55,27 @@ async function run({ rounds, ...context }: BenchContext): Promise<Report> {
   }
 }
 
+/** With no watcher: a sweep that knows nothing looks for itself. */
 async function deployed(
   { scope, program }: Pick<BenchContext, 'scope' | 'program'>,
   every: string,
-): Promise<Contender> {
-  const site: Site = await testSite(scope, { program, defaults: { sync: { every } } })
+): Promise<Deployed> {
+  const { url } = await testRedis(scope)
+  const keys = { redis: { url } }
+  const site = await testSite(scope, { program, keys, defaults: { sync: { every } } })
+  const receiver = await site.start('--role', 'receiver')
+  const { pid } = await site.start('--role', 'worker', '--listen', '127.0.0.1:0')
   const indexes = Array.from({ length: objects }, (_, index) => index)
-  const sha = await site.repository.commit(objectFiles('plain', indexes, 'r0'))
-  const contender = await landfall(site)
-  await contender.deploy(sha)
-  return contender
+  await site.final(await site.push(receiver, objectFiles('plain', indexes, 'r0')))
+  return { pid, namespace: site.name }
 }
 
-function inventoryOf({ namespace }: Contender): string {
+function inventoryOf({ namespace }: Deployed): string {
   return `landfall-${namespace}`
 }
 
-function isAbout(contender: Contender): (event: AuditEvent) => boolean {
+function isAbout(one: Deployed): (event: AuditEvent) => boolean {
   return ({ objectRef, verb }) =>
     verb !== 'watch' &&
-    (objectRef?.namespace === contender.namespace || objectRef?.name === inventoryOf(contender))
+    (objectRef?.namespace === one.namespace || objectRef?.name === inventoryOf(one))
 }
