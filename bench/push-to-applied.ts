@@ -142,9 +142,14 @@ async function takeTurn(
   return { ms, cpuMs: spent, ...countRequests((await trail.events()).filter(contender.asked)) }
 }
 
-/** A watch is told when it ends, which says nothing of when it was asked for. */
+/**
+ * A watch is told when it ends, which says nothing of when it was asked for; and the watcher renews
+ * its Lease whatever is pushed.
+ */
 function countRequests(events: readonly AuditEvent[]): Pick<Turn, 'requests' | 'later'> {
-  const asked = events.filter(({ verb }) => verb !== 'watch')
+  const asked = events.filter(
+    ({ verb, objectRef }) => verb !== 'watch' && objectRef?.resource !== 'leases',
+  )
   const requests = asked.findLastIndex(isWrite) + 1
   return { requests, later: asked.length - requests }
 }

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import { open, stat } from 'node:fs/promises'
+import { open, readdir, stat } from 'node:fs/promises'
+import { basename, dirname, extname, join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 
 /** The fields of audit.k8s.io/v1 Event that tests look at. */
@@ -61,10 +62,26 @@ export async function startAuditTrail(
 }
 
 async function readEvents(file: string, from: number): Promise<readonly AuditEvent[]> {
-  await using handle = await open(file)
-  const { size } = await handle.stat()
-  const { buffer, bytesRead } = await handle.read(Buffer.alloc(size - from), 0, size - from, from)
-  const lines = buffer.subarray(0, bytesRead).toString('utf8').split('\n')
+  const { size } = await stat(file)
+  const text =
+    size >= from
+      ? await readFrom(file, from)
+      : (await readFrom(await lastRotated(file), from)) + (await readFrom(file, 0))
   // The last line is empty, or only half written.
-  return lines.slice(0, -1).map((line): AuditEvent => JSON.parse(line))
+  const lines = text.split('\n').slice(0, -1)
+  return lines.map((line): AuditEvent => JSON.parse(line))
+}
+
+async function readFrom(file: string, from: number): Promise<string> {
+  await using handle = await open(file)
+  const length = Math.max(0, (await handle.stat()).size - from)
+  const { buffer, bytesRead } = await handle.read(Buffer.alloc(length), 0, length, from)
+  return buffer.subarray(0, bytesRead).toString('utf8')
+}
+
+/** Of `audit.log`, at 100 MB: `audit-2026-01-01T00-00-00.000.log`. */
+async function lastRotated(file: string): Promise<string> {
+  const name = basename(file, extname(file))
+  const rotated = (await readdir(dirname(file))).filter((one) => one.startsWith(`${name}-`))
+  return join(dirname(file), rotated.toSorted().at(-1) ?? basename(file))
 }
