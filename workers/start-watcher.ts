@@ -56,8 +56,16 @@ export function startWatcher(deps: WatcherDeps): RunningWatcher {
   const me = `${hostname()}-${randomBytes(4).toString('hex')}`
 
   async function watch({ cluster, applications }: WatchedCluster, signal: AbortSignal) {
-    const trouble = (what: string) => (error: StageError) =>
-      logger.warn({ cluster: cluster.name, what, err: error }, 'not watched; sweeps look after it')
+    const told = new Map<string, string>()
+    /** Once, until it is another one: what is away is asked for again and again. */
+    const trouble = (what: string, error: StageError) => {
+      const level = told.get(what) === error.text ? 'debug' : 'warn'
+      told.set(what, error.text)
+      logger[level](
+        { cluster: cluster.name, what, err: error },
+        'not watched; sweeps look after it',
+      )
+    }
     const keeper = createNoteKeeper({ cluster: cluster.name, notes, timers: systemTimers, logger })
     const lease = leaseName(await hashKey())
     await lead(
@@ -67,9 +75,10 @@ export function startWatcher(deps: WatcherDeps): RunningWatcher {
         me,
         clock,
         timers: systemTimers,
-        onTrouble: trouble('the lease'),
+        onTrouble: (error) => trouble('the lease', error),
       },
       async (term) => {
+        told.clear()
         logger.info({ cluster: cluster.name, lease, applications: applications.length }, 'watching')
         const stop = keeper.start()
         await watchCluster(
@@ -81,7 +90,7 @@ export function startWatcher(deps: WatcherDeps): RunningWatcher {
             thresholds: defaultHealthThresholds,
             onWake: (name, key) => waker.wake(name, key),
             onNote: (name, note) => keeper.keep(name, note),
-            onTrouble: (what, error) => trouble(what)(error),
+            onTrouble: trouble,
           },
           term,
         )

@@ -45,6 +45,8 @@ interface Watched {
   readonly writtenUntil: number
   /** Of entries that are not as they were applied; undefined: it is not there. */
   readonly unclean: Map<string, Sighting | undefined>
+  /** All of its kinds are watched where its objects are. */
+  isComplete: boolean
   note: string
 }
 
@@ -90,6 +92,7 @@ export function createWatchedApplications(deps: WatchedDeps): WatchedApplication
 
   function judgeAll(app: Watched): void {
     for (const [key, entry] of app.entries) judge(app, key, entry)
+    app.isComplete = Array.from(app.entries.values()).every(isKnown)
     tellNote(app)
   }
 
@@ -110,7 +113,7 @@ export function createWatchedApplications(deps: WatchedDeps): WatchedApplication
   }
 
   function noteOf(app: Watched): WatchNote | undefined {
-    if (app.isWritten) return undefined
+    if (app.isWritten || !app.isComplete) return undefined
     const suspects: Sighting[] = []
     for (const [key, seen] of app.unclean) {
       const entry = app.entries.get(key)
@@ -118,7 +121,6 @@ export function createWatchedApplications(deps: WatchedDeps): WatchedApplication
       if (seen === undefined || (verdict !== 'suspect' && verdict !== 'extra')) return undefined
       suspects.push(seen)
     }
-    if (!Array.from(app.entries.values()).every(isKnown)) return undefined
     return { inventory: app.resourceVersion, suspects }
   }
 
@@ -201,6 +203,7 @@ function watchedOf(
     isWritten: isBeingWritten(history[0]),
     entries: new Map(entries.map((entry) => [refKey(entry), entry])),
     unclean: new Map(),
+    isComplete: false,
     note: before?.note ?? '',
   }
 }
