@@ -67,11 +67,15 @@ test('a real Gitea', async (t) => {
 
     // The branch's push; the tag's push and creation; the branch's deletion.
     await until('all are ignored', async () => (await outcomes()).ignored === 5)
-    t.strictSame(await outcomes(), { accepted: 2, ignored: 5 })
+    // Gitea may tell of the merge's own push only now that the hook is for pushes.
+    const { accepted = 0, ...others } = await outcomes()
+    t.ok(accepted === 2 || accepted === 3, `${accepted} accepted`)
+    t.strictSame(others, { ignored: 5 })
     t.equal(await site.replicas(), '2')
   })
 
   await t.test('A4: delivers with another secret or none, which is 401', async (t) => {
+    const before = await outcomes()
     await repository.git('fetch', '-q', 'origin', 'refs/heads/main')
     await repository.git('checkout', '-q', '-B', 'main', 'FETCH_HEAD')
     await hook({ events: ['push'], secret: 'another-secret-of-32-characters!' })
@@ -81,7 +85,7 @@ test('a real Gitea', async (t) => {
     await gitea.api('POST', `${site.api}/hooks/${id}/tests`)
     await until('it is refused', async () => (await outcomes()).unauthenticated === 2)
 
-    t.strictSame(await outcomes(), { accepted: 2, ignored: 5, unauthenticated: 2 })
+    t.strictSame(await outcomes(), { ...before, unauthenticated: 2 })
     t.strictSame(await repository.statuses(sha), [])
     t.equal(await site.replicas(), '2')
   })
