@@ -40,7 +40,7 @@ export async function playDemo(ctx: CliContext, demo: Demo): Promise<number> {
     ]),
     ['git revert: roll back', playRevert],
   ]
-  stage.say(`\nDrift is swept every ${demoSweep} here.`)
+  stage.say(`\nDrift is seen the moment it happens; a sweep looks every ${demoSweep} besides.`)
   let failed = 0
   for (const [index, [title, play]] of parts.entries()) {
     stage.say(`\n${paint('bold', `${index + 1}. ${title}`)}`)

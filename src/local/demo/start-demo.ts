@@ -74,7 +74,7 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
     closers.push(() => forge.close())
     const port = await freePort()
     const config = await demoConfig({ dir, forge, port, kubeconfig: plane.kubeconfig })
-    say('starting Landfall (receiver, worker, sweep) …')
+    say('starting Landfall (receiver, worker, watcher) …')
     const instance = await options.startInstance(config, redis.url)
     closers.push(() => instance.close())
     const webhookUrl = `http://127.0.0.1:${port}/webhooks/demo`
