@@ -12,7 +12,7 @@ import type { Rollout } from './rollout.ts'
 import type { Split } from './split-desired.ts'
 import type { PlannedWrite, Target } from './target.ts'
 
-export interface Todo {
+export interface Work {
   readonly desired: readonly Desired[]
   readonly split: Split
   readonly heals: readonly Finding[]
@@ -33,12 +33,12 @@ export interface CarriedOut {
  * Runs the hooks that come first, with no more than the namespaces and CRDs they need in place, then
  * heals and writes. Where a hook fails, nothing else is written.
  */
-export async function carryOut(target: Target, todo: Todo, fence: Inventory): Promise<CarriedOut> {
-  const { hooks } = todo
-  if (hooks?.has('pre-sync') !== true) return { fence, ...(await healAndWrite(target, todo)) }
-  const homes = todo.writes.filter(({ desired }) => hooks.needs(desired))
-  const others = todo.writes.filter((write) => !homes.includes(write))
-  const first = await applyWrites(target, { ...todo, writes: homes, standing: new Map() })
+export async function carryOut(target: Target, work: Work, fence: Inventory): Promise<CarriedOut> {
+  const { hooks } = work
+  if (hooks?.has('pre-sync') !== true) return { fence, ...(await healAndWrite(target, work)) }
+  const homes = work.writes.filter(({ desired }) => hooks.needs(desired))
+  const others = work.writes.filter((write) => !homes.includes(write))
+  const first = await applyWrites(target, { ...work, writes: homes, standing: new Map() })
   const lacking = first.written.find(({ error }) => error !== undefined)?.error
   const failure = lacking ?? (await hooks.run('pre-sync'))
   if (failure !== undefined) {
@@ -51,7 +51,7 @@ export async function carryOut(target: Target, todo: Todo, fence: Inventory): Pr
     ...fence,
     hooks: hooks.entries('under-way', fence.hooks),
   })
-  const { healed, applied } = await healAndWrite(target, { ...todo, writes: others })
+  const { healed, applied } = await healAndWrite(target, { ...work, writes: others })
   const written = [...first.written, ...applied.written]
   return { fence: next, healed, applied: { ...applied, written } }
 }
@@ -65,11 +65,11 @@ function leftOut({ desired }: PlannedWrite, cause: StageError): Written {
 /** Heals first: a namespace that was deleted is there again for what is written into it. */
 async function healAndWrite(
   target: Target,
-  todo: Todo,
+  work: Work,
 ): Promise<{ healed: readonly Healing[]; applied: AppliedWrites }> {
-  const healed = await healFindings(target, todo.heals, todo.judged)
-  const standing = standingOf(todo.split, healed)
-  return { healed, applied: await applyWrites(target, { ...todo, standing }) }
+  const healed = await healFindings(target, work.heals, work.judged)
+  const standing = standingOf(work.split, healed)
+  return { healed, applied: await applyWrites(target, { ...work, standing }) }
 }
 
 /** What others may wait for though it needs no write. */

@@ -27,7 +27,11 @@ export async function chooseRevision(
   inventory: Inventory,
 ): Promise<ChosenRevision> {
   const known = request.fetch ? undefined : await lastApplied(source, application, inventory)
-  if (known !== undefined) return chosen(known)
+  if (known !== undefined) {
+    const { failedRevision = '' } = request
+    const heldBack = refuseFailed(application, request, failedRevision, inventory)
+    return { ...chosen(known), heldBack }
+  }
   try {
     return await chooseTip(source, application, request, inventory)
   } catch (error) {
@@ -47,7 +51,7 @@ async function chooseTip(
   const tip = await source.fetchTip(application, request.signal)
   const refused =
     (await refuseRewrite(source, application, tip, inventory)) ??
-    refuseFailed(application, request, tip, inventory)
+    refuseFailed(application, request, tip.sha, inventory)
   if (refused !== undefined && isBackground(request)) throw refused
   const isStale = await lagsBehind(source, application, request, tip)
   return { ...chosen(tip), isStale, refused }
@@ -65,16 +69,16 @@ function isBackground({ trigger }: SyncRequest): boolean {
 function refuseFailed(
   application: Application,
   request: SyncRequest,
-  tip: Revision,
+  sha: string,
   inventory: Inventory,
 ): StageError | undefined {
-  const isNews = tip.sha !== request.failedRevision || tip.sha === inventory.revision
+  const isNews = sha !== request.failedRevision || sha === inventory.revision
   if (isNews || !isBackground(request)) return undefined
-  const failure = inventory.history.find((row) => row.revision === tip.sha)?.failure
+  const failure = inventory.history.find((row) => row.revision === sha)?.failure
   const reason = failure === undefined ? '' : ` (${failure.text})`
   return new StageError(
     'SOURCE_REFUSED',
-    `${shortSha(tip.sha)} failed before${reason} and is not tried again; push a correction, or run: landfall sync ${application.name}`,
+    `${shortSha(sha)} failed before${reason} and is not tried again; push a correction, or run: landfall sync ${application.name}`,
   )
 }
 

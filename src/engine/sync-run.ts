@@ -1,5 +1,6 @@
 import type { Application } from '../domain/application.ts'
 import type { ObjectStatus } from '../domain/application-status.ts'
+import type { StageError } from '../domain/error.ts'
 import { emptyInventory, type Inventory } from '../domain/inventory.ts'
 import type { SyncRequest } from '../domain/sync-request.ts'
 import type { ChosenRevision } from './choose-revision.ts'
@@ -14,6 +15,8 @@ export interface ApplicationMemory {
   objects: readonly ObjectStatus[] | undefined
   /** As last read or written. */
   inventory: Inventory | undefined
+  /** Why the last sync that asked the remote did not get, or not take, the tip of the branch. */
+  heldBack: StageError | undefined
   /** ms since epoch: when all of its objects were looked at last. */
   lookedAt: number | undefined
 }
@@ -36,7 +39,13 @@ export interface Run {
 }
 
 function emptyMemory(): ApplicationMemory {
-  return { judged: new Map(), objects: undefined, inventory: undefined, lookedAt: undefined }
+  return {
+    judged: new Map(),
+    objects: undefined,
+    inventory: undefined,
+    heldBack: undefined,
+    lookedAt: undefined,
+  }
 }
 
 export function createRun(options: {

@@ -178,9 +178,16 @@ async function readInventory(run: Run): Promise<Paused | undefined> {
 
 async function choose(source: Source, run: Run): Promise<ChosenRevision> {
   const { application, request, journal } = run
-  const chosen = await journal.time('source', () =>
-    chooseRevision(source, application, request, run.inventory),
+  const found = await journal.time('source', () =>
+    chooseRevision(source, application, request, run.inventory).catch((error: unknown) => {
+      keepHeldBack(run, asStageError(error))
+      throw error
+    }),
   )
+  keepHeldBack(run, found.heldBack ?? found.refused)
+  // A heal asks no remote: what held the tip back still does.
+  const held = request.fetch ? undefined : run.memory.heldBack
+  const chosen = { ...found, heldBack: found.heldBack ?? held }
   const { revision, heldBack, refused } = chosen
   run.chosen = chosen
   journal.revision = revision
@@ -189,6 +196,10 @@ async function choose(source: Source, run: Run): Promise<ChosenRevision> {
   if (touched || refused !== undefined) await run.touch()
   if (refused !== undefined) throw refused
   return chosen
+}
+
+function keepHeldBack({ request, memory }: Run, reason: StageError | undefined): void {
+  if (request.fetch && !request.signal.aborted) memory.heldBack = reason
 }
 
 function targetOf(

@@ -1,6 +1,7 @@
 import { test } from 'tap'
 import { configMapFiles, configMapYaml } from '../support/manifests.ts'
 import { testSite } from '../support/site.ts'
+import { until } from '../support/until.ts'
 
 test('a commit with three invalid objects among ten', async (t) => {
   const site = await testSite(t)
@@ -50,6 +51,19 @@ test('a commit with three invalid objects among ten', async (t) => {
     t.match(stdout, /sync +OutOfSync/)
     for (const place of places) t.match(stdout, `${place}: ConfigMap`)
     t.equal((await site.application()).revision, first)
+  })
+
+  await t.test('stays OutOfSync, and says why, when drift is healed meanwhile', async (t) => {
+    await site.kubectl('patch', 'cm', 'c0', '-p', '{"data":{"a":"by hand"}}')
+    const heals = async () => (await site.syncs()).filter(({ trigger }) => trigger === 'drift')
+    await until('it is healed and told', async () =>
+      (await heals()).some(({ phase, drift }) => phase === 'Succeeded' && drift.length > 0),
+    )
+    const { syncStatus, message, revision } = await site.application()
+
+    t.equal(await site.kubectl('get', 'cm', 'c0', '-o', 'jsonpath={.data.a}'), '1')
+    t.match(message, `${bad.slice(0, 7)} failed before`)
+    t.strictSame({ syncStatus, revision }, { syncStatus: 'OutOfSync', revision: first })
   })
 
   await t.test('The next good commit deploys', async (t) => {

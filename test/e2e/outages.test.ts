@@ -139,7 +139,7 @@ test('the Git host is gone', async (t) => {
   })
 
   await t.test('status says so, and keeps what is deployed', async (t) => {
-    // A heal fetches nothing, and is told as Synced until the next sweep.
+    // The heal may have come before the first sweep that missed the host.
     let stdout = ''
     await until('a sweep tells so', async () => {
       stdout = (await site.landfall('status', site.name)).stdout
