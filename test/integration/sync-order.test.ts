@@ -229,8 +229,11 @@ test('a webhook configuration comes last, and is deleted first', async (t) => {
     const { record } = await bench.sync('push')
     t.equal(record.phase, 'Succeeded', record.message)
     const names = [namespace, 'web', 'c']
+    // Other tests have objects of these names, in namespaces of theirs.
+    const isOurs = ({ objectRef }: AuditEvent) =>
+      names.includes(objectRef?.name ?? '') && [undefined, namespace].includes(objectRef?.namespace)
     return (await trail.events())
-      .filter((event) => isWrite(event) && names.includes(event.objectRef?.name ?? ''))
+      .filter((event) => isWrite(event) && isOurs(event))
       .map(({ verb, objectRef }) => `${verb} ${objectRef?.resource}`)
   }
   await bench.repository.commit({
