@@ -83,6 +83,7 @@ export default {
     npmOnlyIn('simple-git', ['simple-git', '@simple-git'], 'src/source'),
     npmOnlyIn('kubernetes', ['@kubernetes', 'undici'], 'src/cluster'),
     npmOnlyIn('forges', ['@octokit', 'octokit', '@gitbeaker'], 'src/forge'),
+    npmOnlyIn('certificates', ['@peculiar', 'reflect-metadata'], 'src/engine/witness'),
     npmOnlyIn('commander', ['commander'], 'src/cli', 'workers'),
     error(
       'no-file-without-a-noun',

@@ -11,6 +11,8 @@ export interface ReceiverSetup {
   readonly forges: ReadonlyMap<string, Forge>
   readonly applications: ReadonlyMap<string, Application>
   readonly tokens: readonly AccessToken[]
+  /** Names of the clusters that have one. */
+  readonly witnesses: readonly string[]
   /** By forge, each of its webhook secrets and what that one verifies alone. */
   readonly signers: ReadonlyMap<string, readonly Signer[]>
 }
@@ -30,7 +32,13 @@ export function createReceiverSetup(config: Config, clock: Clock): ReceiverSetup
   const signers = new Map(
     Array.from(config.forges, ([key, settings]) => [key, signersOf(settings, deps)]),
   )
-  return { forges, applications, tokens: server.tokens, signers }
+  return {
+    forges,
+    applications,
+    tokens: server.tokens,
+    witnesses: Array.from(config.witnesses.keys()),
+    signers,
+  }
 }
 
 function signersOf(settings: ForgeSettings, deps: ForgeDeps): Signer[] {

@@ -13,6 +13,7 @@ export interface Parts {
   readonly gate: RedisGate
   readonly registry: Registry
   readonly redact: Redact
+  readonly learn: LearningRedactor['learn']
   readonly learnFleeting: LearningRedactor['learnFleeting']
   readonly logger: Logger
   readonly end: (reason: string) => void

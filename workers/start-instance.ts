@@ -10,7 +10,8 @@ import { logDestination } from './log-destination.ts'
 import { createLogger } from './logger.ts'
 import { openRedis } from './redis-gate.ts'
 import { createReload, type ReloadPart } from './reload.ts'
-import type { Parts, ServingRole } from './running-role.ts'
+import type { Parts, RunningRole, ServingRole } from './running-role.ts'
+import type { RunningWorkerRole } from './worker-role.ts'
 
 /** A close that takes longer leaves the rest to the end of the process. */
 const closeMs = 25_000
@@ -34,19 +35,21 @@ export async function startInstance(
     onRefused: ({ text }) => end(text),
   })
   const registry = new Registry()
-  const parts = { config, options, gate, registry, redact, learnFleeting, logger, end }
+  const parts = { config, options, gate, registry, redact, learn, learnFleeting, logger, end }
   const closers: (() => Promise<void>)[] = [async () => gate.close()]
   const close = async () => {
     for (const step of closers.splice(0).toReversed()) await step()
   }
   try {
-    const { worker, watcher } = await startClusterRoles(parts)
-    for (const role of [worker, watcher]) if (role !== undefined) closers.push(role.close)
+    const { worker, watcher, witness } = await startClusterRoles(parts)
+    for (const role of [worker, watcher, witness]) if (role !== undefined) closers.push(role.close)
     const server = await startServingRole(parts)
     closers.push(server.close)
     const reload = createReload({
       running: config,
-      parts: [redactorPart(learn), server, worker, watcher].filter((part) => part !== undefined),
+      parts: [redactorPart(learn), server, worker, watcher, witness].filter(
+        (part) => part !== undefined,
+      ),
       wake: async (applications) => worker?.wake(applications),
       registry,
       logger,
@@ -59,10 +62,16 @@ export async function startInstance(
   }
 }
 
+interface ClusterRoles {
+  readonly worker?: RunningWorkerRole | undefined
+  readonly watcher?: RunningRole | undefined
+  readonly witness?: RunningRole | undefined
+}
+
 // Each role is loaded where it runs: a receiver has no use for the engine, nor memory for it.
-async function startClusterRoles(parts: Parts) {
+async function startClusterRoles(parts: Parts): Promise<ClusterRoles> {
   const { options, registry } = parts
-  if (options.role === 'receiver') return { worker: undefined, watcher: undefined }
+  if (options.role === 'receiver') return {}
   const clusters = (await import('./open-clusters.ts')).openClusters(registry)
   const worker = does(options.role, 'worker')
     ? await (await import('./worker-role.ts')).runWorker(parts, clusters)
@@ -70,7 +79,10 @@ async function startClusterRoles(parts: Parts) {
   const watcher = does(options.role, 'watcher')
     ? await (await import('./watcher-role.ts')).runWatcher(parts, clusters)
     : undefined
-  return { worker, watcher }
+  const witness = does(options.role, 'witness')
+    ? await (await import('./witness-role.ts')).runWitness(parts, clusters)
+    : undefined
+  return { worker, watcher, witness }
 }
 
 async function startServingRole(parts: Parts): Promise<ServingRole> {

@@ -14,6 +14,8 @@ import type { Keys } from '../src/queue/keys.ts'
 import { createRecordReader } from '../src/queue/record-reader.ts'
 import { createRecordStore } from '../src/queue/record-store.ts'
 import { createSyncQueue } from '../src/queue/sync-queue.ts'
+import { createTouchedPods } from '../src/queue/touched-pods.ts'
+import { createWitnessRecords } from '../src/queue/witness-records.ts'
 import { closeApp } from '../src/server/close-app.ts'
 import { createServer } from '../src/server/create-server.ts'
 import { listenOnSocket } from '../src/server/listen-socket.ts'
@@ -53,6 +55,8 @@ export async function startReceiver(deps: ReceiverDeps): Promise<Receiver> {
     applications: () => Array.from(applications().keys()),
     records,
     store: createRecordStore(redis, keys),
+    witnessed: createWitnessRecords(redis, keys),
+    touched: createTouchedPods(redis, keys),
   })
   registerQueueMetrics(registry, {
     counts: () => answering(() => queue.counts()),
@@ -71,6 +75,7 @@ export async function startReceiver(deps: ReceiverDeps): Promise<Receiver> {
       onError: (error) => logger.debug({ err: error }, 'delivery not remembered'),
     }),
     records: reader,
+    witnesses: () => setup.now().witnesses,
     onVerified: createDeliveryNotes({
       signersOf: (forge) => setup.now().signers.get(forge) ?? [],
       log: createDeliveryLog(redis, keys),

@@ -7,12 +7,14 @@ import { answering } from '../src/queue/answering.ts'
 import { createApplicationRecords } from '../src/queue/application-records.ts'
 import { connectRedis } from '../src/queue/connect.ts'
 import type { Keys } from '../src/queue/keys.ts'
+import { createObjectOrigins } from '../src/queue/object-origins.ts'
 import { createRecordStore } from '../src/queue/record-store.ts'
 import { createReports } from '../src/queue/reports.ts'
 import { createSweepQueue } from '../src/queue/sweep-queue.ts'
 import { createSyncQueue } from '../src/queue/sync-queue.ts'
 import { createWantedChannel } from '../src/queue/wanted-channel.ts'
 import { createWatchNotes } from '../src/queue/watch-notes.ts'
+import { createWitnessRecords } from '../src/queue/witness-records.ts'
 import { createCanary } from './canary.ts'
 import type { Current } from './current.ts'
 import type { WorkerMetrics } from './metrics.ts'
@@ -23,6 +25,8 @@ import { createSyncJob } from './sync-job.ts'
 import { createSyncKeeper } from './sync-keeper.ts'
 import { createSyncReporter } from './sync-reporter.ts'
 import { createSyncWorker, type WorkerTiming } from './sync-worker.ts'
+import { startWitnessChores } from './witness-chores.ts'
+import { createWitnessNotes } from './witness-notes.ts'
 import type { WorkerSetup } from './worker-setup.ts'
 
 export interface WorkerDeps {
@@ -77,6 +81,12 @@ export function startWorker(deps: WorkerDeps): RunningWorker {
 
   const store = createRecordStore(redis, keys)
   const notes = createWatchNotes(redis, keys)
+  const witnessRecords = createWitnessRecords(redis, keys)
+  const witnessNotes = createWitnessNotes({
+    records: witnessRecords,
+    origins: createObjectOrigins(redis, keys),
+    logger,
+  })
   const jobOf = (now: WorkerSetup) =>
     createSyncJob({
       ...now,
@@ -93,6 +103,7 @@ export function startWorker(deps: WorkerDeps): RunningWorker {
       reporter: createSyncReporter({ ...now, reports, redact }),
       metrics: deps.metrics,
       watched: ({ cluster, name }) => notes.read(cluster, name),
+      witnessNotesOf: ({ cluster }) => (now.witnesses.has(cluster) ? witnessNotes : undefined),
       limits,
       clock,
       logger,
@@ -109,6 +120,13 @@ export function startWorker(deps: WorkerDeps): RunningWorker {
     records,
     queue,
     sweeps,
+  })
+  const chores = startWitnessChores({
+    ...shared,
+    setup,
+    standing: records,
+    records: witnessRecords,
+    clock,
   })
   const reportWorker = createReportWorker({
     ...shared,
@@ -146,6 +164,7 @@ export function startWorker(deps: WorkerDeps): RunningWorker {
     async close() {
       const how = { isRedisUp: await deps.isRedisUp() }
       await canary.close(how)
+      await chores.close()
       await sweepWorker.close(how)
       await syncs.close({ ...how, graceMs })
       await reportWorker.close(how)

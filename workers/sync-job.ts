@@ -20,6 +20,7 @@ import type { SyncKeeper } from './sync-keeper.ts'
 import type { SyncReporter, Tip } from './sync-reporter.ts'
 import type { Hold } from './sync-worker.ts'
 import { createWantedAgain } from './wanted-again.ts'
+import type { WitnessNotes } from './witness-notes.ts'
 
 export interface SyncJobDeps {
   readonly applications: ReadonlyMap<string, Application>
@@ -36,6 +37,8 @@ export interface SyncJobDeps {
   readonly tipOf: (application: Application, signal: AbortSignal) => Promise<Tip>
   /** What the watcher knows of an application. */
   readonly watched: (application: Application) => Promise<WatchNote | undefined>
+  /** undefined: its cluster has no witness. */
+  readonly witnessNotesOf: (application: Application) => WitnessNotes | undefined
   readonly metrics: WorkerMetrics
   readonly limits: SyncLimits
   readonly clock: Clock
@@ -131,6 +134,7 @@ async function conclude(deps: SyncJobDeps, work: Work, outcome: SyncOutcome): Pr
     return
   }
   tellMetrics(deps, begun, outcome)
+  await deps.witnessNotesOf(application)?.ended(application, outcome)
   await deps.reporter.ended(await speakerOf(work), outcome)
   await finish(deps, work, outcome)
   logOutcome(deps.logger, outcome)

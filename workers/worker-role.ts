@@ -3,6 +3,7 @@ import { createAppTokens } from '../src/forge/app-tokens.ts'
 import { createForgeBudget } from '../src/queue/forge-budget.ts'
 import { createHashKey } from '../src/queue/hash-key.ts'
 import { createKeys } from '../src/queue/keys.ts'
+import { createWitnessRecords } from '../src/queue/witness-records.ts'
 import { createRenderer } from '../src/render/create-renderer.ts'
 import type { ClusterPool } from './cluster-pool.ts'
 import { createCurrent } from './current.ts'
@@ -33,6 +34,7 @@ export async function runWorker(parts: Parts, clusters: ClusterPool): Promise<Ru
     redact,
     clusters,
     budget: createForgeBudget(gate.redis, keys),
+    witnessRecords: createWitnessRecords(gate.redis, keys),
     logger,
     appTokens: createAppTokens({ fetch, clock: systemClock, onToken: parts.learnFleeting }),
     clock: systemClock,

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { Logger } from 'pino'
+import type { Cluster } from '../src/cluster/cluster.ts'
 import type { Application } from '../src/domain/application.ts'
 import type { Paused } from '../src/domain/application-record.ts'
 import { type Clock, steadyClock } from '../src/domain/clock.ts'
@@ -15,10 +16,12 @@ import { systemTimers } from '../src/engine/timers.ts'
 import type { AppTokens } from '../src/forge/app-tokens.ts'
 import type { Forge } from '../src/forge/forge.ts'
 import type { ForgeBudget } from '../src/queue/forge-budget.ts'
+import type { WitnessRecords } from '../src/queue/witness-records.ts'
 import { createSource } from '../src/source/create-source.ts'
 import { createBudgetedPoster } from './budgeted-poster.ts'
 import type { ClusterPool } from './cluster-pool.ts'
 import type { Tip } from './sync-reporter.ts'
+import { recentRecords } from './witness-notes.ts'
 
 /** All that a worker's jobs take from the configuration. */
 export interface WorkerSetup {
@@ -30,6 +33,10 @@ export interface WorkerSetup {
   readonly keepPause: (application: Application, paused: Paused) => Promise<void>
   readonly tipOf: (application: Application, signal: AbortSignal) => Promise<Tip>
   readonly history: (application: string) => Promise<readonly SyncRecord[]>
+  /** Throws CONFIG_INVALID for one that is not configured. */
+  readonly clusterOf: (name: string) => Cluster
+  /** Names of the clusters that have a witness. */
+  readonly witnesses: ReadonlySet<string>
 }
 
 export interface OpenedSetup extends WorkerSetup {
@@ -41,13 +48,14 @@ interface Lasting extends Pick<SyncDeps, 'renderer' | 'hashKey' | 'ownNamespace'
   readonly clusters: ClusterPool
   readonly appTokens: AppTokens
   readonly budget: ForgeBudget
+  readonly witnessRecords: Pick<WitnessRecords, 'recent'>
   readonly logger: Logger
   readonly clock: Clock
 }
 
 /** Makes setups that share renders, connections and the marks of Secret values. */
 export function createWorkerSetups(lasting: Lasting): (config: Config) => Promise<OpenedSetup> {
-  const { clock, clusters, appTokens, budget, logger, ...engine } = lasting
+  const { clock, clusters, appTokens, budget, logger, witnessRecords, ...engine } = lasting
   const appToken = appTokens.tokenOf
   const onError = (error: unknown) => logger.debug({ err: error }, 'pause of a forge not shared')
   const mask = createMask(randomBytes(32))
@@ -57,6 +65,8 @@ export function createWorkerSetups(lasting: Lasting): (config: Config) => Promis
     const posters = createPosters(config, (settings) =>
       createBudgetedPoster(settings, { fetch, clock, appToken, budget, onError }),
     )
+    const witnesses = new Set(config.witnesses.keys())
+    const isWitnessed = (name: string) => witnesses.has(applications.get(name)?.cluster ?? '')
     const { clusterOf, release } = await clusters.lease(config.clusters.values())
     return {
       applications,
@@ -74,7 +84,12 @@ export function createWorkerSetups(lasting: Lasting): (config: Config) => Promis
         mask,
         timers: systemTimers,
         thresholds: defaultHealthThresholds,
+        async witnessed(name) {
+          return isWitnessed(name) ? witnessRecords.recent(name, recentRecords) : []
+        },
       }),
+      clusterOf,
+      witnesses,
       async keepPause({ name, cluster }, paused) {
         const { inventory } = clusterOf(cluster)
         const known = await inventory.read(name)

@@ -15,7 +15,12 @@ const drift = z.object({
     }),
   ),
   offender: z
-    .object({ manager: z.string(), operation: z.string(), time: z.string().optional() })
+    .object({
+      manager: z.string(),
+      operation: z.string(),
+      time: z.string().optional(),
+      user: z.string().optional(),
+    })
     .nullable(),
 })
 

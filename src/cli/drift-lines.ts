@@ -10,7 +10,11 @@ interface ToldDrift {
     readonly desired?: unknown
     readonly live?: unknown
   }[]
-  readonly offender: { readonly manager: string; readonly time?: string | undefined } | null
+  readonly offender: {
+    readonly manager: string
+    readonly time?: string | undefined
+    readonly user?: string | undefined
+  } | null
 }
 
 const verbs: Readonly<Record<string, string>> = { declared: 'changed', extra: 'added' }
@@ -32,7 +36,9 @@ export function tellDrift(drift: ToldDrift, paint: Paint): string[] {
 function doneBy({ type, offender }: ToldDrift): string {
   const verb = verbs[type] ?? type
   if (offender === null) return `${verb}; Kubernetes records no author`
-  return `${verb} by ${offender.manager}${offender.time === undefined ? '' : ` at ${offender.time}`}`
+  const { user, manager, time } = offender
+  const who = user === undefined ? manager : `${user} with ${manager}`
+  return `${verb} by ${who}${time === undefined ? '' : ` at ${time}`}`
 }
 
 const longest = 100

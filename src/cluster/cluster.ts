@@ -21,6 +21,8 @@ export interface Cluster {
     signal?: AbortSignal,
     beforeSend?: () => void,
   ): ObjectClient
+  /** Landfall's own user, as the server knows it. */
+  user(): Promise<string>
   close(): Promise<void>
 }
 
@@ -34,6 +36,11 @@ export interface ObjectClient {
   patchJson(ref: ObjectRef, operations: readonly JsonPatchOperation[]): Promise<KubeObject>
   /** Deletes exactly the object with this uid. 'gone': it was not there (any more). */
   remove(ref: ObjectRef, options: RemoveOptions): Promise<'deleted' | 'gone'>
+  /**
+   * Asks the pod with this uid to leave, as a drain does. 'gone': it has left. 'held': its
+   * PodDisruptionBudget does not let it go yet.
+   */
+  evict(ref: ObjectRef, uid: string): Promise<'evicted' | 'gone' | 'held'>
   /**
    * Events after `resourceVersion` (of a list with the same query), until `signal` aborts. The
    * sequence ends without an error when the server closes it or the connection breaks: go on from

@@ -6,6 +6,7 @@ import { createInventoryStore } from './inventory-store.ts'
 import { loadClusterAccess } from './kubeconfig.ts'
 import { createLeaseStore } from './lease-store.ts'
 import { createObjectClient } from './object-client.ts'
+import { askUser } from './own-user.ts'
 import { createTransport, type RequestObservation } from './transport.ts'
 
 export interface ClusterDeps {
@@ -45,6 +46,7 @@ export function createCluster(settings: ClusterSettings, deps: ClusterDeps): Clu
     leases: createLeaseStore(transport, namespace),
     own: clientAs(undefined),
     as: clientAs,
+    user: () => askUser(transport),
     close: () => transport.close(),
   }
 }

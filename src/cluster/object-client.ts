@@ -104,6 +104,29 @@ export function createObjectClient(deps: ObjectClientDeps): ObjectClient {
       return 'deleted'
     },
 
+    async evict(ref, uid) {
+      const mapping = await mappingOf(ref)
+      const target = targetOf(mapping, ref.namespace, ref.name)
+      const answer = await transport.send({
+        verb: 'create',
+        path: `${objectPath(mapping, ref.namespace, ref.name)}/eviction`,
+        target,
+        ...caller,
+        // The server says 429 for as long as the budget lasts, which may be for ever.
+        isAskedOnce: true,
+        body: {
+          apiVersion: 'policy/v1',
+          kind: 'Eviction',
+          metadata: { name: ref.name, namespace: ref.namespace },
+          deleteOptions: { preconditions: { uid } },
+        },
+      })
+      if (answer.status === 404 || answer.status === 409) return 'gone'
+      if (answer.status === 429) return 'held'
+      if (answer.status >= 300) throw statusError(answer, target)
+      return 'evicted'
+    },
+
     async *watch(query, options) {
       const mapping = await mappingOf(query)
       const target = targetOf(mapping, query.namespace ?? '', '')

@@ -1,6 +1,7 @@
 import type { Paused } from './application-record.ts'
-import type { ApplicationStatus } from './application-status.ts'
+import type { ApplicationStatus, DriftStatus } from './application-status.ts'
 import type { Phase } from './sync.ts'
+import type { TouchedPod } from './touched-pod.ts'
 
 /** An application as the API and `landfall status -o json` show it. */
 export interface ApplicationView
@@ -19,14 +20,44 @@ interface Known {
   readonly paused: Paused | undefined
   /** ms since epoch. */
   readonly retryAt: number | undefined
+  /** Pods of it in which somebody opened a shell. */
+  readonly touched: readonly TouchedPod[]
 }
 
-export function viewApplication(name: string, { status, paused, retryAt }: Known): ApplicationView {
+export function viewApplication(
+  name: string,
+  { status, paused, retryAt, touched }: Known,
+): ApplicationView {
   const seen = status ?? unseen(name)
   return {
     ...seen,
+    drift: [...seen.drift, ...touched.map(toDrift)],
     paused,
     retryAt: retryAt === undefined ? undefined : new Date(retryAt).toISOString(),
+  }
+}
+
+function toDrift(pod: TouchedPod): DriftStatus {
+  const { namespace, name, user, groups, verb, container, at, witnessed } = pod
+  const where = container === undefined ? '' : ` in container ${container}`
+  const others = witnessed.length > 1 ? `, and ${witnessed.length - 1} times more` : ''
+  const id = witnessed[0]
+  return {
+    kind: 'Pod',
+    namespace,
+    name,
+    type: 'touched',
+    fields: [],
+    offender: {
+      manager: 'unknown',
+      operation: 'Connect',
+      time: at,
+      user,
+      groups,
+      ...(id !== undefined && { witnessed: id }),
+    },
+    message: `touched by ${user} (${verb}${where}) at ${at}${others}`,
+    healed: false,
   }
 }
 

@@ -23,6 +23,8 @@ export interface Application {
   /** At most one a kind. */
   readonly health: readonly HealthRule[]
   readonly report: ReportPolicy
+  readonly handEdits: HandEdits
+  readonly touchedPods: TouchedPods
 }
 
 export type GitCredentials =
@@ -98,6 +100,24 @@ export interface HealthRule {
   readonly healthy: string
   readonly failed: string | undefined
   readonly progressing: string | undefined
+}
+
+/** What happens to a write that changes by hand what Git declares, where a witness sees it. */
+export interface HandEdits {
+  readonly policy: 'warn' | 'deny' | 'silent'
+  /** Who may write although it is denied; `*` matches any run of characters. */
+  readonly exempt: {
+    readonly users: readonly string[]
+    readonly groups: readonly string[]
+    /** Whether the annotation landfall.dev/emergency lets a write through. */
+    readonly annotation: boolean
+  }
+}
+
+/** What happens to a pod in which somebody opened a shell. */
+export interface TouchedPods {
+  readonly policy: 'report' | 'replace'
+  readonly replaceAfterMs: number
 }
 
 export interface ReportPolicy {

@@ -2,16 +2,23 @@ import type { ObjectRef } from './kube-object.ts'
 
 /**
  * declared: a field Git declares has another value or is gone · extra: a person added a field
- * Git does not have · missing: the object is gone.
+ * Git does not have · missing: the object is gone · touched: a pod in which somebody opened a shell.
  */
-export type DriftType = 'declared' | 'extra' | 'missing'
+export type DriftType = 'declared' | 'extra' | 'missing' | 'touched'
 
-/** Who wrote the foreign value, as far as `metadata.managedFields` records it. */
+/**
+ * Who wrote the foreign value, as far as `metadata.managedFields` records it, and, where a witness
+ * saw it, the authenticated user.
+ */
 export interface Offender {
   readonly manager: string
-  readonly operation: 'Apply' | 'Update'
+  readonly operation: 'Apply' | 'Update' | 'Delete' | 'Connect'
   /** ISO 8601; undefined where Kubernetes recorded none. */
   readonly time: string | undefined
+  readonly user?: string
+  readonly groups?: readonly string[]
+  /** Id of the WitnessRecord. */
+  readonly witnessed?: string
 }
 
 export interface DriftField {

@@ -27,6 +27,23 @@ export type ClusterSettings =
     }
   | { readonly name: string; readonly kind: 'inCluster' }
 
+/** The admission webhook of a cluster: where it listens, and how the API server reaches it. */
+export interface WitnessSettings {
+  readonly cluster: string
+  readonly host: string
+  readonly port: number
+  readonly endpoint:
+    | { readonly kind: 'url'; readonly url: string }
+    | {
+        readonly kind: 'service'
+        readonly namespace: string
+        readonly name: string
+        readonly port: number
+      }
+  /** Absolute paths of PEM files; undefined: Landfall makes certificates of its own. */
+  readonly tls: { readonly cert: string; readonly key: string; readonly ca: string } | undefined
+}
+
 export interface AccessToken {
   readonly name: string
   readonly role: 'viewer' | 'operator'
@@ -52,6 +69,8 @@ export interface Config {
   readonly dataDir: string
   readonly forges: ReadonlyMap<string, ForgeSettings>
   readonly clusters: ReadonlyMap<string, ClusterSettings>
+  /** By cluster; one that has none is not there. */
+  readonly witnesses: ReadonlyMap<string, WitnessSettings>
   readonly applications: ReadonlyMap<string, Application>
   readonly security: SecuritySettings
 }

@@ -1,6 +1,7 @@
 import type { Application, Trigger } from './application.ts'
 import type { Paused } from './application-record.ts'
 import type { ApplicationStatus } from './application-status.ts'
+import type { Origin } from './change.ts'
 import type { Retry } from './error.ts'
 import type { SyncRecord } from './sync.ts'
 import type { WatchNote } from './watch-note.ts'
@@ -51,6 +52,8 @@ export interface SyncOutcome extends SyncProgress {
   readonly retry: Exclude<Retry, { kind: 'never' }> | undefined
   /** Set when this commit cannot succeed: remembered until another one comes. */
   readonly failedRevision: string | undefined
+  /** Where Git declares each object, by `refKey`; not there where nothing was rendered. */
+  readonly origins?: ReadonlyMap<string, Origin>
 }
 
 /** The cluster remembers a pause that nobody has ended: nothing was done. */

@@ -3,6 +3,7 @@ import type { Desired } from '../domain/change.ts'
 import { describeSync } from '../domain/describe-sync.ts'
 import type { Drift } from '../domain/drift.ts'
 import { StageError } from '../domain/error.ts'
+import { refKey } from '../domain/kube-object.ts'
 import { shortSha } from '../domain/revision.ts'
 import type { Phase, SyncRecord, SyncStatus } from '../domain/sync.ts'
 import type { SyncOutcome } from '../domain/sync-request.ts'
@@ -21,13 +22,15 @@ const staleRetriesMs = [1_000, 2_000, 4_000, 8_000, 15_000]
 const unhealableRetryMs = 2_000
 
 /** The outcome of a sync that came through: all, or all that could be done. */
-export function concludeSync(run: Run, { reconciled, settled }: Conclusion): SyncOutcome {
+export function concludeSync(run: Run, { desired, reconciled, settled }: Conclusion): SyncOutcome {
   const { journal, memory } = run
   journal.health = settled.health
   memory.objects = settled.objects
   const failure = reconciled.failure ?? settled.failure
   const syncStatus = reconciled.isSuperseded ? 'OutOfSync' : syncStatusOf(run, failure)
-  return toOutcome(run, { phase: phaseOf({ reconciled, settled }, failure), failure, syncStatus })
+  const phase = phaseOf({ reconciled, settled }, failure)
+  const origins = new Map(desired.map(({ ref, origin }) => [refKey(ref), origin]))
+  return { ...toOutcome(run, { phase, failure, syncStatus }), origins }
 }
 
 function phaseOf(

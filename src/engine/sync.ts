@@ -12,6 +12,7 @@ import { fetchAhead } from './fetch-ahead.ts'
 import { endHooks } from './hooks/end-hooks.ts'
 import { isTouched } from './is-touched.ts'
 import type { MaskField } from './mask-secret.ts'
+import { nameOffenders, type ReadWitnessed } from './name-offenders.ts'
 import { withRecord } from './next-inventory.ts'
 import { type Reconciled, reconcile } from './reconcile.ts'
 import { type RenderDeps, renderDesired } from './render-desired.ts'
@@ -32,6 +33,8 @@ export interface SyncDeps extends RenderDeps, Omit<RolloutDeps, 'clock'> {
   readonly startClock: () => Clock
   readonly mask: MaskField
   readonly redact: Redact
+  /** undefined: no cluster has a witness. */
+  readonly witnessed?: ReadWitnessed | undefined
 }
 
 /**
@@ -110,6 +113,7 @@ async function runSync(deps: SyncDeps & RolloutDeps, run: Run): Promise<SyncOutc
     journal,
   )
   run.inventory = reconciled.inventory
+  journal.drift = await nameOffenders(deps.witnessed, application.name, journal.drift)
   if (isFull && request.suspects === undefined) run.memory.lookedAt = deps.clock.now()
   const settled = await journal.time('health', () =>
     settle({

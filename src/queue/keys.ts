@@ -22,6 +22,18 @@ export interface Keys {
   report(id: string): string
   /** There while nothing may be asked with that credential of a forge. */
   notBefore(credential: string): string
+  /** What a witness recorded, by the API server's id of the request. */
+  witness(id: string): string
+  /** Ids of what undid Git, or did not, of that application. */
+  witnessed(application: string, what: 'drift' | 'other'): string
+  /** There for a moment after a shell was told: clients ask twice for one. */
+  shell(id: string): string
+  /** Where Git declares the objects of that application. */
+  origins(application: string): string
+  /** Users as whom Landfall's own processes write to that cluster. */
+  users(cluster: string): string
+  /** Pods in which somebody opened a shell. */
+  readonly touched: string
 }
 
 export function createKeys(prefix = 'landfall'): Keys {
@@ -40,5 +52,11 @@ export function createKeys(prefix = 'landfall'): Keys {
     syncs: (application) => `${prefix}:syncs:${application}`,
     report: (id) => `${prefix}:report:${id}`,
     notBefore: (credential) => `${prefix}:not-before:${credential}`,
+    witness: (id) => `${prefix}:witness:${id}`,
+    witnessed: (application, what) => `${prefix}:witnessed:${application}:${what}`,
+    shell: (id) => `${prefix}:shell:${id}`,
+    origins: (application) => `${prefix}:origins:${application}`,
+    users: (cluster) => `${prefix}:users:${cluster}`,
+    touched: `${prefix}:touched`,
   }
 }

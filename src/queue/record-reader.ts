@@ -1,16 +1,20 @@
-import type { ApplicationRecord } from '../domain/application-record.ts'
-import type { ApplicationStatus } from '../domain/application-status.ts'
 import { type ApplicationView, viewApplication } from '../domain/application-view.ts'
 import type { SyncRecord } from '../domain/sync.ts'
+import type { KeptWitnessRecord } from '../domain/witness-record.ts'
+import { isAbout, type WitnessedObject } from '../domain/witnessed-object.ts'
 import { answering } from './answering.ts'
 import type { ApplicationRecords } from './application-records.ts'
 import type { RecordStore } from './record-store.ts'
+import type { TouchedPods } from './touched-pods.ts'
+import type { WitnessRecords } from './witness-records.ts'
 
 interface ReaderDeps {
   /** Names configured now, in the configuration's order. */
   readonly applications: () => readonly string[]
   readonly records: ApplicationRecords
   readonly store: RecordStore
+  readonly witnessed: Pick<WitnessRecords, 'list'>
+  readonly touched: Pick<TouchedPods, 'all'>
 }
 
 interface Reader {
@@ -18,13 +22,28 @@ interface Reader {
   application(name: string): Promise<ApplicationView | undefined>
   syncs(application: string): Promise<readonly SyncRecord[]>
   sync(id: string): Promise<SyncRecord | undefined>
+  /** What was done to that object, of whichever application; newest first. */
+  witnessed(object: WitnessedObject): Promise<readonly KeptWitnessRecord[]>
 }
 
 /** What is known of the configured applications. Throws QUEUE_UNAVAILABLE within 2 s. */
-export function createRecordReader({ applications, records, store }: ReaderDeps): Reader {
+export function createRecordReader(deps: ReaderDeps): Reader {
+  const { applications, records, store, witnessed, touched } = deps
   const view = async (names: readonly string[]) => {
-    const [wanted, statuses] = await Promise.all([records.read(names), store.statuses(names)])
-    return names.map((name, index) => viewOne(name, wanted[index], statuses[index]))
+    const [wanted, statuses, pods] = await Promise.all([
+      records.read(names),
+      store.statuses(names),
+      touched.all(),
+    ])
+    return names.map((name, index) => {
+      const record = wanted[index]
+      return viewApplication(name, {
+        status: statuses[index],
+        paused: record?.paused,
+        retryAt: record?.retryAt,
+        touched: pods.filter(({ application }) => application === name),
+      })
+    })
   }
   return {
     applications: () => answering(() => view(applications())),
@@ -32,13 +51,13 @@ export function createRecordReader({ applications, records, store }: ReaderDeps)
       answering(async () => (applications().includes(name) ? (await view([name]))[0] : undefined)),
     syncs: (application) => answering(() => store.syncs(application)),
     sync: (id) => answering(() => store.sync(id)),
+    witnessed: (object) =>
+      answering(async () => {
+        const found = await Promise.all(applications().map((name) => witnessed.list(name)))
+        return found
+          .flat()
+          .filter((record) => isAbout(record, object))
+          .toSorted((a, b) => b.at.localeCompare(a.at))
+      }),
   }
-}
-
-function viewOne(
-  name: string,
-  record: ApplicationRecord | undefined,
-  status: ApplicationStatus | undefined,
-): ApplicationView {
-  return viewApplication(name, { status, paused: record?.paused, retryAt: record?.retryAt })
 }

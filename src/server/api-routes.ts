@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { z } from 'zod'
 import type { Redact } from '../domain/redact.ts'
 import { redactStrings } from '../domain/redact-strings.ts'
 import { type Caller, mayCall } from './access.ts'
@@ -12,8 +13,15 @@ interface ApiDeps {
   readonly callerOf: (request: FastifyRequest) => Caller | undefined
   readonly records: RecordReader
   readonly control: ApplicationControl
+  /** Names of the clusters that have a witness. */
+  readonly witnesses: () => readonly string[]
   readonly redact: Redact
 }
+
+const part = z.string().min(1).max(253)
+const Wanted = z
+  .object({ kind: part, name: part, namespace: part.optional() })
+  .transform(({ kind, name, namespace }) => ({ kind, name, namespace }))
 
 interface ApplicationRoute {
   Params: { name: string }
@@ -33,6 +41,7 @@ export function registerApiRoutes(app: FastifyInstance, deps: ApiDeps): void {
   })
   app.setNotFoundHandler((_request, reply) => sendProblem(reply, { code: 'NOT_FOUND' }))
   registerReads(app, deps)
+  registerWitnessed(app, deps)
   registerWrites(app, deps)
 }
 
@@ -57,6 +66,15 @@ function registerReads(app: FastifyInstance, { records, redact }: ApiDeps): void
       return redactStrings(found(record?.application === params.name ? record : undefined), redact)
     },
   )
+}
+
+function registerWitnessed(app: FastifyInstance, { records, witnesses, redact }: ApiDeps): void {
+  app.get('/witnessed', async ({ query }) => {
+    const wanted = Wanted.safeParse(query).data
+    if (wanted === undefined) throw new ProblemError('BAD_REQUEST')
+    const witnessed = await records.witnessed(wanted)
+    return { witnesses: witnesses(), witnessed: redactStrings(witnessed, redact) }
+  })
 }
 
 function registerWrites(app: FastifyInstance, { records, control }: ApiDeps): void {

@@ -24,6 +24,7 @@ export function boundAnswers(
       application: (name) => bound(records.application(name)),
       syncs: (name) => bound(records.syncs(name)),
       sync: (id) => bound(records.sync(id)),
+      witnessed: (object) => bound(records.witnessed(object)),
     },
     control: {
       sync: (name, by) => bound(control.sync(name, by)),

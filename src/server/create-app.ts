@@ -1,5 +1,10 @@
 import type { IncomingMessage } from 'node:http'
-import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
+import Fastify, {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyServerFactory,
+  LogController,
+} from 'fastify'
 import type { Redact } from '../domain/redact.ts'
 import { createErrorHandler, sendProblem } from './error-handler.ts'
 import type { ServerLimits } from './limits.ts'
@@ -9,10 +14,13 @@ interface AppOptions {
   readonly logger: FastifyBaseLogger | undefined
   readonly limits: ServerLimits
   readonly redact: Redact
+  /** undefined: it speaks HTTP. */
+  readonly serverFactory?: FastifyServerFactory
 }
 
 /** A Fastify app that parses no body, closes slow clients and answers every error as problem JSON. */
-export function createApp({ trustProxy, logger, limits, redact }: AppOptions): FastifyInstance {
+export function createApp(options: AppOptions): FastifyInstance {
+  const { trustProxy, logger, limits, redact, serverFactory } = options
   const handleError = createErrorHandler(redact)
   const app = Fastify({
     trustProxy,
@@ -22,6 +30,7 @@ export function createApp({ trustProxy, logger, limits, redact }: AppOptions): F
     // Node looks for slow connections every 30 s unless told otherwise.
     http: { headersTimeout: limits.headersMs, connectionsCheckingInterval: 500 },
     frameworkErrors: handleError,
+    ...(serverFactory !== undefined && { serverFactory }),
   })
   app.server.maxConnections = limits.connections
   app.removeAllContentTypeParsers()

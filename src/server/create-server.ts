@@ -27,6 +27,8 @@ export interface ServerDeps {
   readonly intake: Intake
   readonly onVerified: VerifiedListener
   readonly records: RecordReader
+  /** Names of the clusters that have a witness now. */
+  readonly witnesses: () => readonly string[]
   readonly control: ApplicationControl
   readonly isReady: () => Promise<Readiness>
   readonly redact: Redact
@@ -70,6 +72,7 @@ export function createServer(deps: ServerDeps): FastifyInstance {
         callerOf: ({ headers }) => (trusted ? local : callerByToken(headers.authorization)),
         records,
         control,
+        witnesses: deps.witnesses,
         redact,
       })
     },

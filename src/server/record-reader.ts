@@ -1,4 +1,6 @@
 import type { SyncRecord } from '../domain/sync.ts'
+import type { KeptWitnessRecord } from '../domain/witness-record.ts'
+import type { WitnessedObject } from '../domain/witnessed-object.ts'
 
 /** What is known of applications and their syncs. Throws QUEUE_UNAVAILABLE. */
 export interface RecordReader {
@@ -9,6 +11,8 @@ export interface RecordReader {
   /** Newest first. */
   syncs(application: string): Promise<readonly SyncRecord[]>
   sync(id: string): Promise<SyncRecord | undefined>
+  /** What was done to that object; newest first. */
+  witnessed(object: WitnessedObject): Promise<readonly KeptWitnessRecord[]>
 }
 
 /** An application as it is answered: its status, or little more than the name before a first sync. */

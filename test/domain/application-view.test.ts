@@ -22,6 +22,7 @@ test('viewing an application', async (t) => {
       status: undefined,
       paused: undefined,
       retryAt: undefined,
+      touched: [],
     })
 
     t.strictSame(view, {
@@ -44,15 +45,23 @@ test('viewing an application', async (t) => {
   await t.test('one that was synced is as its last sync left it', async (t) => {
     const paused = { by: 'ada', at: '2026-01-01T00:00:00Z' }
 
-    t.strictSame(viewApplication('web', { status, paused, retryAt: 1_767_225_600_000 }), {
-      ...status,
-      paused,
-      retryAt: '2026-01-01T00:00:00.000Z',
-    })
+    t.strictSame(
+      viewApplication('web', { status, paused, retryAt: 1_767_225_600_000, touched: [] }),
+      {
+        ...status,
+        paused,
+        retryAt: '2026-01-01T00:00:00.000Z',
+      },
+    )
   })
 
   await t.test('a retry at the epoch is a retry', async (t) => {
-    const { retryAt } = viewApplication('web', { status, paused: undefined, retryAt: 0 })
+    const { retryAt } = viewApplication('web', {
+      status,
+      paused: undefined,
+      retryAt: 0,
+      touched: [],
+    })
 
     t.equal(retryAt, '1970-01-01T00:00:00.000Z')
   })

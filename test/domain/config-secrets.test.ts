@@ -29,6 +29,7 @@ function aConfig(overrides: Pick<Config, 'forges' | 'applications'>): Config {
     redisUrl: undefined,
     dataDir: '/data',
     clusters: new Map(),
+    witnesses: new Map(),
     security: { allowInsecureHttp: false, allowLocalRepos: false, requireServiceAccount: false },
     ...overrides,
   }

@@ -133,6 +133,7 @@ test('kubectl apply -k deploy, on an empty cluster', { timeout: 170_000 }, async
       receiver: ['redis-url', 'webhook-secret'],
       worker: ['redis-url', 'forge-token'],
       watcher: ['redis-url'],
+      witness: ['redis-url'],
     } as const satisfies Readonly<Record<Role, readonly string[]>>
     const text = readFileSync(join(folder, 'landfall.yaml'), 'utf8')
     for (const role of roles) {

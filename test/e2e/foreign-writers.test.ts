@@ -106,7 +106,7 @@ async function staysSo(site: Site, { jsonpath, is }: { jsonpath: string; is: str
 
 function knew(drift: readonly Drift[]): string {
   if (drift.length === 0) return 'nothing to heal'
-  const verbs = { declared: 'changed', extra: 'added', missing: 'deleted' }
+  const verbs = { declared: 'changed', extra: 'added', missing: 'deleted', touched: 'touched' }
   const done = [...new Set(drift.map(({ type }) => verbs[type]))].join(' and ')
   const who = drift.find(({ offender }) => offender !== null)?.offender?.manager
   return `${done}${who === undefined ? '' : ` by \`${who}\``}`

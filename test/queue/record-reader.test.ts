@@ -1,6 +1,8 @@
 import { test } from 'tap'
 import { createRecordReader } from '../../src/queue/record-reader.ts'
 import { createRecordStore } from '../../src/queue/record-store.ts'
+import { createTouchedPods } from '../../src/queue/touched-pods.ts'
+import { createWitnessRecords } from '../../src/queue/witness-records.ts'
 import { anApplication } from '../support/an-application.ts'
 import { queueRig } from '../support/queue-rig.ts'
 import { testRedis } from '../support/redis.ts'
@@ -17,7 +19,13 @@ test('what is known of applications', async (t) => {
     const { records } = rig
     return {
       store,
-      reader: createRecordReader({ applications: () => ['web', 'api'], records, store }),
+      reader: createRecordReader({
+        applications: () => ['web', 'api'],
+        records,
+        store,
+        witnessed: createWitnessRecords(rig.redis, rig.keys),
+        touched: createTouchedPods(rig.redis, rig.keys),
+      }),
     }
   }
 

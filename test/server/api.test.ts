@@ -182,6 +182,7 @@ test('records that fail or hang are 503 and 500, and say nothing of the inside',
     application: error,
     syncs: error,
     sync: error,
+    witnessed: error,
   })
   const cases = [
     {

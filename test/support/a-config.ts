@@ -11,6 +11,7 @@ export function aConfig(overrides: Partial<Config> = {}): Config {
     dataDir: '/nonexistent',
     forges: new Map([['github', forgeSettings()]]),
     clusters: new Map([['prod', { name: 'prod', kind: 'inCluster' }]]),
+    witnesses: new Map(),
     applications: new Map(names.map((name) => [name, anApplication({ name })])),
     security: { allowInsecureHttp: false, allowLocalRepos: false, requireServiceAccount: false },
     ...overrides,

@@ -15,6 +15,7 @@ export function aRefusingTarget(signal: AbortSignal): { target: Target; asked: s
     apply: refuse('apply'),
     patchJson: refuse('patchJson'),
     remove: refuse('remove'),
+    evict: refuse('evict'),
     watch: refuse('watch'),
     readLog: refuse('readLog'),
   }
@@ -38,6 +39,7 @@ export function aRefusingTarget(signal: AbortSignal): { target: Target; asked: s
       leases: { read: refuse('read'), write: refuse('write') },
       own: client,
       as: () => client,
+      user: refuse('user'),
       close: async () => {},
     },
     client,

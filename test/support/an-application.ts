@@ -26,6 +26,8 @@ export function anApplication(overrides: Partial<Application> = {}): Application
     managers: [],
     health: [],
     report: { statuses: 'changed' },
+    handEdits: { policy: 'warn', exempt: { users: [], groups: [], annotation: true } },
+    touchedPods: { policy: 'report', replaceAfterMs: 900_000 },
     ...overrides,
   }
 }

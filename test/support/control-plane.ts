@@ -21,8 +21,16 @@ export interface TestControlPlane {
   readonly auditLog: string
   /** Runs the real kubectl and gives what it prints; rejects with its stderr. */
   readonly kubectl: (args: readonly string[], stdin?: string) => Promise<string>
+  /** Runs it and gives all that a person sees. */
+  readonly attempt: (args: readonly string[]) => Promise<Attempt>
   /** Begins to follow what the apiserver is asked. */
   readonly audit: () => Promise<AuditTrail>
+}
+
+export interface Attempt {
+  readonly code: number
+  readonly stdout: string
+  readonly stderr: string
 }
 
 export const stackVariable = 'LANDFALL_TEST_STACK'
@@ -58,17 +66,24 @@ export function addressOf({ kubeconfig, server, kubectl, auditLog }: ThrowawayCo
 }
 
 function connect({ kubeconfig, server, kubectl, auditLog }: StackAddress): TestControlPlane {
-  const run = async (args: readonly string[], stdin?: string) => {
+  const start = (args: readonly string[], stdin?: string) => {
     const env = { KUBECONFIG: kubeconfig, HOME: '/nonexistent', PATH: process.env['PATH'] }
     const child = promisify(execFile)(kubectl, args, { env, maxBuffer: 64 * 1024 * 1024 })
     child.child.stdin?.end(stdin)
-    return (await child).stdout
+    return child
   }
+  const run = async (args: readonly string[], stdin?: string) => (await start(args, stdin)).stdout
   return {
     kubeconfig,
     server,
     auditLog,
     kubectl: run,
+    attempt: (args) =>
+      start(args).then(
+        (done) => ({ code: 0, ...done }),
+        // A child that fails is rejected with what it wrote.
+        (error: Attempt) => error,
+      ),
     audit: () => startAuditTrail(auditLog, (path) => run(['get', '--raw', path])),
   }
 }

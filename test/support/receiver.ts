@@ -57,7 +57,9 @@ export function startReceiver(t: Test, options: ReceiverOptions = {}): Receiver 
       application: async (name) => applications.find((application) => application.name === name),
       syncs: async (name) => syncs.filter(({ application }) => application === name),
       sync: async (id) => syncs.find((sync) => sync.id === id),
+      witnessed: async () => [],
     },
+    witnesses: () => [],
     control: {
       sync: async (name, by) => {
         await note('sync', name, by)

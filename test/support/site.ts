@@ -159,7 +159,8 @@ export async function testSite(t: Scope, options: SiteOptions = {}): Promise<Sit
       t.teardown(() => instance.kill('SIGKILL'))
       return instance
     },
-    landfall: (command, ...args) => runLandfall([command, '--config', config, ...args], env),
+    landfall: (command, ...args) =>
+      runLandfall([...command.split(' '), '--config', config, ...args], env),
     async push(instance, files) {
       const before = await repository
         .git('rev-parse', '--quiet', '--verify', 'HEAD')

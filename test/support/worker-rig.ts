@@ -64,6 +64,10 @@ export async function workerRig(
     keepPause: async () => {},
     tipOf: async () => ({ sha: 'f'.repeat(40), touched: true }),
     history: async () => [],
+    clusterOf: (name) => {
+      throw new Error(`cluster ${name} is not there`)
+    },
+    witnesses: new Set(),
     ...overrides,
   })
   const worker = startWorker({

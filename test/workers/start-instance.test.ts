@@ -34,6 +34,7 @@ async function aConfig(t: Test, changes: Partial<Config> = {}): Promise<Config> 
         { name: 'prod', kind: 'kubeconfig', file: join(dataDir, 'none'), context: undefined },
       ],
     ]),
+    witnesses: new Map(),
     applications: new Map([['web', anApplication({ name: 'web' })]]),
     security: {
       allowInsecureHttp: false,

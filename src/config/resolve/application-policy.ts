@@ -2,13 +2,16 @@ import type {
   Allow,
   Application,
   FailAfter,
+  HandEdits,
   HealthRule,
   IgnoreRule,
   ManagerRule,
   RenderOptions,
   SyncPolicy,
+  TouchedPods,
 } from '../../domain/application.ts'
 import type { Allow as AllowFile } from '../schema/allow.ts'
+import type { HandEditExemptions } from '../schema/hand-edits.ts'
 import type { HealthRules } from '../schema/health.ts'
 import type { IgnoreRule as IgnoreFile } from '../schema/ignore.ts'
 import type { ManagerRules } from '../schema/managers.ts'
@@ -68,6 +71,21 @@ export function ignoreRules(rules: readonly IgnoreFile[] | undefined): IgnoreRul
 
 export function reportPolicy(report: Report | undefined): Application['report'] {
   return { statuses: report?.statuses ?? 'changed' }
+}
+
+export function handEdits(
+  policy: HandEdits['policy'] | undefined,
+  exempt: HandEditExemptions = {},
+): HandEdits {
+  const { users = [], groups = [], annotation = true } = exempt
+  return { policy: policy ?? 'warn', exempt: { users, groups, annotation } }
+}
+
+export function touchedPods(
+  policy: TouchedPods['policy'] | undefined,
+  replaceAfterMs = 15 * 60_000,
+): TouchedPods {
+  return { policy: policy ?? 'report', replaceAfterMs }
 }
 
 export function managerRules(rules: ManagerRules | undefined): ManagerRule[] {

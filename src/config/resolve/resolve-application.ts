@@ -6,12 +6,14 @@ import type { SecretReader } from '../secret-reader.ts'
 import { didYouMean } from '../suggest.ts'
 import {
   allowed,
+  handEdits,
   healthRules,
   ignoreRules,
   managerRules,
   renderOptions,
   reportPolicy,
   syncPolicy,
+  touchedPods,
 } from './application-policy.ts'
 import { checkRepository } from './check-repository.ts'
 import type { Declared } from './merge-defaults.ts'
@@ -69,6 +71,8 @@ export async function resolveApplication(
     managers: managerRules(values.managers),
     health: healthRules(values.health),
     report: reportPolicy(values.report),
+    handEdits: handEdits(values.handEdits, values.handEditExemptions),
+    touchedPods: touchedPods(values.touchedPods, values.replaceAfter),
   }
 }
 

@@ -14,6 +14,7 @@ import { resolveCluster } from './resolve-cluster.ts'
 import { resolveForge } from './resolve-forge.ts'
 import { resolveRedis } from './resolve-redis.ts'
 import { resolveServer } from './resolve-server.ts'
+import { resolveWitnesses } from './resolve-witnesses.ts'
 
 interface ResolveOptions {
   readonly env: NodeJS.ProcessEnv
@@ -62,6 +63,7 @@ export async function resolveConfig(
     dataDir: resolve(folder, sections.dataDir ?? defaultDataDir),
     forges: new Map(Array.from(forges).filter(isDefined)),
     clusters,
+    witnesses: resolveWitnesses(sections.clusters, { folder, findings }),
     applications,
     security,
   }

@@ -3,6 +3,8 @@ import { branchFault, normalizePath, pathFault } from '../git-name.ts'
 import { parseRepoUrl } from '../parse-repo-url.ts'
 import { Allow } from './allow.ts'
 import { Credentials } from './credentials.ts'
+import { Duration } from './duration.ts'
+import { HandEditExemptions } from './hand-edits.ts'
 import { HealthRules } from './health.ts'
 import { IgnoreRule } from './ignore.ts'
 import { ManagerRules } from './managers.ts'
@@ -97,6 +99,23 @@ const target = {
     description:
       "How healthy objects of a kind are, in place of Landfall's own rule; a sync waits for them then.",
     default: [],
+  }),
+  handEdits: z.enum(['warn', 'deny', 'silent']).optional().meta({
+    description:
+      'Where the cluster has a witness: warn tells whoever changes by hand what Git declares, deny refuses the change, silent only records it.',
+    default: 'warn',
+  }),
+  handEditExemptions: HandEditExemptions.optional().meta({
+    description: 'Whose changes handEdits: deny lets through; they are warned and recorded.',
+  }),
+  touchedPods: z.enum(['report', 'replace']).optional().meta({
+    description:
+      'Where the cluster has a witness: what happens to a pod in which somebody opened a shell. replace evicts it.',
+    default: 'report',
+  }),
+  replaceAfter: Duration.optional().meta({
+    description: 'How long a touched pod is left before it is replaced: 1s to 24h.',
+    default: '15m',
   }),
   pullRequests: PullRequests.optional().meta({ description: 'What pull requests are told.' }),
   report: Report.optional().meta({ description: 'What the forge is told.' }),

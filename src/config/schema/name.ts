@@ -13,9 +13,12 @@ export const EntryName = text('a name')
 /** For editors only: a record that checked its keys would not look into the entry of a bad one. */
 export const EntryKey = z.string().meta({ pattern: label.source, maxLength: maxEntryName })
 
-export const Namespace = text('a namespace')
-  .max(63, 'longer than 63 characters, which Kubernetes refuses')
-  .regex(label, `not a namespace, ${labelRule}`)
-  .refine((name) => name !== 'landfall-system', {
-    error: "Landfall's own and closed to every application, name another",
-  })
+/** `what`, as in `the name of a Service`. */
+export const DnsLabel = (what: string) =>
+  text(what)
+    .max(63, 'longer than 63 characters, which Kubernetes refuses')
+    .regex(label, `not ${what}, ${labelRule}`)
+
+export const Namespace = DnsLabel('a namespace').refine((name) => name !== 'landfall-system', {
+  error: "Landfall's own and closed to every application, name another",
+})

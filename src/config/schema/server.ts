@@ -4,7 +4,7 @@ import { WebUrl } from './web-url.ts'
 
 const listenHint = 'HOST:PORT, such as 0.0.0.0:8080 or [::]:8080'
 
-const Listen = text(listenHint).transform((value, context) => {
+export const Listen = text(listenHint).transform((value, context) => {
   const match = /^(?:\[([0-9a-f:.]+)\]|([A-Za-z0-9][A-Za-z0-9.-]*)):(\d{1,5})$/i.exec(value)
   const host = match?.[1] ?? match?.[2]
   const port = Number(match?.[3])

@@ -1,0 +1,167 @@
+import { resolve } from 'node:path'
+import type { Command } from 'commander'
+import { createCluster } from '../cluster/create-cluster.ts'
+import { systemClock } from '../domain/clock.ts'
+import { StageError } from '../domain/error.ts'
+import type { ClusterSettings, Config, WitnessSettings } from '../domain/settings.ts'
+import {
+  endpointText,
+  type InstallationDeps,
+  installWitness,
+  lookAtWitness,
+  uninstallWitness,
+} from '../engine/witness/installation.ts'
+import { ownUsers } from '../engine/witness/own-users.ts'
+import type { CliContext } from './context.ts'
+import { configOption, withOutput } from './instance-option.ts'
+import { type OutputFormat, print, safeText, table } from './output.ts'
+import { readConfig } from './read-config.ts'
+import { readVersion } from './version.ts'
+
+interface WitnessOptions {
+  readonly config: string
+  readonly cluster?: string
+  readonly kubeconfig?: string
+  readonly context?: string
+  readonly output: OutputFormat
+}
+
+const ownNamespace = 'landfall-system'
+
+/** `landfall witness install|uninstall|status`: whether the API server asks the witness. */
+export function registerWitness(program: Command, ctx: CliContext): void {
+  const witness = program
+    .command('witness')
+    .description('have the API server tell who changes what: docs/witness.md')
+  const add = (name: string, description: string, act: Act) => {
+    const command = witness
+      .command(name)
+      .description(description)
+      .option('--cluster <name>', 'one cluster; left out: each that has a witness')
+      .option('--kubeconfig <file>', 'whose rights to use, instead of those of the configuration')
+      .option('--context <name>', 'context of that kubeconfig')
+      .addOption(configOption())
+    withOutput(command).action(async (options: WitnessOptions) => {
+      const config = await readConfig(ctx, options.config, 'witness')
+      const told: Told[] = []
+      for (const settings of chosen(config, options.cluster)) {
+        told.push(await withCluster(ctx, { config, options, settings }, act))
+      }
+      print(ctx, options.output, told, () => tableOf(told))
+      ctx.exit(told.some(({ state }) => state === 'wrong') ? 1 : 0)
+    })
+  }
+  add('install', 'make the API server ask the witness; safe to run again', install)
+  add('uninstall', 'make the API server ask no more, and take back what was installed', uninstall)
+  add('status', 'tell whether the API server asks the witness', look)
+}
+
+interface Told {
+  readonly cluster: string
+  readonly state: 'installed' | 'uninstalled' | 'wrong'
+  readonly endpoint: string
+  readonly certificateEnds?: string
+  readonly message: string
+}
+
+type Act = (deps: InstallationDeps) => Promise<Omit<Told, 'cluster' | 'endpoint'>>
+
+async function install(deps: InstallationDeps) {
+  await installWitness(deps)
+  const told = await look(deps)
+  return { ...told, message: `${told.message}; now run: landfall start, or its role witness` }
+}
+
+async function uninstall(deps: InstallationDeps) {
+  const isRemoved = await uninstallWitness(deps)
+  const message = isRemoved ? 'nobody is asked any more' : 'was not installed'
+  return { state: 'uninstalled' as const, message }
+}
+
+async function look(deps: InstallationDeps) {
+  const found = await lookAtWitness(deps)
+  if (found === undefined) {
+    return { state: 'uninstalled' as const, message: 'run: landfall witness install' }
+  }
+  const { fault, certificateEnds } = found
+  return {
+    state: fault === undefined ? ('installed' as const) : ('wrong' as const),
+    ...(certificateEnds !== undefined && { certificateEnds: certificateEnds.toISOString() }),
+    message:
+      fault === undefined
+        ? 'the API server asks the witness'
+        : `${fault}; run: landfall witness install`,
+  }
+}
+
+function chosen(config: Config, name: string | undefined): readonly WitnessSettings[] {
+  const all = Array.from(config.witnesses.values())
+  const found = name === undefined ? all : all.filter(({ cluster }) => cluster === name)
+  if (found.length > 0) return found
+  const which = name === undefined ? 'no cluster has a witness' : `cluster ${name} has no witness`
+  throw new StageError(
+    'CONFIG_INVALID',
+    `${which}; write clusters.${name ?? '<name>'}.witness: {enabled: true}`,
+  )
+}
+
+interface Asked {
+  readonly config: Config
+  readonly options: WitnessOptions
+  readonly settings: WitnessSettings
+}
+
+async function withCluster(
+  ctx: CliContext,
+  { config, options, settings }: Asked,
+  act: Act,
+): Promise<Told> {
+  const cluster = createCluster(accessOf(ctx, config, options, settings.cluster), {
+    version: readVersion(),
+  })
+  const applications = applicationsOn(config, settings.cluster)
+  try {
+    // Who other processes of Landfall are, the running witness adds.
+    const own = options.kubeconfig === undefined ? [await cluster.user()] : []
+    const told = await act({
+      client: cluster.as(undefined, ctx.stopped),
+      namespace: ownNamespace,
+      settings,
+      applications,
+      users: ownUsers(applications, own),
+      now: systemClock.now(),
+    })
+    return { cluster: settings.cluster, endpoint: endpointText(settings.endpoint), ...told }
+  } finally {
+    await cluster.close()
+  }
+}
+
+function accessOf(
+  ctx: CliContext,
+  config: Config,
+  { kubeconfig, context }: WitnessOptions,
+  name: string,
+): ClusterSettings {
+  if (kubeconfig !== undefined) {
+    return { name, kind: 'kubeconfig', file: resolve(ctx.cwd, kubeconfig), context }
+  }
+  const settings = config.clusters.get(name)
+  if (settings !== undefined) return settings
+  throw new StageError('CONFIG_INVALID', `no cluster ${name} is configured`)
+}
+
+function applicationsOn(config: Config, name: string) {
+  return Array.from(config.applications.values()).filter(({ cluster }) => cluster === name)
+}
+
+function tableOf(told: readonly Told[]): string {
+  const rows = told.map(({ cluster, state, endpoint, certificateEnds, message }) => [
+    cluster,
+    state,
+    endpoint,
+    certificateEnds ?? '-',
+    safeText(message),
+  ])
+  return table([['CLUSTER', 'WITNESS', 'ASKED AT', 'CERTIFICATE ENDS', ''], ...rows])
+}

@@ -1,0 +1,92 @@
+import type { ObjectClient } from '../../cluster/cluster.ts'
+import { type KubeObject, refKey } from '../../domain/kube-object.ts'
+import type { WitnessRecord } from '../../domain/witness-record.ts'
+import { hashOf } from '../canonical-json.ts'
+import type { Timers } from '../timers.ts'
+
+interface ConfirmationDeps {
+  readonly client: Pick<ObjectClient, 'get'>
+  readonly timers: Timers
+  readonly records: { drop(record: WitnessRecord): Promise<void> }
+  readonly wake: (application: string, key: string) => void
+}
+
+/**
+ * A witness is asked before a write is stored, and another webhook may still refuse it: a record of
+ * what did not come to pass is dropped, and what did wakes the application where nobody watches. A
+ * server that met another writer asks again for the same write: its last question counts.
+ */
+export interface Confirmation {
+  /** `before`: the object's resourceVersion as the write found it; undefined: it was not there. */
+  expect(record: WitnessRecord, before: string | undefined): void
+  stop(): void
+}
+
+/** All webhooks together have half a minute; most writes are stored at once. */
+const looksMs = [500, 5_000, 30_000]
+
+export function createConfirmation(deps: ConfirmationDeps): Confirmation {
+  const waiting = new Map<string, Waiting>()
+
+  function look(record: WitnessRecord, before: string | undefined, step: number): void {
+    const ms = looksMs[step]
+    if (ms === undefined) return
+    const key = sameWrite(record)
+    const cancel = deps.timers.after(ms, () => {
+      waiting.delete(key)
+      void settle(record, before, step)
+    })
+    waiting.set(key, { cancel, record })
+  }
+
+  async function settle(
+    record: WitnessRecord,
+    before: string | undefined,
+    step: number,
+  ): Promise<void> {
+    const { ref, application, isDrift } = record
+    // A server that is away says nothing of the write.
+    const found = await deps.client.get(ref).then(
+      (object) => ({ object }),
+      () => undefined,
+    )
+    if (found === undefined) return look(record, before, step + 1)
+    if (hasHappened(record, found.object, before)) {
+      if (isDrift) deps.wake(application, refKey(ref))
+      return
+    }
+    if (step + 1 < looksMs.length) return look(record, before, step + 1)
+    await deps.records.drop(record).catch(() => {})
+  }
+
+  return {
+    expect(record, before) {
+      const earlier = waiting.get(sameWrite(record))
+      earlier?.cancel()
+      if (earlier !== undefined) void deps.records.drop(earlier.record).catch(() => {})
+      look(record, before, 0)
+    },
+    stop() {
+      for (const { cancel } of waiting.values()) cancel()
+      waiting.clear()
+    },
+  }
+}
+
+interface Waiting {
+  readonly cancel: () => void
+  readonly record: WitnessRecord
+}
+
+function sameWrite({ ref, user, verb, manager, fields }: WitnessRecord): string {
+  return hashOf([refKey(ref), user, verb, manager, fields.map(({ path, after }) => [path, after])])
+}
+
+function hasHappened(
+  { verb }: WitnessRecord,
+  live: KubeObject | undefined,
+  before: string | undefined,
+): boolean {
+  if (live === undefined) return verb === 'delete'
+  return live.metadata.resourceVersion !== before
+}

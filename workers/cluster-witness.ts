@@ -1,0 +1,193 @@
+import type { Logger } from 'pino'
+import type { Cluster } from '../src/cluster/cluster.ts'
+import type { Application } from '../src/domain/application.ts'
+import type { Clock } from '../src/domain/clock.ts'
+import { asStageError, type StageError } from '../src/domain/error.ts'
+import type { KubeObject } from '../src/domain/kube-object.ts'
+import type { WitnessSettings } from '../src/domain/settings.ts'
+import { type Follower, followObjects } from '../src/engine/follow-objects.ts'
+import { pause, type Timers } from '../src/engine/timers.ts'
+import type { Credentials } from '../src/engine/witness/credentials.ts'
+import { keepWitness } from '../src/engine/witness/installation.ts'
+import { createManagedObjects } from '../src/engine/witness/managed-objects.ts'
+import { ownUsers } from '../src/engine/witness/own-users.ts'
+import { createWitness } from '../src/engine/witness/witness.ts'
+import type { WitnessDeps } from '../src/engine/witness/witness-deps.ts'
+import { closeApp } from '../src/server/close-app.ts'
+import {
+  createWitnessServer,
+  type WitnessServer,
+  type WitnessServerDeps,
+} from '../src/server/witness-server.ts'
+
+export interface ClusterWitnessDeps
+  extends Pick<WitnessDeps, 'standingOf' | 'linkTo' | 'records' | 'wake' | 'mask'>,
+    Pick<WitnessServerDeps, 'metrics' | 'redact'> {
+  readonly cluster: Cluster
+  readonly settings: WitnessSettings
+  /** Those that are deployed to the cluster. */
+  readonly applications: readonly Application[]
+  /** As whom Landfall's processes write to it; throws where Redis is away. */
+  readonly readUsers: () => Promise<readonly string[]>
+  /** Landfall's own namespace. */
+  readonly namespace: string
+  /** Told of each secret that this witness learns. */
+  readonly learn: (secret: string) => void
+  readonly clock: Clock
+  readonly timers: Timers
+  readonly logger: Logger
+}
+
+export interface ClusterWitness {
+  replace(applications: readonly Application[]): void
+  close(): Promise<void>
+}
+
+const uninstalledLookMs = 15_000
+const usersLookMs = 10_000
+const renewLookMs = 3_600_000
+/** Not allowed, or not served. */
+const refusedLookMs = 60_000
+
+/** Answers the API server of one cluster, from the moment that it is installed there. */
+export function startClusterWitness(deps: ClusterWitnessDeps): ClusterWitness {
+  const { cluster, settings, clock, timers } = deps
+  const logger = deps.logger.child({ cluster: cluster.name, part: 'witness' })
+  const stopper = new AbortController()
+  const objects = createManagedObjects(cluster.discovery)
+  let applications = deps.applications
+  let users: readonly string[] = ownUsers(applications, [])
+  let userSet: ReadonlySet<string> = new Set(users)
+  let myself: string | undefined
+  let installed: Credentials | undefined
+  let server: WitnessServer | undefined
+  let keptAt = 0
+  let isStale = true
+  const told = new Map<string, string>()
+
+  /** Once, until it is another one. */
+  const trouble = (what: string) => (error: StageError) => {
+    const level = told.get(what) === error.text ? 'debug' : 'warn'
+    told.set(what, error.text)
+    logger[level]({ err: error }, what)
+  }
+  objects.replace(applications)
+  const witness = createWitness({
+    ...deps,
+    cluster: cluster.name,
+    client: cluster.own,
+    objects,
+    users: { known: () => userSet, look: learnUsers },
+    onTrouble: trouble('not everything can be witnessed'),
+  })
+
+  async function learnUsers(): Promise<void> {
+    const told = await deps.readUsers().catch(() => undefined)
+    // What was known is better than nothing.
+    if (told === undefined) return
+    myself ??= await cluster.user().catch(() => undefined)
+    const next = ownUsers(applications, myself === undefined ? told : [...told, myself])
+    if (next.join('\n') === users.join('\n')) return
+    users = next
+    userSet = new Set(next)
+    isStale = true
+  }
+
+  async function keep(): Promise<void> {
+    const isDue = isStale || installed === undefined || clock.now() - keptAt >= renewLookMs
+    if (!isDue) return
+    const found = await keepWitness({
+      client: cluster.own,
+      namespace: deps.namespace,
+      settings,
+      applications,
+      users,
+      now: clock.now(),
+    })
+    keptAt = clock.now()
+    isStale = false
+    if (found === undefined) return tellUninstalled()
+    await serve(found)
+    installed = found
+  }
+
+  function tellUninstalled(): void {
+    if (told.get('install') !== 'no') {
+      logger.warn(`not asked yet, run: landfall witness install --cluster ${cluster.name}`)
+    }
+    told.set('install', 'no')
+    installed = undefined
+  }
+
+  async function serve({ serving, token }: Credentials): Promise<void> {
+    const identity = { ...serving, token }
+    deps.learn(token)
+    if (server !== undefined) return server.renew(identity)
+    const made = createWitnessServer({
+      ...deps,
+      cluster: cluster.name,
+      identity,
+      logger,
+      review: witness.review,
+    })
+    const { host, port } = settings
+    await made.app.listen({ host, port, listenTextResolver: () => 'the witness listens' })
+    server = made
+    told.delete('install')
+    logger.info({ listen: `${host}:${port}` }, 'witnessing')
+  }
+
+  async function keepOn(): Promise<void> {
+    while (!stopper.signal.aborted) {
+      await learnUsers()
+      await keep().catch((error: unknown) => {
+        isStale = true
+        trouble('the witness cannot be kept up')(asStageError(error))
+      })
+      const ms = installed === undefined ? uninstalledLookMs : usersLookMs
+      await pause(timers, ms, stopper.signal)
+    }
+  }
+
+  const setInventory = (object: KubeObject, isGone = false) => {
+    const read = cluster.inventory.parse(object)
+    if (read !== undefined) objects.set(read.application, isGone ? undefined : read.inventory)
+  }
+  const inventories: Follower = {
+    onList: (found) => {
+      for (const object of found) setInventory(object)
+    },
+    onChange: (object) => setInventory(object),
+    onDelete: (object) => setInventory(object, true),
+    onTrouble: trouble('the inventories cannot be watched'),
+  }
+
+  async function followOn(): Promise<void> {
+    const { signal } = stopper
+    while (!signal.aborted) {
+      await followObjects(
+        { client: cluster.own, clock, timers },
+        cluster.inventory.query,
+        inventories,
+        signal,
+      ).catch((error: unknown) => inventories.onTrouble(asStageError(error)))
+      await pause(timers, refusedLookMs, signal)
+    }
+  }
+
+  const running = [followOn(), keepOn()]
+
+  return {
+    replace(next) {
+      applications = next
+      objects.replace(next)
+      isStale = true
+    },
+    async close() {
+      stopper.abort()
+      witness.stop()
+      await Promise.allSettled(running)
+      if (server !== undefined) await closeApp(server.app)
+    },
+  }
+}

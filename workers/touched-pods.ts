@@ -1,0 +1,106 @@
+import type { Logger } from 'pino'
+import type { Cluster } from '../src/cluster/cluster.ts'
+import type { Application } from '../src/domain/application.ts'
+import type { Clock } from '../src/domain/clock.ts'
+import type { ObjectRef } from '../src/domain/kube-object.ts'
+import { decideTouched, type TouchedPod } from '../src/domain/touched-pod.ts'
+import type { ApplicationRecords } from '../src/queue/application-records.ts'
+import type { TouchedPods } from '../src/queue/touched-pods.ts'
+import type { WitnessRecords } from '../src/queue/witness-records.ts'
+
+interface TouchedPodsDeps {
+  readonly pods: TouchedPods
+  readonly records: Pick<WitnessRecords, 'heal'>
+  readonly standing: Pick<ApplicationRecords, 'read'>
+  /** undefined: it is not configured any more. */
+  readonly applicationOf: (
+    name: string,
+  ) => { readonly application: Application; readonly cluster: Cluster } | undefined
+  readonly clock: Clock
+  readonly logger: Logger
+}
+
+const claimMs = 30_000
+/** An evicted pod has its grace period to end. */
+const leavingLookMs = 2_000
+const heldLookMs = 10_000
+const failedLookMs = 30_000
+
+/**
+ * Looks once after every pod in which somebody opened a shell and that is due: lets go of those that
+ * are gone, and replaces, one at a time for each application, those that are to be replaced.
+ */
+export function createTouchedPodsKeeper(deps: TouchedPodsDeps): { look(): Promise<void> } {
+  const { pods, records, clock, logger } = deps
+
+  /** False: it is still there. */
+  async function settle(pod: TouchedPod, isFirst: boolean): Promise<boolean> {
+    const found = deps.applicationOf(pod.application)
+    if (found === undefined) return forget(pod)
+    const { application, cluster } = found
+    const ref: ObjectRef = { group: '', version: 'v1', kind: 'Pod', ...nameOf(pod) }
+    const live = await cluster.own.get(ref)
+    if (live?.metadata.uid !== pod.uid) return gone(pod)
+    const now = clock.now()
+    if (live.metadata.deletionTimestamp !== undefined) return again(pod, now + leavingLookMs)
+    const [standing] = await deps.standing.read([pod.application])
+    const step = decideTouched(pod, application.touchedPods, {
+      now,
+      isPaused: standing?.paused !== undefined,
+    })
+    if (step.kind === 'keep') return again(pod, step.again)
+    if (!isFirst) return again(pod, now + leavingLookMs)
+    const answer = await cluster.own.evict(ref, pod.uid)
+    if (answer === 'gone') return gone(pod)
+    const told = { application: pod.application, pod: `${pod.namespace}/${pod.name}` }
+    if (answer === 'held') {
+      logger.info({ ...told, user: pod.user }, 'touched pod waits for its disruption budget')
+      return again(pod, now + heldLookMs)
+    }
+    logger.info({ ...told, user: pod.user, verb: pod.verb }, 'touched pod evicted, to be replaced')
+    return again(pod, now + leavingLookMs)
+  }
+
+  async function forget({ uid }: TouchedPod): Promise<boolean> {
+    await pods.forget(uid)
+    return true
+  }
+
+  async function gone(pod: TouchedPod): Promise<boolean> {
+    const at = new Date(clock.now()).toISOString()
+    await records.heal(pod.witnessed, { sync: undefined, at })
+    return forget(pod)
+  }
+
+  async function again({ uid }: TouchedPod, at: number): Promise<boolean> {
+    await pods.lookAgain(uid, at)
+    return false
+  }
+
+  return {
+    async look() {
+      const now = clock.now()
+      const due = await pods.claim(now, now + claimMs)
+      if (due.length === 0) return
+      // Those that are looked at later count as well: one that leaves holds the others back.
+      const all = (await pods.all()).toSorted((a, b) => a.at.localeCompare(b.at))
+      for (const pod of due) {
+        const first = all.find(({ application }) => application === pod.application)
+        try {
+          await settle(pod, first === undefined || first.uid === pod.uid)
+        } catch (error) {
+          const { application, namespace, name } = pod
+          logger.warn(
+            { application, pod: `${namespace}/${name}`, err: error },
+            'touched pod not looked after; tried again',
+          )
+          await pods.lookAgain(pod.uid, clock.now() + failedLookMs)
+        }
+      }
+    },
+  }
+}
+
+function nameOf({ namespace, name }: TouchedPod) {
+  return { namespace, name }
+}

@@ -1,0 +1,58 @@
+import type { Logger } from 'pino'
+import type { Application } from '../src/domain/application.ts'
+import type { SyncOutcome } from '../src/domain/sync-request.ts'
+import { hasCaused } from '../src/engine/name-offenders.ts'
+import type { ObjectOrigins } from '../src/queue/object-origins.ts'
+import type { WitnessRecords } from '../src/queue/witness-records.ts'
+
+/** Newest records that one look takes: more edits than that are not told apart. */
+export const recentRecords = 50
+
+interface NotesDeps {
+  readonly records: Pick<WitnessRecords, 'recent' | 'heal'>
+  readonly origins: Pick<ObjectOrigins, 'write'>
+  readonly logger: Logger
+}
+
+/** What a worker tells the witness of a cluster: where Git has what, and what was undone. */
+export interface WitnessNotes {
+  /** Never throws: nothing but names is lost. */
+  ended(application: Application, outcome: SyncOutcome): Promise<void>
+}
+
+export function createWitnessNotes({ records, origins, logger }: NotesDeps): WitnessNotes {
+  const told = new Map<string, string>()
+
+  async function tellOrigins({ name }: Application, outcome: SyncOutcome): Promise<void> {
+    const { revision } = outcome.record
+    if (outcome.origins === undefined || revision === undefined) return
+    if (told.get(name) === revision) return
+    await origins.write(name, outcome.origins)
+    told.set(name, revision)
+  }
+
+  async function tellHeals({ name }: Application, { record }: SyncOutcome): Promise<void> {
+    const healed = record.drift.filter((drift) => drift.healed)
+    if (!healed.some(({ offender }) => offender?.witnessed !== undefined)) return
+    const until = record.finishedAt ?? record.startedAt
+    const recent = await records.recent(name, recentRecords)
+    const undone = recent.filter(
+      (one) => one.at <= until && healed.some((drift) => hasCaused(one, drift)),
+    )
+    await records.heal(
+      undone.map(({ id }) => id),
+      { sync: record.id, at: until },
+    )
+  }
+
+  return {
+    async ended(application, outcome) {
+      try {
+        await tellOrigins(application, outcome)
+        await tellHeals(application, outcome)
+      } catch (error) {
+        logger.debug({ application: application.name, err: error }, 'not told to the witness')
+      }
+    },
+  }
+}
