@@ -23,7 +23,7 @@ export type TouchedStep =
   | { readonly kind: 'evict' }
 
 /** How often a pod is looked for that is left alone. */
-const lookMs = 60_000
+const lookMs = 20_000
 
 /** What to do about a touched pod that is still there; `again`: ms since epoch. */
 export function decideTouched(

@@ -13,6 +13,8 @@ type Keys = Readonly<Record<string, unknown>>
 export interface WitnessSite {
   readonly site: Site
   readonly instance: Instance
+  /** Those that were started, in that order. */
+  readonly instances: readonly Instance[]
   /** The commit that is deployed. */
   readonly sha: string
   /** What people do, as kubectl does it for them: in the site's namespace. */
@@ -30,10 +32,11 @@ interface WitnessOptions {
   readonly start?: readonly (readonly string[])[]
 }
 
-/** Each test installs the one witness that a cluster can have: such tests run one by one. */
+/** A cluster has one witness: tests that install it run one by one, whatever process they are in. */
 export async function witnessSite(t: Scope, options: WitnessOptions = {}): Promise<WitnessSite> {
   const { keys = {}, file = {}, start = [[]] } = options
   const plane = await controlPlane()
+  await takeTurn(t)
   const port = await freePort()
   const witness = {
     enabled: true,
@@ -61,6 +64,7 @@ export async function witnessSite(t: Scope, options: WitnessOptions = {}): Promi
   return {
     site,
     instance,
+    instances,
     sha,
     as: (user, ...args) =>
       plane.attempt([
@@ -81,4 +85,12 @@ export async function witnessSite(t: Scope, options: WitnessOptions = {}): Promi
       return (JSON.parse(stdout) as { witnessed: readonly KeptWitnessRecord[] }).witnessed
     },
   }
+}
+
+async function takeTurn(t: Scope): Promise<void> {
+  const { attempt, kubectl } = await controlPlane()
+  const turn = ['configmap', 'witness-turn', '--namespace=default']
+  const isMine = async () => (await attempt(['create', ...turn])).code === 0
+  await until('no other test has the witness', isMine, 300_000)
+  t.teardown(() => kubectl(['delete', ...turn]))
 }
