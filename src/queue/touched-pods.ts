@@ -16,58 +16,58 @@ export interface TouchedPods {
 
 export function createTouchedPods(redis: Redis, keys: Keys): TouchedPods {
   const { touched } = keys
+  const records = `${touched}:records`
   const due = `${touched}:due`
   return {
-    async touch(pod, lookAt) {
-      await touchOne(redis, [touched, due], [pod.uid, JSON.stringify(pod), lookAt])
+    async touch({ witnessed, ...pod }, lookAt) {
+      const args = [pod.uid, JSON.stringify(pod), witnessed.join(' '), lookAt]
+      await touchOne(redis, [touched, records, due], args)
     },
     async all() {
-      return Object.values(await redis.hgetall(touched)).map(read)
+      const [pods, ids] = await Promise.all([redis.hgetall(touched), redis.hgetall(records)])
+      return Object.entries(pods).map(([uid, text]) => read(text, ids[uid] ?? ''))
     },
     async claim(now, claimedUntil) {
-      const texts = await claimDue(redis, [touched, due], [now, claimedUntil])
-      return (texts as readonly string[]).map(read)
+      const found = await claimDue(redis, [touched, records, due], [now, claimedUntil])
+      return (found as readonly (readonly [string, string])[]).map(([text, ids]) => read(text, ids))
     },
     async lookAgain(uid, at) {
       await redis.zadd(due, 'XX', at, uid)
     },
     async forget(uid) {
-      await redis.multi().hdel(touched, uid).zrem(due, uid).exec()
+      await redis.multi().hdel(touched, uid).hdel(records, uid).zrem(due, uid).exec()
     },
   }
 }
 
-// Written below alone.
-function read(text: string): TouchedPod {
-  return JSON.parse(text) as TouchedPod
+// Written above alone.
+function read(text: string, ids: string): TouchedPod {
+  return { ...(JSON.parse(text) as Omit<TouchedPod, 'witnessed'>), witnessed: ids.split(' ') }
 }
 
 // Who was first stays; the later ones' records are told with it.
 const touchOne = createLuaScript(`
-local before = redis.call('HGET', KEYS[1], ARGV[1])
-local pod = cjson.decode(ARGV[2])
-if before then
-  local known = cjson.decode(before)
-  for _, id in ipairs(pod.witnessed) do
-    if #known.witnessed < 20 then table.insert(known.witnessed, id) end
-  end
-  pod = known
+redis.call('HSETNX', KEYS[1], ARGV[1], ARGV[2])
+local known = redis.call('HGET', KEYS[2], ARGV[1])
+if not known then
+  redis.call('HSET', KEYS[2], ARGV[1], ARGV[3])
+elseif #known < 1000 then
+  redis.call('HSET', KEYS[2], ARGV[1], known .. ' ' .. ARGV[3])
 end
-redis.call('HSET', KEYS[1], ARGV[1], cjson.encode(pod))
-redis.call('ZADD', KEYS[2], 'LT', ARGV[3], ARGV[1])
+redis.call('ZADD', KEYS[3], 'LT', ARGV[4], ARGV[1])
 return 1
 `)
 
 const claimDue = createLuaScript(`
-local uids = redis.call('ZRANGEBYSCORE', KEYS[2], '-inf', ARGV[1], 'LIMIT', 0, 20)
+local uids = redis.call('ZRANGEBYSCORE', KEYS[3], '-inf', ARGV[1], 'LIMIT', 0, 20)
 local pods = {}
 for _, uid in ipairs(uids) do
   local pod = redis.call('HGET', KEYS[1], uid)
   if pod then
-    redis.call('ZADD', KEYS[2], 'XX', ARGV[2], uid)
-    table.insert(pods, pod)
+    redis.call('ZADD', KEYS[3], 'XX', ARGV[2], uid)
+    table.insert(pods, { pod, redis.call('HGET', KEYS[2], uid) or '' })
   else
-    redis.call('ZREM', KEYS[2], uid)
+    redis.call('ZREM', KEYS[3], uid)
   end
 end
 return pods

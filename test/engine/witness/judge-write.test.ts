@@ -1,0 +1,185 @@
+import { test } from 'tap'
+import type { Application } from '../../../src/domain/application.ts'
+import type { FieldsV1, KubeObject } from '../../../src/domain/kube-object.ts'
+import { sealOf } from '../../../src/engine/seal.ts'
+import { judgeScale, judgeWrite } from '../../../src/engine/witness/judge-write.ts'
+import { aRequest } from '../../support/admission-requests.ts'
+import { anApplication } from '../../support/an-application.ts'
+import { aDeployment, entryOf, fields, managed, ownedBy } from '../../support/objects.ts'
+
+const replicas = fields('f:spec f:replicas')
+const paused = fields('f:spec f:paused')
+const both = fields('f:spec f:replicas', 'f:spec f:paused')
+
+interface State {
+  readonly spec?: Record<string, unknown>
+  readonly ours?: FieldsV1 | undefined
+  readonly theirs?: readonly [manager: string, FieldsV1]
+}
+
+/** A Deployment of which Landfall owns `ours`, and somebody else `theirs`. */
+function state({ spec = { replicas: 3 }, ours = replicas, theirs }: State = {}): KubeObject {
+  return managed(aDeployment({ spec }), [
+    ...(ours === undefined ? [] : [ownedBy('landfall', ours, { operation: 'Apply' })]),
+    ...(theirs === undefined ? [] : [ownedBy(theirs[0], theirs[1])]),
+  ])
+}
+
+const applied = state()
+
+function about(overrides: Partial<Application> = {}, seal = sealOf(applied) ?? '') {
+  return { application: anApplication(overrides), entry: entryOf(applied, { seal }) }
+}
+
+const taken = state({ spec: { replicas: 5 }, ours: undefined, theirs: ['kubectl-edit', replicas] })
+
+test('a write to an object of an application', async (t) => {
+  await t.test('of a declared field undoes Git', async (t) => {
+    const request = aRequest({ before: applied, after: taken, manager: 'kubectl-edit' })
+
+    t.match(judgeWrite(request, about()), {
+      isDrift: true,
+      isByHand: true,
+      fields: [{ path: '/spec/replicas', before: 3, after: 5 }],
+    })
+  })
+
+  await t.test('of nothing but status and what the server counts is none', async (t) => {
+    const after = {
+      ...applied,
+      metadata: { ...applied.metadata, resourceVersion: '99', generation: 7 },
+      status: { replicas: 3 },
+    }
+
+    t.equal(judgeWrite(aRequest({ before: applied, after }), about()), undefined)
+  })
+
+  await t.test('that adds a field by hand undoes Git; by a controller it does not', async (t) => {
+    const added = (manager: string) =>
+      state({ spec: { replicas: 3, paused: true }, theirs: [manager, paused] })
+    const of = (manager: string, user: string) =>
+      judgeWrite(aRequest({ before: applied, after: added(manager), manager, user }), about())
+
+    t.match(of('kubectl-edit', 'ann'), { isDrift: true, isByHand: true })
+    t.match(of('mesh', 'system:serviceaccount:ops:mesh'), { isDrift: false, isByHand: false })
+  })
+
+  await t.test('of an ignored field is left', async (t) => {
+    const request = aRequest({
+      before: state({ spec: { replicas: 3, paused: true }, ours: both }),
+      after: state({ spec: { replicas: 3 }, ours: replicas }),
+      manager: 'kubectl-edit',
+    })
+    const ignore = [
+      { kind: 'Deployment', group: undefined, namespace: undefined, name: '*', fields: ['/spec'] },
+    ]
+
+    t.match(judgeWrite(request, about({ ignore })), { isDrift: false, isByHand: false })
+    t.match(judgeWrite(request, about()), { isDrift: true })
+  })
+
+  await t.test('a second hand on a field that the first one took undoes Git too', async (t) => {
+    const again = state({
+      spec: { replicas: 7 },
+      ours: paused,
+      theirs: ['kubectl-edit', replicas],
+    })
+    const before = { ...again, spec: { replicas: 5 } }
+
+    t.match(judgeWrite(aRequest({ before, after: again, manager: 'kubectl-edit' }), about()), {
+      isDrift: true,
+      isByHand: true,
+    })
+  })
+
+  await t.test('that takes our ownership away undoes Git', async (t) => {
+    const before = state({ ours: both, spec: { replicas: 3, paused: true } })
+    const after = state({ ours: undefined, spec: { replicas: 3 } })
+
+    t.match(judgeWrite(aRequest({ before, after, manager: 'x' }), about()), { isDrift: true })
+  })
+})
+
+test('a deletion', async (t) => {
+  const of = (user: string, groups: readonly string[] = []) =>
+    judgeWrite(aRequest({ operation: 'DELETE', before: applied, user, groups }), about())
+
+  await t.test('undoes Git whoever does it', async (t) => {
+    for (const user of ['ann', 'system:serviceaccount:ci:deployer', 'system:admin']) {
+      t.match(of(user), { isDrift: true, isByHand: true, fields: [] }, user)
+    }
+  })
+
+  await t.test('by Kubernetes itself is nobody’s hand', async (t) => {
+    for (const user of [
+      'system:serviceaccount:kube-system:namespace-controller',
+      'system:kube-controller-manager',
+      'system:apiserver',
+      'system:node:n1',
+    ]) {
+      t.match(of(user), { isDrift: true, isByHand: false }, user)
+    }
+    t.match(of('n1', ['system:nodes']), { isByHand: false })
+  })
+})
+
+test('whose hand a write is', async (t) => {
+  const of = (user: string, manager: string, managers: Application['managers'] = []) =>
+    judgeWrite(aRequest({ before: applied, after: taken, user, manager }), about({ managers }))
+      ?.isByHand
+  const account = 'system:serviceaccount:ci:deployer'
+
+  await t.test('a user’s, whatever the program', async (t) => {
+    t.equal(of('ann', 'my-script'), true)
+  })
+
+  await t.test('a service account’s only where its program is a person’s', async (t) => {
+    t.equal(of(account, 'operator'), false)
+    t.equal(of(account, 'kubectl-set'), true)
+  })
+
+  await t.test('as the application’s rules say, where one does', async (t) => {
+    const rule = (manager: string, kind: 'human' | 'controller') => [
+      { match: manager, class: kind, paths: [] },
+    ]
+    t.equal(of('ann', 'vpa-1', rule('vpa-*', 'controller')), false)
+    t.equal(of(account, 'operator', rule('operator', 'human')), true)
+  })
+})
+
+test('a scale', async (t) => {
+  const scale = (replicas: number | undefined): KubeObject => ({
+    apiVersion: 'autoscaling/v1',
+    kind: 'Scale',
+    metadata: { name: 'web', namespace: 'shop' },
+    spec: replicas === undefined ? {} : { replicas },
+  })
+  const of = (from: number | undefined, to: number | undefined, live: KubeObject | undefined) =>
+    judgeScale(
+      aRequest({ before: scale(from), after: scale(to), subResource: 'scale' }),
+      about(),
+      live,
+    )
+
+  await t.test('of declared replicas undoes Git', async (t) => {
+    t.match(of(3, 5, applied), {
+      isDrift: true,
+      isByHand: true,
+      fields: [{ path: '/spec/replicas', before: 3, after: 5 }],
+    })
+  })
+
+  await t.test('to none and from none counts: the server leaves a 0 out', async (t) => {
+    t.match(of(3, undefined, applied), { fields: [{ before: 3, after: 0 }] })
+    t.match(of(undefined, 3, applied), { fields: [{ before: 0, after: 3 }] })
+    t.equal(of(undefined, undefined, applied), undefined)
+  })
+
+  await t.test('of replicas that Git leaves to others does not', async (t) => {
+    t.match(of(3, 5, state({ ours: paused })), { isDrift: false, isByHand: false })
+  })
+
+  await t.test('of an object that could not be read is held against nobody', async (t) => {
+    t.match(of(3, 5, undefined), { isDrift: false, isByHand: false })
+  })
+})

@@ -1,0 +1,144 @@
+import { test } from 'tap'
+import { createObjectOrigins } from '../../src/queue/object-origins.ts'
+import { createOwnUsers } from '../../src/queue/own-users.ts'
+import { createTouchedPods } from '../../src/queue/touched-pods.ts'
+import { createWitnessRecords } from '../../src/queue/witness-records.ts'
+import { queueRig } from '../support/queue-rig.ts'
+import { testRedis } from '../support/redis.ts'
+import { aWitnessRecord } from '../support/witness-records.ts'
+
+test('what a witness tells', async (t) => {
+  const { url } = await testRedis(t)
+  const rigOf = () => queueRig(t, url)
+  const { heal: _heal, ...plain } = aWitnessRecord()
+  const at = (second: number) => new Date(Date.parse(plain.at) + second * 1_000).toISOString()
+
+  await t.test('is read newest first, what undid Git and what did not', async (t) => {
+    const { redis, keys } = rigOf()
+    const records = createWitnessRecords(redis, keys)
+    await records.add(plain)
+    await records.add({ ...plain, id: 'r2', at: at(2), isDrift: false })
+    await records.add({ ...plain, id: 'r3', at: at(1) })
+
+    t.strictSame(
+      (await records.list('web')).map(({ id }) => id),
+      ['r2', 'r3', 'r1'],
+    )
+    t.strictSame(
+      (await records.recent('web', 1)).map(({ id }) => id),
+      ['r3'],
+    )
+    t.strictSame(await records.list('api'), [])
+  })
+
+  await t.test('points to the first heal that undid it', async (t) => {
+    const { redis, keys } = rigOf()
+    const records = createWitnessRecords(redis, keys)
+    await records.add(plain)
+    await records.heal(['r1', 'gone'], { sync: 's1', at: at(1) })
+    await records.heal(['r1'], { sync: 's2', at: at(2) })
+
+    t.match(await records.list('web'), [{ heal: { sync: 's1', at: at(1) } }])
+    t.equal(await redis.exists(keys.witness('gone')), 0)
+  })
+
+  await t.test('is dropped when it did not come to pass, unless it was undone', async (t) => {
+    const { redis, keys } = rigOf()
+    const records = createWitnessRecords(redis, keys)
+    await records.add(plain)
+    await records.add({ ...plain, id: 'r2' })
+    await records.heal(['r2'], { sync: 's1', at: at(1) })
+    await records.drop(plain)
+    await records.drop({ ...plain, id: 'r2' })
+
+    t.strictSame(
+      (await records.list('web')).map(({ id }) => id),
+      ['r2'],
+    )
+  })
+
+  await t.test('is the last 500 of what undid Git and the last 100 of the rest', async (t) => {
+    const { redis, keys } = rigOf()
+    const records = createWitnessRecords(redis, keys)
+    for (let index = 0; index < 510; index += 1) {
+      const id = String(index)
+      await records.add({ ...plain, id, at: at(index) })
+      await records.add({ ...plain, id: `o${id}`, at: at(index), isDrift: false })
+    }
+    t.equal((await records.list('web')).length, 600)
+  })
+
+  await t.test('of one shell is told once in ten seconds', async (t) => {
+    const { redis, keys } = rigOf()
+    const records = createWitnessRecords(redis, keys)
+    t.equal(await records.isNewShell('a'), true)
+    t.equal(await records.isNewShell('a'), false)
+    t.equal(await records.isNewShell('b'), true)
+  })
+})
+
+test('where Git declares objects', async (t) => {
+  const { url } = await testRedis(t)
+  const { redis, keys } = queueRig(t, url)
+  const origins = createObjectOrigins(redis, keys)
+  const origin = { file: 'a folder/x.yaml', line: 12 }
+  await origins.write('web', new Map([['apps/Deployment/shop/web', origin]]))
+
+  t.strictSame(await origins.read('web', 'apps/Deployment/shop/web'), origin)
+  t.equal(await origins.read('web', 'other'), undefined)
+  await origins.write('web', new Map())
+  t.equal(await origins.read('web', 'apps/Deployment/shop/web'), undefined)
+})
+
+test('the users that Landfall has are those told within ten minutes', async (t) => {
+  const { url } = await testRedis(t)
+  const { redis, keys } = queueRig(t, url)
+  let now = 1_000_000
+  const users = createOwnUsers(redis, keys, { now: () => now })
+  await users.tell('prod', 'worker-1')
+  now += 599_000
+  await users.tell('prod', 'worker-2')
+  t.strictSame(await users.read('prod'), ['worker-1', 'worker-2'])
+  now += 2_000
+  t.strictSame(await users.read('prod'), ['worker-2'])
+  t.strictSame(await users.read('test'), [])
+})
+
+test('touched pods', async (t) => {
+  const { url } = await testRedis(t)
+  const { redis, keys } = queueRig(t, url)
+  const pods = createTouchedPods(redis, keys)
+  const pod = {
+    application: 'web',
+    namespace: 'shop',
+    name: 'web-1',
+    uid: 'u1',
+    owner: 'apps/Deployment/shop/web',
+    at: '2026-01-01T00:00:00.000Z',
+    user: 'ann',
+    groups: [],
+    verb: 'exec' as const,
+    container: 'agent',
+    witnessed: ['r1'],
+  }
+
+  await t.test('touched twice, it is the first one’s, and both are told', async (t) => {
+    await pods.touch(pod, 100)
+    await pods.touch({ ...pod, user: 'bob', witnessed: ['r2'] }, 200)
+    t.strictSame(await pods.all(), [{ ...pod, witnessed: ['r1', 'r2'] }])
+  })
+
+  await t.test('one that is due is given to one worker alone', async (t) => {
+    t.strictSame(await pods.claim(99, 150), [])
+    t.match(await pods.claim(100, 150), [{ uid: 'u1', witnessed: ['r1', 'r2'] }])
+    t.strictSame(await pods.claim(149, 250), [])
+    t.match(await pods.claim(150, 250), [{ uid: 'u1' }])
+  })
+
+  await t.test('one that is gone is forgotten', async (t) => {
+    await pods.forget('u1')
+    t.strictSame(await pods.all(), [])
+    await pods.lookAgain('u1', 1)
+    t.strictSame(await pods.claim(1_000, 2_000), [])
+  })
+})
