@@ -49,6 +49,9 @@ const renewLookMs = 3_600_000
 /** Not allowed, or not served. */
 const refusedLookMs = 60_000
 
+const outdatedText =
+  'the API server is not told what changed in the configuration; run: landfall witness install'
+
 /** Answers the API server of one cluster, from the moment that it is installed there. */
 export function startClusterWitness(deps: ClusterWitnessDeps): ClusterWitness {
   const { cluster, settings, clock, timers } = deps
@@ -56,9 +59,8 @@ export function startClusterWitness(deps: ClusterWitnessDeps): ClusterWitness {
   const stopper = new AbortController()
   const objects = createManagedObjects(cluster.discovery)
   let applications = deps.applications
-  let users: readonly string[] = ownUsers(applications, [])
-  let userSet: ReadonlySet<string> = new Set(users)
-  let myself: string | undefined
+  let users: readonly string[] | undefined
+  let userSet: ReadonlySet<string> = new Set(ownUsers(applications, []))
   let installed: Credentials | undefined
   let server: WitnessServer | undefined
   let keptAt = 0
@@ -85,9 +87,8 @@ export function startClusterWitness(deps: ClusterWitnessDeps): ClusterWitness {
     const told = await deps.readUsers().catch(() => undefined)
     // What was known is better than nothing.
     if (told === undefined) return
-    myself ??= await cluster.user().catch(() => undefined)
-    const next = ownUsers(applications, myself === undefined ? told : [...told, myself])
-    if (next.join('\n') === users.join('\n')) return
+    const next = ownUsers(applications, told)
+    if (next.join('\n') === users?.join('\n')) return
     users = next
     userSet = new Set(next)
     isStale = true
@@ -107,8 +108,9 @@ export function startClusterWitness(deps: ClusterWitnessDeps): ClusterWitness {
     keptAt = clock.now()
     isStale = false
     if (found === undefined) return tellUninstalled()
-    await serve(found)
-    installed = found
+    await serve(found.credentials)
+    installed = found.credentials
+    if (found.outdated !== undefined) trouble(outdatedText)(found.outdated)
   }
 
   function tellUninstalled(): void {

@@ -27,6 +27,8 @@ interface WitnessOptions {
 }
 
 const ownNamespace = 'landfall-system'
+/** As whom a worker writes that runs as deploy/ has it. */
+const shippedWorker = 'system:serviceaccount:landfall-system:landfall-worker'
 
 /** `landfall witness install|uninstall|status`: whether the API server asks the witness. */
 export function registerWitness(program: Command, ctx: CliContext): void {
@@ -121,14 +123,13 @@ async function withCluster(
   })
   const applications = applicationsOn(config, settings.cluster)
   try {
-    // Who other processes of Landfall are, the running witness adds.
-    const own = options.kubeconfig === undefined ? [await cluster.user()] : []
+    const own = options.kubeconfig === undefined ? await cluster.user() : shippedWorker
     const told = await act({
       client: cluster.as(undefined, ctx.stopped),
       namespace: ownNamespace,
       settings,
       applications,
-      users: ownUsers(applications, own),
+      users: ownUsers(applications, [own]),
       now: systemClock.now(),
     })
     return { cluster: settings.cluster, endpoint: endpointText(settings.endpoint), ...told }

@@ -30,6 +30,8 @@ interface WitnessOptions {
   readonly file?: Keys
   /** Of `landfall start`. */
   readonly start?: readonly (readonly string[])[]
+  /** The test starts the witness itself. */
+  readonly witnessLater?: boolean
 }
 
 /** A cluster has one witness: tests that install it run one by one, whatever process they are in. */
@@ -57,7 +59,7 @@ export async function witnessSite(t: Scope, options: WitnessOptions = {}): Promi
   const [instance] = instances
   if (instance === undefined) throw new Error('nothing was started')
   const isAsked = () => instances.some((one) => one.output().includes('witnessing'))
-  await until('the witness listens', async () => isAsked())
+  if (options.witnessLater !== true) await until('the witness listens', isAsked)
   const sha = await site.push(instance, await exampleFiles('task-agent/plain'))
   const status = await site.final(sha)
   if (status.state !== 'success') throw new Error(status.description)

@@ -61,7 +61,7 @@ export const Witness = z.strictObject({
   }),
   tls: Tls.optional().meta({
     description:
-      'A certificate of your own. Left out: Landfall makes a CA and certificates, keeps them in the Secret landfall-witness of its namespace, and renews them.',
+      'A certificate of your own. Left out: Landfall makes a CA and certificates, keeps them in the Secret landfall-witness-tls of its namespace, and renews them.',
   }),
 })
 export type Witness = z.output<typeof Witness>

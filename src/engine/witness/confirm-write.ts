@@ -50,8 +50,8 @@ export function createConfirmation(deps: ConfirmationDeps): Confirmation {
       (object) => ({ object }),
       () => undefined,
     )
-    if (found === undefined) return look(record, before, step + 1)
-    if (hasHappened(record, found.object, before)) {
+    if (found === undefined && step + 1 < looksMs.length) return look(record, before, step + 1)
+    if (found === undefined || hasHappened(record, found.object, before)) {
       if (isDrift) deps.wake(application, refKey(ref))
       return
     }

@@ -30,7 +30,7 @@ interface OwnCertificates extends Omit<Credentials, 'token'> {
   readonly authority: KeyPair
 }
 
-export const secretName = 'landfall-witness'
+export const secretName = 'landfall-witness-tls'
 const dayMs = 86_400_000
 const renewAuthorityMs = 365 * dayMs
 const renewServingMs = 30 * dayMs

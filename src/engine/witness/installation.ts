@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { z } from 'zod'
 import type { ObjectClient } from '../../cluster/cluster.ts'
 import type { Application } from '../../domain/application.ts'
-import { StageError } from '../../domain/error.ts'
+import { asStageError, StageError } from '../../domain/error.ts'
 import type { KubeObject, ObjectRef } from '../../domain/kube-object.ts'
 import type { WitnessSettings } from '../../domain/settings.ts'
 import { canonicalJson } from '../canonical-json.ts'
@@ -34,21 +34,50 @@ export interface InstallationDeps {
 /**
  * Makes, or brings up to date, all that the API server needs to ask the witness. Throws StageError.
  */
-export async function installWitness(deps: InstallationDeps): Promise<Credentials> {
+export async function installWitness(deps: InstallationDeps): Promise<void> {
   const { client, namespace } = deps
   await ensureNamespace(client, namespace)
-  return write(deps, await client.get(secretRef(namespace)))
+  const credentials = await renew(deps, await client.get(secretRef(namespace)))
+  await client.apply(wanted(deps, credentials))
+}
+
+type Keeping = Omit<InstallationDeps, 'users'> & {
+  /** undefined: nobody can say who they are just now. */
+  readonly users: readonly string[] | undefined
+}
+
+export interface KeptWitness {
+  readonly credentials: Credentials
+  /** Why the API server cannot be told what changed; undefined: it was, or nothing did. */
+  readonly outdated: StageError | undefined
 }
 
 /**
- * Keeps up to date what was installed: renews what ends soon. undefined: nothing is installed.
- * Throws StageError.
+ * Keeps up to date what was installed: renews what ends soon, and tells the API server what changed
+ * where that is allowed, and known. undefined: nothing is installed. Throws StageError.
  */
-export async function keepWitness(deps: InstallationDeps): Promise<Credentials | undefined> {
-  const secret = await deps.client.get(secretRef(deps.namespace))
-  const configuration = await deps.client.get(configurationRef)
+export async function keepWitness({
+  users,
+  ...rest
+}: Keeping): Promise<KeptWitness | undefined> {
+  const { client, namespace } = rest
+  const secret = await client.get(secretRef(namespace))
+  const configuration = await client.get(configurationRef)
   if (secret === undefined || configuration === undefined) return undefined
-  return write(deps, secret)
+  const credentials = await renew(rest, secret)
+  if (users === undefined) return { credentials, outdated: undefined }
+  const next = wanted({ ...rest, users }, credentials)
+  if (canonicalJson(next['webhooks']) === canonicalJson(configuration['webhooks'])) {
+    return { credentials, outdated: undefined }
+  }
+  try {
+    await client.apply(next)
+    return { credentials, outdated: undefined }
+  } catch (error) {
+    const failure = asStageError(error)
+    if (failure.code !== 'CLUSTER_FORBIDDEN') throw failure
+    return { credentials, outdated: failure }
+  }
 }
 
 /** What was there is gone; the API server asks nobody any more. Throws StageError. */
@@ -105,8 +134,11 @@ function hostOf(endpoint: WitnessSettings['endpoint']): string {
     : `${endpoint.name}.${endpoint.namespace}.svc`
 }
 
-async function write(deps: InstallationDeps, secret: KubeObject | undefined): Promise<Credentials> {
-  const { client, namespace, settings, applications, users, now } = deps
+/** The credentials as they should be by now, stored where they are new. */
+async function renew(
+  { client, namespace, settings, now }: Omit<InstallationDeps, 'users'>,
+  secret: KubeObject | undefined,
+): Promise<Credentials> {
   const known = readCredentials(secret)
   const stored = await due(settings, known, now)
   if (stored !== known) {
@@ -114,11 +146,15 @@ async function write(deps: InstallationDeps, secret: KubeObject | undefined): Pr
     const { resourceVersion } = secret?.metadata ?? {}
     await client.apply(credentialsSecret(stored, namespace, resourceVersion))
   }
-  const credentials = await credentialsOf(settings, stored)
-  await client.apply(
-    webhookConfiguration({ ...credentials, endpoint: settings.endpoint, applications, users }),
-  )
-  return credentials
+  return credentialsOf(settings, stored)
+}
+
+function wanted(
+  { settings, applications, users }: Omit<InstallationDeps, 'now'>,
+  credentials: Credentials,
+): KubeObject {
+  const { endpoint } = settings
+  return webhookConfiguration({ ...credentials, endpoint, applications, users })
 }
 
 async function due(
@@ -163,17 +199,11 @@ async function readPem(file: string): Promise<string> {
 }
 
 function faultOf(
-  { settings, applications, users }: Omit<InstallationDeps, 'now'>,
+  deps: Omit<InstallationDeps, 'now'>,
   configuration: KubeObject,
   credentials: Credentials,
 ): string | undefined {
-  const wanted = webhookConfiguration({
-    ...credentials,
-    endpoint: settings.endpoint,
-    applications,
-    users,
-  })
-  return whomItAsks(wanted) === whomItAsks(configuration)
+  return whomItAsks(wanted(deps, credentials)) === whomItAsks(configuration)
     ? undefined
     : 'the API server asks elsewhere, or trusts another certificate'
 }

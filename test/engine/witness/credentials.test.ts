@@ -67,7 +67,7 @@ test('the certificates of a witness', async (t) => {
     const stored = { token: 't0', own: first }
     const secret = credentialsSecret(stored, 'landfall-system', '7')
 
-    t.match(secret.metadata, { name: 'landfall-witness', resourceVersion: '7' })
+    t.match(secret.metadata, { name: 'landfall-witness-tls', resourceVersion: '7' })
     t.strictSame(readCredentials(secret), stored)
   })
 
