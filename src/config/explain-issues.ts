@@ -15,9 +15,8 @@ type Issue = z.core.$ZodIssue
 
 /** Keys of the design whose feature does not exist, by section. */
 const notSupportedYet: Readonly<Record<string, readonly string[]>> = {
-  clusters: ['witness'],
-  applications: ['handEdits', 'touchedPods', 'replaceAfter', 'adopt', 'environment'],
-  defaults: ['handEdits', 'touchedPods', 'replaceAfter', 'adopt', 'environment'],
+  applications: ['adopt', 'environment'],
+  defaults: ['adopt', 'environment'],
 }
 
 /** Every fault the schema finds in the data, in the order it finds them. */

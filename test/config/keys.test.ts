@@ -5,8 +5,9 @@ import { documentWith } from '../support/config-document.ts'
 import { configKeys } from '../support/config-keys.ts'
 import { load, takeMark, told } from '../support/landfall-yaml.ts'
 import { keysOf, type SchemaNode } from '../support/schema-keys.ts'
+import { witnessKeys } from '../support/witness-keys.ts'
 
-const rows = [...configKeys, ...applicationKeys]
+const rows = [...configKeys, ...applicationKeys, ...witnessKeys]
 
 for (const { path, good, bad } of rows) {
   test(path, async (t) => {

@@ -11,15 +11,7 @@ import {
 } from '../support/landfall-yaml.ts'
 
 test('a key of the design that is not there yet is named as such', async (t) => {
-  const keys = [
-    'clusters.*.witness',
-    'applications.*.handEdits',
-    'applications.*.touchedPods',
-    'applications.*.replaceAfter',
-    'applications.*.adopt',
-    'applications.*.report.environment',
-    'defaults.handEdits',
-  ]
+  const keys = ['applications.*.adopt', 'applications.*.report.environment']
   for (const path of keys) {
     const key = path.slice(path.lastIndexOf('.') + 1)
     const { text } = takeMark(documentWith(path, 'x'))

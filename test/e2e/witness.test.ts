@@ -7,7 +7,7 @@ import { witnessSite } from '../support/witness-site.ts'
 const ann = 'ann@example.com'
 const deployment = 'deployment/task-agent'
 
-test('a person changes by hand what Git declares', async (t) => {
+test('who changes by hand what Git declares is told so at once', async (t) => {
   const { site, as, who } = await witnessSite(t)
   const doings = [
     { object: deployment, does: ['scale', deployment, '--replicas=5'], verb: 'scale' },
@@ -37,7 +37,7 @@ test('a person changes by hand what Git declares', async (t) => {
     const managed = `managed by Landfall from acme/deploy app/${file}.yaml:1`
     const link = `${site.git.url}/acme/deploy/blob/main/app/${file}.yaml#L1`
 
-    await t.test(`kubectl ${does[0]}: kubectl itself tells the person at once`, async (t) => {
+    await t.test(`kubectl ${does[0]}: the person reads it before kubectl's own line`, async (t) => {
       const { code, stderr } = await as(ann, ...does)
 
       t.equal(code, 0)

@@ -6,6 +6,7 @@ import { test } from 'tap'
 import { loadConfig } from '../../src/config/load-config.ts'
 import { errorTable } from '../../src/domain/error.ts'
 import { createServerMetrics } from '../../src/server/metrics.ts'
+import { createWitnessMetrics } from '../../src/server/witness-server.ts'
 import {
   createReloadCounter,
   createRequestCounter,
@@ -127,6 +128,7 @@ test('docs/operations.md names every metric, and no other', async (t) => {
   const registry = new Registry()
   createServerMetrics(registry)
   createWorkerMetrics(registry)
+  createWitnessMetrics(registry)
   createReloadCounter(registry)
   createRequestCounter(registry)
   registerQueueMetrics(registry, { counts: async () => ({}), applications: async () => [] })

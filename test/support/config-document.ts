@@ -21,6 +21,8 @@ const siblings: Readonly<Record<string, string>> = {
   'applications.*.ignore[].fields': 'kind: Deployment',
 }
 
+const tls = ['cert', 'key', 'ca'] as const
+
 // Forges of some types are nowhere by default.
 const withUrl = withValue(validTree, ['forges', 'github', 'url'], 'https://github.com')
 
@@ -37,6 +39,10 @@ export function documentWith(path: string, value: string): string {
   const helmOnly = /render\.(?:valueFiles|values|releaseName)$/.test(path)
   const tree = helmOnly ? withValue(validTree, [...parts.slice(0, -1), 'type'], 'helm') : withUrl
   const inCluster = path.endsWith('.inCluster')
+  const isTls = path.includes('.tls.')
   const base = inCluster ? withValue(tree, ['clusters', 'prod'], '') : tree
-  return toYaml(withValue(base, parts, `§${value}`))
+  const whole = isTls
+    ? tls.reduce((all, file) => withValue(all, [...parts.slice(0, -1), file], './file.pem'), base)
+    : base
+  return toYaml(withValue(whole, parts, `§${value}`))
 }

@@ -19,7 +19,7 @@ export function resolveWitnesses(
   const listening = new Map<string, string>()
   for (const [cluster, declared] of clusters) {
     const witness = declared?.witness
-    if (witness?.enabled !== true) continue
+    if (witness === undefined || witness.enabled === false) continue
     const settings = resolveWitness(cluster, witness, context)
     const address = `${settings.host}:${settings.port}`
     const other = settings.port === 0 ? undefined : listening.get(address)

@@ -40,9 +40,10 @@ const Tls = z.strictObject({
 
 /** The admission webhook of a cluster that records who changed what. */
 export const Witness = z.strictObject({
-  enabled: z.boolean().meta({
+  enabled: z.boolean().optional().meta({
     description:
       'Record who changes what of the applications, and warn them. `landfall witness install` makes the API server ask.',
+    default: true,
   }),
   listen: Listen.optional().meta({
     description: 'Address it listens on; each cluster with a witness needs one of its own.',

@@ -56,10 +56,7 @@ export interface KeptWitness {
  * Keeps up to date what was installed: renews what ends soon, and tells the API server what changed
  * where that is allowed, and known. undefined: nothing is installed. Throws StageError.
  */
-export async function keepWitness({
-  users,
-  ...rest
-}: Keeping): Promise<KeptWitness | undefined> {
+export async function keepWitness({ users, ...rest }: Keeping): Promise<KeptWitness | undefined> {
   const { client, namespace } = rest
   const secret = await client.get(secretRef(namespace))
   const configuration = await client.get(configurationRef)
