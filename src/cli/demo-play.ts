@@ -3,17 +3,19 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { StageError } from '../domain/error.ts'
 import type { Demo } from '../local/demo/start-demo.ts'
-import { demoSweep } from '../local/demo/start-demo.ts'
+import { demoReplaceAfter, demoSweep } from '../local/demo/start-demo.ts'
 import { type Story, stories } from '../local/demo/stories.ts'
-import { type SyncAnswer, syncsAnswer } from './answers.ts'
+import { applicationAnswer, type SyncAnswer, syncsAnswer } from './answers.ts'
 import type { CliContext } from './context.ts'
 import { tellDrift } from './drift-lines.ts'
 import { createInstanceClient } from './instance-client.ts'
 import { painter, safeText } from './output.ts'
+import { tellRecord, witnessedAnswer } from './witness-lines.ts'
 
 const run = promisify(execFile)
 const patienceMs = 30_000
 const lookMs = 25
+const shell = ['sh', '-c', 'export', 'DEBUG=true'] as const
 
 interface Stage {
   readonly ctx: CliContext
@@ -38,6 +40,7 @@ export async function playDemo(ctx: CliContext, demo: Demo): Promise<number> {
       `${story.title}: kubectl ${story.kubectl.join(' ')}`,
       (on) => playStory(on, story),
     ]),
+    [`someone opens a shell in a pod: kubectl exec POD -- ${shell.join(' ')}`, playShell],
     ['git revert: roll back', playRevert],
   ]
   stage.say(`\nDrift is seen the moment it happens; a sweep looks every ${demoSweep} besides.`)
@@ -98,11 +101,12 @@ async function follow(stage: Stage, push: { before: string; after: string }): Pr
 async function playStory(stage: Stage, story: Story): Promise<void> {
   const since = new Date().toISOString()
   const start = performance.now()
-  await kubectl(stage, ...story.kubectl)
+  const seen = await asAnn(stage, ...story.kubectl)
   const changed = performance.now() - start
   await untilRight(stage, story)
   const healed = performance.now() - start - changed
   const sync = await syncWithDrift(stage, since)
+  tellWarnings(stage, seen)
   stage.ok(`healed ${healed.toFixed(0)} ms after kubectl had answered`)
   stage.ok('Landfall saw:')
   for (const drift of sync.drift) {
@@ -131,6 +135,63 @@ async function syncWithDrift(stage: Stage, since: string): Promise<SyncAnswer> {
     await delay(lookMs)
   }
   throw new StageError('INTERNAL', 'no sync tells of the drift')
+}
+
+/** The story of the variable that was changed where Git does not see it. */
+async function playShell(stage: Stage): Promise<void> {
+  const name = await kubectl(stage, 'get', 'pods', '-o', 'jsonpath={.items[0].metadata.name}')
+  const start = performance.now()
+  await asAnn(stage, 'exec', name, '--', ...shell)
+  stage.say(
+    '   (no program runs in these pods, so no shell opens: the API server told of it before)',
+  )
+  const client = createInstanceClient({ kind: 'socket', path: stage.demo.socket })
+  const touched = async () => {
+    const { drift } = applicationAnswer.parse(await client.get('/applications/task-agent'))
+    return drift.find((one) => one.type === 'touched' && one.name === name)
+  }
+  const drift = await until(stage, 'the pod is shown as touched', touched)
+  for (const line of tellDrift({ ...drift, ref: drift }, painter(stage.ctx))) {
+    stage.say(`    ${line}`)
+  }
+  await until(stage, 'the pod is replaced', async () => (await touched()) === undefined)
+  const ms = (performance.now() - start).toFixed(0)
+  stage.ok(`evicted after ${demoReplaceAfter}, and replaced: ${ms} ms after the shell`)
+  const { witnessed } = witnessedAnswer.parse(await client.get(`/witnessed?kind=pod&name=${name}`))
+  stage.ok('landfall who remembers:')
+  for (const record of witnessed) {
+    for (const line of tellRecord(record, painter(stage.ctx))) stage.say(`      ${line}`)
+  }
+}
+
+async function until<T>(
+  stage: Stage,
+  fact: string,
+  look: () => Promise<T>,
+): Promise<Exclude<T, false | undefined>> {
+  const signal = AbortSignal.timeout(patienceMs)
+  while (!signal.aborted) {
+    stage.ctx.stopped.throwIfAborted()
+    const found = await look()
+    if (found !== false && found !== undefined) return found as Exclude<T, false | undefined>
+    await delay(lookMs)
+  }
+  throw new StageError('INTERNAL', `not so within ${patienceMs / 1000} s: ${fact}`)
+}
+
+/** What she sees: kubectl writes the warnings of the API server before its own line. */
+async function asAnn({ demo }: Stage, ...args: readonly string[]): Promise<string> {
+  const ann = ['--as=ann@example.com', '--as-group=system:masters']
+  const command = ['--kubeconfig', demo.kubeconfig, ...ann, ...args]
+  const { stderr } = await run(demo.kubectl, command).catch((error: { stderr: string }) => error)
+  return stderr
+}
+
+function tellWarnings(stage: Stage, stderr: string): void {
+  const warnings = stderr.split('\n').filter((line) => line.startsWith('Warning: '))
+  if (warnings.length === 0) throw new StageError('INTERNAL', 'kubectl told ann of nothing')
+  stage.ok('kubectl told ann@example.com, who did it:')
+  for (const line of warnings) stage.say(`      ${painter(stage.ctx)('yellow', safeText(line))}`)
 }
 
 async function kubectl({ demo }: Stage, ...args: string[]): Promise<string> {

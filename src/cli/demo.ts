@@ -3,16 +3,18 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Command } from 'commander'
 import { StageError } from '../domain/error.ts'
+import { installWitness } from '../engine/witness/installation.ts'
 import { type Demo, startDemo } from '../local/demo/start-demo.ts'
 import type { CliContext } from './context.ts'
 import { playDemo } from './demo-play.ts'
 import { findRenderTools } from './render-tools.ts'
+import { withWitness } from './with-witness.ts'
 
 export function registerDemo(program: Command, ctx: CliContext): void {
   program
     .command('demo')
     .description(
-      'a real control plane, a Git server and Landfall; then a push, four drifts, a revert',
+      'a real control plane, a Git server and Landfall; then a push, four drifts, a shell in a pod, a revert',
     )
     .option('--once', 'end after the scenario, also on a terminal')
     .action(async ({ once }: { once?: boolean }) => {
@@ -23,6 +25,11 @@ export function registerDemo(program: Command, ctx: CliContext): void {
           dir,
           env: ctx.env,
           say: (line) => ctx.stdout.write(`${line}\n`),
+          async installWitness(config) {
+            for (const settings of config.witnesses.values()) {
+              await withWitness(ctx, { config, settings }, installWitness)
+            }
+          },
           startInstance: async (config, redisUrl) =>
             ctx.startInstance(config, {
               role: undefined,

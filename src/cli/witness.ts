@@ -1,9 +1,6 @@
-import { resolve } from 'node:path'
 import type { Command } from 'commander'
-import { createCluster } from '../cluster/create-cluster.ts'
-import { systemClock } from '../domain/clock.ts'
 import { StageError } from '../domain/error.ts'
-import type { ClusterSettings, Config, WitnessSettings } from '../domain/settings.ts'
+import type { Config, WitnessSettings } from '../domain/settings.ts'
 import {
   endpointText,
   type InstallationDeps,
@@ -11,12 +8,11 @@ import {
   lookAtWitness,
   uninstallWitness,
 } from '../engine/witness/installation.ts'
-import { ownUsers } from '../engine/witness/own-users.ts'
 import type { CliContext } from './context.ts'
 import { configOption, withOutput } from './instance-option.ts'
 import { type OutputFormat, print, safeText, table } from './output.ts'
 import { readConfig } from './read-config.ts'
-import { readVersion } from './version.ts'
+import { withWitness } from './with-witness.ts'
 
 interface WitnessOptions {
   readonly config: string
@@ -25,10 +21,6 @@ interface WitnessOptions {
   readonly context?: string
   readonly output: OutputFormat
 }
-
-const ownNamespace = 'landfall-system'
-/** As whom a worker writes that runs as deploy/ has it. */
-const shippedWorker = 'system:serviceaccount:landfall-system:landfall-worker'
 
 /** `landfall witness install|uninstall|status`: whether the API server asks the witness. */
 export function registerWitness(program: Command, ctx: CliContext): void {
@@ -47,7 +39,10 @@ export function registerWitness(program: Command, ctx: CliContext): void {
       const config = await readConfig(ctx, options.config, 'witness')
       const told: Told[] = []
       for (const settings of chosen(config, options.cluster)) {
-        told.push(await withCluster(ctx, { config, options, settings }, act))
+        const { kubeconfig, context } = options
+        const { cluster, endpoint } = settings
+        const done = await withWitness(ctx, { config, settings, kubeconfig, context }, act)
+        told.push({ cluster, endpoint: endpointText(endpoint), ...done })
       }
       print(ctx, options.output, told, () => tableOf(told))
       ctx.exit(told.some(({ state }) => state === 'wrong') ? 1 : 0)
@@ -105,55 +100,6 @@ function chosen(config: Config, name: string | undefined): readonly WitnessSetti
     'CONFIG_INVALID',
     `${which}; write clusters.${name ?? '<name>'}.witness: {enabled: true}`,
   )
-}
-
-interface Asked {
-  readonly config: Config
-  readonly options: WitnessOptions
-  readonly settings: WitnessSettings
-}
-
-async function withCluster(
-  ctx: CliContext,
-  { config, options, settings }: Asked,
-  act: Act,
-): Promise<Told> {
-  const cluster = createCluster(accessOf(ctx, config, options, settings.cluster), {
-    version: readVersion(),
-  })
-  const applications = applicationsOn(config, settings.cluster)
-  try {
-    const own = options.kubeconfig === undefined ? await cluster.user() : shippedWorker
-    const told = await act({
-      client: cluster.as(undefined, ctx.stopped),
-      namespace: ownNamespace,
-      settings,
-      applications,
-      users: ownUsers(applications, [own]),
-      now: systemClock.now(),
-    })
-    return { cluster: settings.cluster, endpoint: endpointText(settings.endpoint), ...told }
-  } finally {
-    await cluster.close()
-  }
-}
-
-function accessOf(
-  ctx: CliContext,
-  config: Config,
-  { kubeconfig, context }: WitnessOptions,
-  name: string,
-): ClusterSettings {
-  if (kubeconfig !== undefined) {
-    return { name, kind: 'kubeconfig', file: resolve(ctx.cwd, kubeconfig), context }
-  }
-  const settings = config.clusters.get(name)
-  if (settings !== undefined) return settings
-  throw new StageError('CONFIG_INVALID', `no cluster ${name} is configured`)
-}
-
-function applicationsOn(config: Config, name: string) {
-  return Array.from(config.applications.values()).filter(({ cluster }) => cluster === name)
 }
 
 function tableOf(told: readonly Told[]): string {

@@ -19,6 +19,7 @@ export interface DemoForge {
   close(): Promise<void>
 }
 
+const filePath = /^\/acme\/deploy\/blob\/main\/([\w./-]+)$/
 const statusPath = /^\/api\/v3\/repos\/acme\/deploy\/statuses\/([0-9a-f]{40})$/
 
 export async function startDemoForge(options: {
@@ -37,12 +38,17 @@ export async function startDemoForge(options: {
   const answer = async (incoming: IncomingMessage, response: ServerResponse): Promise<void> => {
     const path = new URL(incoming.url ?? '/', 'http://localhost').pathname
     const sha = statusPath.exec(path)?.[1]
+    const file = filePath.exec(path)?.[1]
     if (path.startsWith('/acme/deploy.git/')) {
       serveGit({ root: repository.root, path: searchPath }, incoming, response)
     } else if (sha !== undefined && incoming.method === 'POST') {
       const status = JSON.parse(await readBody(incoming)) as PostedStatus
       record(sha, { ...status, at: new Date().toISOString() })
       response.writeHead(201, { 'content-type': 'application/json' }).end(JSON.stringify(status))
+    } else if (file !== undefined) {
+      const text = await repository.file(file)
+      const head = { 'content-type': 'text/plain; charset=utf-8' }
+      response.writeHead(text === undefined ? 404 : 200, head).end(text)
     } else if (path === '/') {
       const page = forgePage(await repository.log(), posted)
       response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' }).end(page)

@@ -15,6 +15,8 @@ export interface DemoRepository {
   published(): Promise<string>
   /** Newest first. */
   log(): Promise<readonly { sha: string; subject: string }[]>
+  /** A file as it is published; undefined: there is none. */
+  file(path: string): Promise<string | undefined>
   edit(file: string, change: (text: string) => string): Promise<void>
   /** Commits everything and pushes it; returns the commit before and after. */
   push(message: string): Promise<{ before: string; after: string }>
@@ -68,6 +70,10 @@ export async function createDemoRepository(options: {
     async log() {
       const rows = await git('log', '--format=%H %s')
       return rows.split('\n').map((row) => ({ sha: row.slice(0, 40), subject: row.slice(41) }))
+    },
+    async file(path) {
+      const bare = join(root, 'acme/deploy.git')
+      return git('-C', bare, 'show', `refs/heads/main:${path}`).catch(() => undefined)
     },
     async edit(file, change) {
       const path = join(work, file)

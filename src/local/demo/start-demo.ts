@@ -37,12 +37,16 @@ interface DemoOptions {
   readonly dir: string
   readonly env: NodeJS.ProcessEnv
   readonly say: (line: string) => void
+  /** Has the API server tell who changes what. */
+  readonly installWitness: (config: Config) => Promise<void>
   readonly startInstance: (config: Config, redisUrl: string) => Promise<{ close(): Promise<void> }>
   readonly signal: AbortSignal
 }
 
 /** How often the demo sweeps for drift; an installation's default is 3 minutes. */
 export const demoSweep = '2s'
+/** How soon a touched pod is replaced; an installation's default is 15 minutes. */
+export const demoReplaceAfter = '2s'
 const path = 'apps/task-agent'
 const pollMs = 250
 
@@ -73,8 +77,15 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
     const forge = await startDemoForge({ repository, searchPath, secret })
     closers.push(() => forge.close())
     const port = await freePort()
-    const config = await demoConfig({ dir, forge, port, kubeconfig: plane.kubeconfig })
-    say('starting Landfall (receiver, worker, watcher) …')
+    const config = await demoConfig({
+      dir,
+      forge,
+      port,
+      witnessPort: await freePort(),
+      kubeconfig: plane.kubeconfig,
+    })
+    await options.installWitness(config)
+    say('starting Landfall (receiver, worker, watcher, witness) …')
     const instance = await options.startInstance(config, redis.url)
     closers.push(() => instance.close())
     const webhookUrl = `http://127.0.0.1:${port}/webhooks/demo`
@@ -99,9 +110,10 @@ async function demoConfig(options: {
   readonly dir: string
   readonly forge: DemoForge
   readonly port: number
+  readonly witnessPort: number
   readonly kubeconfig: string
 }): Promise<Config> {
-  const { dir, forge, port, kubeconfig } = options
+  const { dir, forge, port, witnessPort, kubeconfig } = options
   const file = join(dir, 'landfall.yaml')
   await mkdir(join(dir, 'data'), { recursive: true })
   await writeFile(
@@ -117,7 +129,15 @@ async function demoConfig(options: {
           token: { env: 'DEMO_TOKEN' },
         },
       },
-      clusters: { demo: { kubeconfig } },
+      clusters: {
+        demo: {
+          kubeconfig,
+          witness: {
+            listen: `127.0.0.1:${witnessPort}`,
+            url: `https://127.0.0.1:${witnessPort}`,
+          },
+        },
+      },
       applications: {
         'task-agent': {
           forge: 'demo',
@@ -127,6 +147,8 @@ async function demoConfig(options: {
           cluster: 'demo',
           namespace: 'default',
           sync: { every: demoSweep },
+          touchedPods: 'replace',
+          replaceAfter: demoReplaceAfter,
         },
       },
       security: { allowInsecureHttp: true },
