@@ -16,6 +16,7 @@ import { storm } from './storm.ts'
 import { tableOf } from './table.ts'
 import { webhook } from './webhook.ts'
 import { webhookRate } from './webhook-rate.ts'
+import { witness } from './witness.ts'
 
 const benchmarks: readonly Benchmark[] = [
   ...pushBenchmarks,
@@ -24,6 +25,7 @@ const benchmarks: readonly Benchmark[] = [
   idle,
   webhook,
   webhookRate,
+  witness,
   storm,
   queue,
   startUp,

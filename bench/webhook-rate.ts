@@ -1,10 +1,10 @@
-import { setTimeout as delay } from 'node:timers/promises'
 import { connectRedis } from '../src/queue/connect.ts'
 import { createKeys } from '../src/queue/keys.ts'
 import { testRedis } from '../test/support/redis.ts'
 import { testSite } from '../test/support/site.ts'
 import { atMost, type BenchContext, type Benchmark, type Report } from './benchmark.ts'
 import { createSender } from './deliveries.ts'
+import { sendEvenly } from './even-rate.ts'
 import { cpuMs } from './process-usage.ts'
 import { median, percentile } from './statistics.ts'
 
@@ -25,15 +25,7 @@ async function run({ scope, program }: BenchContext): Promise<Report> {
   const url = `${instance.url}/webhooks/github`
   const count = perSecond * seconds
   const before = await cpuMs(instance.pid)
-  const started = performance.now()
-  const sent: Promise<Late>[] = []
-  while (sent.length < count) {
-    const dueMs = started + (sent.length * 1_000) / perSecond
-    const waitMs = dueMs - performance.now()
-    if (waitMs > 0) await delay(waitMs)
-    else sent.push(sender.post(url).then((answer) => lateness(answer, dueMs)))
-  }
-  const answers = await Promise.all(sent)
+  const answers = await sendEvenly({ count, perSecond }, () => sender.post(url))
   const spentMs = (await cpuMs(instance.pid)) - before
   const times = answers.map(({ ms }) => ms)
   const accepted = answers.filter(({ status }) => status === 202).length
@@ -53,16 +45,6 @@ async function run({ scope, program }: BenchContext): Promise<Report> {
     ],
     gates: [atMost('deliveries accepted and lost', Math.max(0, accepted - recorded), 0)],
   }
-}
-
-interface Late {
-  readonly status: number
-  /** Since it was due: what waits for its turn counts. */
-  readonly ms: number
-}
-
-function lateness({ status }: { readonly status: number }, dueMs: number): Late {
-  return { status, ms: performance.now() - dueMs }
 }
 
 /** Each push that is kept makes one generation of what is wanted. */

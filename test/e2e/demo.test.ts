@@ -12,7 +12,8 @@ test('landfall demo --once plays every story and leaves nothing behind', async (
   const { code, stdout, stderr } = await runLandfall(['demo', '--once'], { TMPDIR: dir })
 
   t.equal(code, 0, stdout + stderr)
-  for (const story of ['scale', 'set image', 'env', 'delete', 'exec', 'revert']) t.match(stdout, story)
+  for (const story of ['scale', 'set image', 'env', 'delete', 'exec', 'revert'])
+    t.match(stdout, story)
   t.strictSame(await readdir(dir), [])
   t.strictSame(await processesIn(dir), [])
 })

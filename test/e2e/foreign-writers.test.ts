@@ -1,68 +1,167 @@
 import { readFile } from 'node:fs/promises'
 import { t as file, test } from 'tap'
 import type { Drift } from '../../src/domain/drift.ts'
+import { makeAuthority } from '../../src/engine/witness/certificates.ts'
 import { findControlPlaneTools } from '../../src/local/stack-tools.ts'
+import type { AuditEvent } from '../support/audit-trail.ts'
 import { controlPlane } from '../support/control-plane.ts'
 import { exampleFiles } from '../support/example-files.ts'
-import { type ForeignWriter, foreignWriters } from '../support/foreign-writers.ts'
+import {
+  type ForeignWriter,
+  foreignWriters,
+  type Left,
+  webhookOf,
+} from '../support/foreign-writers.ts'
 import { configMapFiles } from '../support/manifests.ts'
+import { startMutatingWebhook } from '../support/mutating-webhook.ts'
 import { runTool } from '../support/run-tool.ts'
 import { type Site, testSite } from '../support/site.ts'
 import { until } from '../support/until.ts'
+import { type WitnessSite, witnessSite } from '../support/witness-site.ts'
 
-file.setTimeout(300_000)
+file.setTimeout(600_000)
 
 const page = 'docs/foreign-writers.md'
+// A read, a dry-run where heals are frequent, a guarded write; again where a controller wrote
+// meanwhile, five times at most.
+const mostRequests = 12
 const whole = ['deployment/task-agent', 'service/task-agent', 'cm/c0'] as const
 
 test('the page on who changes a cluster says what happens', async (t) => {
-  const site = await testSite(t)
-  const instance = await site.start()
-  const files = await exampleFiles('task-agent/plain')
-  await site.final(await site.push(instance, { ...files, ...configMapFiles(1) }))
-  const rows: string[] = []
-  for (const writer of foreignWriters) {
+  const ca = Buffer.from((await makeAuthority(Date.now())).cert).toString('base64')
+  const without = await testSite(t, { defaults: allow })
+  const instance = await without.start()
+  await without.final(await without.push(instance, await filesOf(without)))
+  const withWitness = await witnessSite(t, { keys: allow })
+  const { site } = withWitness
+  await site.final(await site.push(withWitness.instance, await filesOf(site)))
+  const { configuration } = await startMutatingWebhook(t)
+  const writersOf = ({ name: namespace }: Site) =>
+    foreignWriters({ namespace, ca, webhook: configuration(namespace) })
+  const writers = writersOf(without)
+  const witnessed = writersOf(site)
+  for (const [index, writer] of writers.entries()) {
     await t.test(writer.title, async (t) => {
-      const row = await play(site, writer)
+      const { knew, did, pods } = await play(without, writer, async (call, input) => {
+        await attempt(without, writer, { as: [], call, input })
+      })
+      const told = await playWitnessed(withWitness, witnessed[index] ?? writer)
+      const row = `| ${[writer.title, knew, told.knew, told.saw, did, pods].join(' | ')} |`
       t.comment(row)
-      rows.push(row)
       t.ok((await readFile(page, 'utf8')).split('\n').includes(row), 'its row stands there')
     })
   }
 })
 
-async function play(site: Site, writer: ForeignWriter): Promise<string> {
-  const { title, left, calls } = writer
+const allow = {
+  allow: { clusterKinds: ['ValidatingWebhookConfiguration.admissionregistration.k8s.io'] },
+}
+
+async function filesOf(site: Site): Promise<Record<string, string>> {
+  const files = await exampleFiles('task-agent/plain')
+  const webhook = JSON.stringify(webhookOf(site.name))
+  return { ...files, ...configMapFiles(1), 'app/webhook.yaml': webhook }
+}
+
+/** Runs one call of a writer. */
+type Act = (call: readonly string[], input: string | undefined) => Promise<void>
+
+interface Row {
+  readonly knew: string
+  readonly did: string
+  readonly pods: string
+}
+
+async function play(site: Site, writer: ForeignWriter, act: Act): Promise<Row> {
+  const { left, calls, input, before: ready, after = [] } = writer
   const before = await specs(site)
   const replicaSet = await newestReplicaSet(site)
   let drift: readonly Drift[] = []
+  let requests = 0
   for (const call of calls) {
     const known = new Set((await site.syncs()).map(({ id }) => id))
     // The newest comes first.
     const found = async () =>
       (await site.syncs()).find(({ id, drift }) => !known.has(id) && drift.length > 0)?.drift ?? []
-    await act(site, writer, call)
+    if (call === calls.at(-1) && ready !== undefined) {
+      await until('it has taken effect', async () =>
+        (await site.kubectl(...ready.call)).includes(ready.says),
+      )
+    }
+    const trail = await (await controlPlane()).audit()
+    await act(call, input)
     if (left === undefined) {
       await until('it is as before', async () => (await specs(site)) === before)
       await until('it is told', async () => (await found()).length > 0)
-    } else await staysSo(site, left)
+      requests = requestsOf(await trail.events(), site, await found())
+      if (requests > mostRequests) throw new Error(`healed by ${requests} requests`)
+    } else if (call === calls.at(-1)) await staysSo(site, left)
     drift = await found()
   }
-  const done = left === undefined ? 'healed' : 'left alone'
-  return `| ${[title, knew(drift), done, await pods(site, replicaSet)].join(' | ')} |`
+  const plane = await controlPlane()
+  for (const call of after) await plane.kubectl(call)
+  const did = drift.some((one) => one.healed) ? 'healed' : 'left alone'
+  return { knew: knew(drift), did, pods: await pods(site, replicaSet) }
 }
 
-async function act(
+/** What the person saw, and what the witness added. */
+async function playWitnessed(
+  { site, who }: WitnessSite,
+  writer: ForeignWriter,
+): Promise<{ readonly saw: string; readonly knew: string }> {
+  const user = writer.user ?? 'ann@example.com'
+  const seen: string[] = []
+  const since = new Date().toISOString()
+  await play(site, writer, async (call, input) => {
+    const as = [`--as=${user}`, '--as-group=system:masters']
+    seen.push(await attempt(site, writer, { as, call, input }))
+  })
+  const objects = ['deploy/task-agent', 'service/task-agent', 'cm/c0']
+  const records = (await Promise.all(objects.map(who))).flat().filter(({ at }) => at >= since)
+  const mine = records.filter((record) => record.user === user)
+  const verbs = [...new Set(mine.map(({ verb }) => verb))].join(', ')
+  const kind = writer.user === undefined ? 'ann' : 'its account'
+  return {
+    saw: seen.some((text) => text.includes('managed by Landfall')) ? 'the warning' : 'nothing',
+    knew: mine.length === 0 ? 'nothing more' : `${verbs} by ${kind}`,
+  }
+}
+
+/** How often the API server was asked about the objects that drifted. */
+function requestsOf(events: readonly AuditEvent[], site: Site, drift: readonly Drift[]): number {
+  const names = new Set(drift.map(({ ref }) => ref.name))
+  return events.filter(
+    ({ userAgent = '', objectRef }) =>
+      userAgent.startsWith('landfall/') &&
+      objectRef?.namespace === site.name &&
+      names.has(objectRef.name ?? '') &&
+      objectRef.resource !== 'events',
+  ).length
+}
+
+interface Call {
+  /** Options of kubectl that say who it is. */
+  readonly as: readonly string[]
+  readonly call: readonly string[]
+  readonly input: string | undefined
+}
+
+/** What the person saw. */
+async function attempt(
   site: Site,
-  { input, edit }: ForeignWriter,
-  call: readonly string[],
-): Promise<void> {
-  if (edit !== undefined) await editWith(site, edit)
-  else await (await controlPlane()).kubectl(['--namespace', site.name, ...call], input)
+  { edit, fails }: ForeignWriter,
+  { as, call, input }: Call,
+): Promise<string> {
+  const plane = await controlPlane()
+  const where = [...as, '--namespace', site.name]
+  if (edit !== undefined) return editWith(site, edit, where)
+  const done = await plane.attempt([...where, ...call], input)
+  if (done.code !== 0 && fails !== true) throw new Error(done.stderr)
+  return done.stderr
 }
 
 /** As a person does in an editor. */
-async function editWith(site: Site, script: string): Promise<void> {
+async function editWith(site: Site, script: string, where: readonly string[]): Promise<string> {
   const plane = await controlPlane()
   const env = {
     PATH: process.env['PATH'] ?? '',
@@ -71,9 +170,10 @@ async function editWith(site: Site, script: string): Promise<void> {
     KUBE_EDITOR: `sed -i -e '${script}'`,
   }
   const { kubectl } = await findControlPlaneTools(process.env)
-  const argv = [kubectl, '--namespace', site.name, 'edit', 'deployment/task-agent'] as const
+  const argv = [kubectl, ...where, 'edit', 'deployment/task-agent'] as const
   const { code, output } = await runTool('.', argv, env)
   if (code !== 0) throw new Error(output)
+  return output
 }
 
 /** All that Git declares, and all that was added to it; not what the server keeps for itself. */
@@ -96,8 +196,8 @@ const revision = 'deployment.kubernetes.io/revision'
 const lastApplied = 'kubectl.kubernetes.io/last-applied-configuration'
 
 /** Still so after a sync that looks at everything. */
-async function staysSo(site: Site, { jsonpath, is }: { jsonpath: string; is: string }) {
-  const look = () => site.kubectl('get', 'deployment/task-agent', '-o', `jsonpath=${jsonpath}`)
+async function staysSo(site: Site, { object = 'deployment/task-agent', jsonpath, is }: Left) {
+  const look = () => site.kubectl('get', object, '-o', `jsonpath=${jsonpath}`)
   await until('it is done', async () => (await look()).includes(is))
   const { code, stderr } = await site.landfall('sync', site.name, '--wait')
   if (code !== 0) throw new Error(stderr)

@@ -15,31 +15,45 @@ interface Asks {
   readonly guard?: string
 }
 
+const usual = {
+  user: 'ann@example.com',
+  groups: ['system:authenticated'],
+  operation: 'UPDATE',
+  subResource: '',
+  dryRun: false,
+  uid: 'request-1',
+} as const
+
 /** An AdmissionReview as an API server sends one, of an object of kind Deployment unless said. */
 export function aReview(asks: Asks = {}) {
-  const { user = 'ann@example.com', groups = ['system:authenticated'], before, after } = asks
-  const { operation = 'UPDATE', subResource = '', dryRun = false, uid = 'request-1' } = asks
-  const { name = 'web', namespace = 'shop' } = (after ?? before)?.metadata ?? {}
+  const { user, groups, operation, subResource, dryRun, uid, ...rest } = { ...usual, ...asks }
+  const { before, after } = rest
+  const { kind = 'Deployment', metadata = { name: 'web', namespace: 'shop' } } =
+    after ?? before ?? {}
   return {
     apiVersion: 'admission.k8s.io/v1',
     kind: 'AdmissionReview',
     request: {
       uid,
-      kind: { group: 'apps', version: 'v1', kind: (after ?? before)?.kind ?? 'Deployment' },
+      kind: { group: 'apps', version: 'v1', kind },
       resource: { group: 'apps', version: 'v1', resource: 'deployments' },
-      ...(subResource !== '' && { subResource }),
-      name,
-      namespace,
+      subResource,
+      name: metadata.name,
+      namespace: metadata.namespace,
       operation,
       userInfo: { username: user, groups },
       object: after ?? null,
       oldObject: before ?? null,
       dryRun,
-      options: {
-        ...(asks.manager !== undefined && { fieldManager: asks.manager }),
-        ...(asks.guard !== undefined && { preconditions: { uid: asks.guard } }),
-      },
+      options: optionsOf(rest),
     },
+  }
+}
+
+function optionsOf({ manager, guard }: Asks) {
+  return {
+    ...(manager !== undefined && { fieldManager: manager }),
+    ...(guard !== undefined && { preconditions: { uid: guard } }),
   }
 }
 

@@ -22,7 +22,7 @@ export interface TestControlPlane {
   /** Runs the real kubectl and gives what it prints; rejects with its stderr. */
   readonly kubectl: (args: readonly string[], stdin?: string) => Promise<string>
   /** Runs it and gives all that a person sees. */
-  readonly attempt: (args: readonly string[]) => Promise<Attempt>
+  readonly attempt: (args: readonly string[], stdin?: string) => Promise<Attempt>
   /** Begins to follow what the apiserver is asked. */
   readonly audit: () => Promise<AuditTrail>
 }
@@ -78,8 +78,8 @@ function connect({ kubeconfig, server, kubectl, auditLog }: StackAddress): TestC
     server,
     auditLog,
     kubectl: run,
-    attempt: (args) =>
-      start(args).then(
+    attempt: (args, stdin) =>
+      start(args, stdin).then(
         (done) => ({ code: 0, ...done }),
         // A child that fails is rejected with what it wrote.
         (error: Attempt) => error,

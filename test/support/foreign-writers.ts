@@ -7,8 +7,23 @@ export interface ForeignWriter {
   readonly input?: string
   /** With kubectl's editor replaced by this sed script. */
   readonly edit?: string
+  /** As whom, where no person does it. */
+  readonly user?: string
+  /** A call that no kubelet is there to answer. */
+  readonly fails?: boolean
+  /** What a call says before the last one makes sense. */
+  readonly before?: { readonly call: readonly string[]; readonly says: string }
   /** What kubectl says of the object afterwards, if it is left alone. */
-  readonly left?: { readonly jsonpath: string; readonly is: string }
+  readonly left?: Left
+  /** What is done when it was looked at: the next one finds all as it was. */
+  readonly after?: readonly (readonly string[])[]
+}
+
+export interface Left {
+  /** By default the Deployment. */
+  readonly object?: string
+  readonly jsonpath: string
+  readonly is: string
 }
 
 const web = 'deployment/task-agent'
@@ -23,8 +38,51 @@ const patch = (manager: string, change: unknown, ...more: readonly string[]) => 
 const agent = (container: Readonly<Record<string, unknown>>) => ({
   spec: { template: { spec: { containers: [{ name: 'agent', ...container }] } } },
 })
+const dryRun = ['--dry-run=server', '--output=json']
+const operator = 'system:serviceaccount:ops:operator'
+const configMap = (value: string) =>
+  JSON.stringify({
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: { name: 'c0' },
+    data: { a: value },
+  })
 
-export const foreignWriters: readonly ForeignWriter[] = [
+/** The configuration of a webhook as Git has it: who asks it trusts what a controller injects. */
+export function webhookOf(namespace: string) {
+  return {
+    apiVersion: 'admissionregistration.k8s.io/v1',
+    kind: 'ValidatingWebhookConfiguration',
+    metadata: { name: `ca-${namespace}` },
+    webhooks: [
+      {
+        name: 'never.example.com',
+        admissionReviewVersions: ['v1'],
+        clientConfig: { url: 'https://127.0.0.1:1/' },
+        failurePolicy: 'Ignore',
+        sideEffects: 'None',
+        rules: [
+          {
+            apiGroups: ['nothing.example.com'],
+            apiVersions: ['v1'],
+            operations: ['CREATE'],
+            resources: ['nothings'],
+          },
+        ],
+      },
+    ],
+  }
+}
+
+interface Scene {
+  readonly namespace: string
+  /** PEM, as base64. */
+  readonly ca: string
+  /** The configuration of a mutating webhook. */
+  readonly webhook: object
+}
+
+export const foreignWriters = ({ namespace, ca, webhook }: Scene): readonly ForeignWriter[] => [
   { title: '`kubectl scale`', calls: [['scale', web, '--replicas=5']] },
   { title: '`kubectl set image`', calls: [['set', 'image', web, 'agent=other:1']] },
   { title: '`kubectl set env`', calls: [['set', 'env', web, 'DEBUG=true']] },
@@ -51,12 +109,18 @@ export const foreignWriters: readonly ForeignWriter[] = [
   {
     title: '`kubectl apply` of a file with another value',
     calls: [['apply', '-f', '-']],
-    input: JSON.stringify({
-      apiVersion: 'v1',
-      kind: 'ConfigMap',
-      metadata: { name: 'c0' },
-      data: { a: 'applied' },
-    }),
+    input: configMap('applied'),
+  },
+  {
+    title: '`kubectl replace` by a file with another value',
+    calls: [['replace', '-f', '-']],
+    input: configMap('replaced'),
+  },
+  {
+    title: '`kubectl exec`',
+    calls: [['exec', web, '--', 'sh']],
+    fails: true,
+    left: { jsonpath: '{.spec.replicas}', is: '3' },
   },
   {
     title: 'Lens, or a script in JavaScript (`node-fetch`)',
@@ -65,16 +129,69 @@ export const foreignWriters: readonly ForeignWriter[] = [
   { title: 'k9s', calls: [patch('k9s', { spec: { replicas: 2 } })] },
   {
     title: 'a controller that adds an annotation of its own',
+    user: operator,
     calls: [patch('some-operator', { metadata: { annotations: { 'operator/seen': 'yes' } } })],
     left: { jsonpath: '{.metadata.annotations}', is: 'operator/seen' },
   },
   {
     title: 'a controller that changes what Git declares',
+    user: operator,
     calls: [patch('vpa-updater', agent({ image: 'resized:1' }))],
+  },
+  {
+    title: 'a controller that injects a CA, as cert-manager does',
+    user: operator,
+    calls: [
+      [
+        'patch',
+        `validatingwebhookconfiguration/ca-${namespace}`,
+        '--field-manager=cainjector',
+        '--type=json',
+        '-p',
+        JSON.stringify([{ op: 'add', path: '/webhooks/0/clientConfig/caBundle', value: ca }]),
+      ],
+    ],
+    left: {
+      object: `validatingwebhookconfiguration/ca-${namespace}`,
+      jsonpath: '{.webhooks[0].clientConfig.caBundle}',
+      is: ca,
+    },
+  },
+  {
+    title: 'a mutating webhook that adds an annotation to each Deployment',
+    calls: [
+      ['apply', '-f', '-'],
+      ['scale', web, '--replicas=6'],
+    ],
+    input: JSON.stringify(webhook),
+    before: {
+      call: [...patch('probe', { metadata: { labels: { probe: '1' } } }), ...dryRun],
+      says: 'example.com/stamped',
+    },
+    left: {
+      jsonpath: '{.metadata.annotations.example\\.com/stamped} {.spec.replicas}',
+      is: 'yes 3',
+    },
+    after: [['delete', 'mutatingwebhookconfiguration', `stamp-${namespace}`]],
   },
   {
     title: 'a HorizontalPodAutoscaler',
     calls: [['autoscale', web, '--min=4', '--max=9']],
     left: { jsonpath: '{.spec.replicas}', is: '4' },
+  },
+  {
+    title: 'another GitOps tool (`kustomize-controller`) that applies the object',
+    user: 'system:serviceaccount:flux-system:kustomize-controller',
+    calls: [
+      [
+        'apply',
+        '--server-side',
+        '--force-conflicts',
+        '--field-manager=kustomize-controller',
+        '-f',
+        '-',
+      ],
+    ],
+    input: configMap('of another tool'),
   },
 ]

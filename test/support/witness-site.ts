@@ -30,6 +30,8 @@ interface WitnessOptions {
   readonly file?: Keys
   /** Of `landfall start`. */
   readonly start?: readonly (readonly string[])[]
+  /** Of the Landfall that is started; by default this one's source. */
+  readonly program?: string
   /** The test starts the witness itself. */
   readonly witnessLater?: boolean
 }
@@ -46,6 +48,7 @@ export async function witnessSite(t: Scope, options: WitnessOptions = {}): Promi
     url: `https://127.0.0.1:${port}`,
   }
   const site = await testSite(t, {
+    program: options.program,
     defaults: keys,
     keys: { ...file, clusters: { test: { kubeconfig: plane.kubeconfig, witness } } },
   })

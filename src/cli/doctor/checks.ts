@@ -6,6 +6,7 @@ import { nodeCheck } from './check-node.ts'
 import { redisCheck } from './check-redis.ts'
 import { rendererCheck } from './check-renderers.ts'
 import { webhookCheck } from './check-webhooks.ts'
+import { witnessCheck } from './check-witnesses.ts'
 import { type Check, type Finding, failed, type Patient } from './finding.ts'
 
 /** Everything that is looked at, in the order it is told. */
@@ -16,6 +17,7 @@ const checks: readonly Check[] = [
   diskCheck,
   redisCheck,
   clusterCheck,
+  witnessCheck,
   forgeCheck,
   webhookCheck,
 ]
