@@ -5,6 +5,7 @@ import { StageError } from '../domain/error.ts'
 import type { InventoryEntry } from '../domain/inventory.ts'
 import { bareRef, describeRef } from '../domain/kube-object.ts'
 import { createMask } from '../engine/mask-secret.ts'
+import { noNeighbours } from '../engine/neighbours.ts'
 import { type Orphaned, orphanApplication } from '../engine/orphan-application.ts'
 import type { Target } from '../engine/target.ts'
 import type { CliContext } from './context.ts'
@@ -55,6 +56,7 @@ async function withTarget(
       own: cluster.as(undefined, ctx.stopped),
       partOf: cluster.inventory.partOf(name),
       mask: createMask(randomBytes(32)),
+      neighbours: noNeighbours,
       signal: ctx.stopped,
     })
   } finally {

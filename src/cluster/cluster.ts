@@ -135,6 +135,8 @@ export interface InventoryStore {
   partOf(application: string): string
   /** Selects all inventories. */
   readonly query: ListQuery
+  /** Selects the inventory of the application whose objects are marked so. */
+  queryOf(partOf: string): ListQuery
   /**
    * What an object that `query` selects says. undefined: it is none of ours; its inventory is
    * undefined where it cannot be read.

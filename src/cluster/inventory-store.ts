@@ -89,6 +89,11 @@ export function createInventoryStore(deps: InventoryStoreDeps): InventoryStore {
 
     query: { group: '', kind: 'ConfigMap', namespace, labelSelector: applySetIdLabel },
 
+    queryOf(partOf) {
+      const labelSelector = `${applySetIdLabel}=${partOf}`
+      return { group: '', kind: 'ConfigMap', namespace, labelSelector }
+    },
+
     parse(object) {
       const application = applicationOf(object.metadata.name)
       if (application === undefined || object.metadata.namespace !== namespace) return undefined

@@ -51,6 +51,8 @@ export interface SyncOutcome extends SyncProgress {
   readonly retry: Exclude<Retry, { kind: 'never' }> | undefined
   /** Set when this commit cannot succeed: remembered until another one comes. */
   readonly failedRevision: string | undefined
+  /** Applications that lost an object to this one: a sweep of theirs lets go of it. None: left out. */
+  readonly takenFrom?: readonly string[]
 }
 
 /** The cluster remembers a pause that nobody has ended: nothing was done. */

@@ -124,7 +124,7 @@ async function dryRun(
       target.client.apply(payload, { dryRun: true }),
     )
     if (planned.reason === 'changed' || created) return { ...planned, predicted }
-    return { ...planned, live: await readOwnable(target, desired, live), predicted }
+    return { ...planned, ...(await readOwnable(target, desired, live)), predicted }
   } catch (error) {
     const failure = asStageError(error)
     if (failure.code === 'OBJECT_IMMUTABLE') return planRecreation(target, planned, failure)
@@ -178,9 +178,8 @@ function isOwn(target: Target, live: KubeObject): boolean {
 async function readOwnable(
   target: Target,
   { ref }: Desired,
-  live: KubeObject | undefined,
-): Promise<KubeObject | undefined> {
-  const found = live ?? (await target.client.get(ref))
-  if (found !== undefined) refuseForeign(target, found)
-  return found
+  known: KubeObject | undefined,
+): Promise<Pick<PlannedWrite, 'live' | 'takenFrom'>> {
+  const live = known ?? (await target.client.get(ref))
+  return { live, takenFrom: live === undefined ? undefined : await refuseForeign(target, live) }
 }

@@ -6,7 +6,7 @@ import type { InventoryEntry } from '../domain/inventory.ts'
 import { type KubeObject, refKey } from '../domain/kube-object.ts'
 import type { Contention } from './contended.ts'
 import { readDirectives } from './directive.ts'
-import { refuseForeign, refuseTaken } from './foreign-owner.ts'
+import { isToBeTakenBack, refuseForeign } from './foreign-owner.ts'
 import { ignoredPointers, isIgnored } from './ignored-field.ts'
 import { mapInFlight, requestsInFlight } from './in-flight.ts'
 import { diffObjects, type FieldDifference } from './object-diff.ts'
@@ -99,16 +99,16 @@ async function inspectOne(
   const remembered =
     live?.metadata.uid === undefined ? undefined : input.judged.get(live.metadata.uid)
   const isCurrent = remembered?.since === entry.resourceVersion
-  const verdict = verdictOn(live, desired, {
+  const seen = verdictOn(live, desired, {
     baseline: isCurrent ? remembered : entry,
     ignored,
     rules: target.application.managers,
   })
-  if (live === undefined || verdict.kind === 'missing') {
+  if (live === undefined || seen.kind === 'missing') {
     return { desired, live: undefined, heal: 'apply', drift: missing(input, desired) }
   }
   if (readDirectives(desired.object).sync === 'if-not-present') return undefined
-  refuseTaken(target.partOf, live)
+  const verdict: Verdict = (await isToBeTakenBack(target, live)) ? { kind: 'lost' } : seen
   const isFrequent = input.contention.isFrequent(desired.ref)
   const { judged } = input
   return findInLive(target, { desired, entry, live, verdict, ignored, judged, isFrequent })
@@ -177,7 +177,7 @@ async function findInLive(target: Target, look: Look): Promise<Finding | undefin
       return { desired, live, heal: 'remove-extras', drift }
     }
     case 'unowned':
-      refuseForeign(target, live)
+      await refuseForeign(target, live)
       return askServer(target, look, { heal: 'adopt', always: true })
     case 'lost':
       return mustAsk(target, look)

@@ -27,7 +27,12 @@ export function concludeSync(run: Run, { reconciled, settled }: Conclusion): Syn
   memory.objects = settled.objects
   const failure = reconciled.failure ?? settled.failure
   const syncStatus = reconciled.isSuperseded ? 'OutOfSync' : syncStatusOf(run, failure)
-  return toOutcome(run, { phase: phaseOf({ reconciled, settled }, failure), failure, syncStatus })
+  const outcome = toOutcome(run, {
+    phase: phaseOf({ reconciled, settled }, failure),
+    failure,
+    syncStatus,
+  })
+  return { ...outcome, takenFrom: reconciled.takenFrom }
 }
 
 function phaseOf(

@@ -4,6 +4,7 @@ import type { Desired } from '../domain/change.ts'
 import type { InventoryEntry } from '../domain/inventory.ts'
 import type { KubeObject } from '../domain/kube-object.ts'
 import type { MaskField } from './mask-secret.ts'
+import type { Neighbours } from './neighbours.ts'
 
 /** One application in its cluster, as one sync sees it. */
 export interface Target {
@@ -16,6 +17,7 @@ export interface Target {
   /** Value of the label that marks the application's objects. */
   readonly partOf: string
   readonly mask: MaskField
+  readonly neighbours: Neighbours
   readonly signal: AbortSignal
 }
 
@@ -32,4 +34,6 @@ export interface PlannedWrite {
   readonly predicted: KubeObject | undefined
   /** Why it has to be deleted and made anew. */
   readonly recreates?: string
+  /** The application that has had it so far. */
+  readonly takenFrom?: string | undefined
 }

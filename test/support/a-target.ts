@@ -1,4 +1,5 @@
 import type { ObjectClient } from '../../src/cluster/cluster.ts'
+import { noNeighbours } from '../../src/engine/neighbours.ts'
 import type { Target } from '../../src/engine/target.ts'
 import { anApplication } from './an-application.ts'
 
@@ -33,6 +34,7 @@ export function aRefusingTarget(signal: AbortSignal): { target: Target; asked: s
         write: refuse('write'),
         partOf: () => 'applyset-1',
         query: { group: '', kind: 'ConfigMap' },
+        queryOf: () => ({ group: '', kind: 'ConfigMap' }),
         parse: refuse('parse'),
       },
       leases: { read: refuse('read'), write: refuse('write') },
@@ -44,6 +46,7 @@ export function aRefusingTarget(signal: AbortSignal): { target: Target; asked: s
     own: client,
     partOf: 'applyset-1',
     mask: (_ref, _path, value) => value,
+    neighbours: noNeighbours,
     signal,
   }
   return { target, asked }
