@@ -23,6 +23,7 @@ const commands: Readonly<Record<string, () => Promise<Register>>> = {
   resume: async () => (await import('./pause.ts')).registerResume,
   adopt: async () => (await import('./adopt.ts')).registerAdopt,
   orphan: async () => (await import('./orphan.ts')).registerOrphan,
+  remove: async () => (await import('./remove.ts')).registerRemove,
   doctor: async () => (await import('./doctor.ts')).registerDoctor,
 }
 

@@ -131,6 +131,8 @@ export interface InventoryStore {
    * wrote since, stop writing. Creates the ConfigMap, and its namespace, when missing.
    */
   write(application: string, next: Inventory): Promise<Inventory>
+  /** Deletes it, guarded as `write` is. */
+  remove(application: string, last: Inventory): Promise<void>
   /** The value of the label `applyset.kubernetes.io/part-of` on the application's objects. */
   partOf(application: string): string
   /** Selects all inventories. */

@@ -283,6 +283,9 @@ async function pruneAfter(
   if (prune.kind !== 'prune') return { changes: [], survivors: [], hooks }
   const uids = written.flatMap(({ live }) => live?.metadata.uid ?? [])
   const keptUids = split.kept.map(({ entry }) => entry.uid)
-  const pruned = await pruneObjects(target, prune.entries, new Set([...uids, ...keptUids]))
+  const pruned = await pruneObjects(target, prune.entries, {
+    reason: 'no longer in Git',
+    written: new Set([...uids, ...keptUids]),
+  })
   return { ...pruned, hooks }
 }

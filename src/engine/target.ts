@@ -21,6 +21,12 @@ export interface Target {
   readonly signal: AbortSignal
 }
 
+/** What is needed to act on what an inventory lists, whether its application is configured or not. */
+export interface InventoryTarget
+  extends Pick<Target, 'cluster' | 'client' | 'own' | 'partOf' | 'signal'> {
+  readonly application: Pick<Application, 'name' | 'serviceAccount'>
+}
+
 /** An object to be written because Git has it and the inventory does not, or not like this. */
 export interface PlannedWrite {
   readonly desired: Desired

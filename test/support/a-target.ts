@@ -32,6 +32,7 @@ export function aRefusingTarget(signal: AbortSignal): { target: Target; asked: s
       inventory: {
         read: refuse('read'),
         write: refuse('write'),
+        remove: refuse('remove'),
         partOf: () => 'applyset-1',
         query: { group: '', kind: 'ConfigMap' },
         queryOf: () => ({ group: '', kind: 'ConfigMap' }),

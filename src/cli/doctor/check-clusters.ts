@@ -9,6 +9,7 @@ import { type Check, type Finding, failed, ok } from './finding.ts'
 import { lookAtApplication } from './look-at-application.ts'
 import { ownRights } from './needed-rights.ts'
 import { rightsFindings } from './rights-findings.ts'
+import { unconfiguredFindings } from './unconfigured-findings.ts'
 
 /** Each cluster: whether it answers, what time it is there, and every right that is needed. */
 export const clusterCheck: Check = {
@@ -43,6 +44,7 @@ async function lookAt(
       ok(about, `Kubernetes ${version} answers`),
       clockFinding(about, await review.clockSkewMs()),
       ...(await rightsFindings(review, { about, needed })),
+      ...(await unconfiguredFindings({ about, cluster, review }, applications)),
       ...(await Promise.all(looks)).flat(),
     ]
   } catch (error) {

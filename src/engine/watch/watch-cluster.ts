@@ -24,6 +24,8 @@ export interface WatchClusterDeps {
   onWake(application: string, key: string): void
   /** undefined: nothing is known for certain. */
   onNote(application: string, note: WatchNote | undefined): void
+  /** There is an inventory of an application that is none of them. */
+  onStranger(application: string): void
   /** `what` cannot be watched; sweeps look after it meanwhile. */
   onTrouble(what: string, error: StageError): void
 }
@@ -71,9 +73,10 @@ export async function watchCluster(deps: WatchClusterDeps, signal: AbortSignal):
 
   function readInventory(object: KubeObject) {
     const found = cluster.inventory.parse(object)
-    return found !== undefined && names.has(found.application)
-      ? [[found.application, found.inventory] as const]
-      : []
+    if (found === undefined) return []
+    if (names.has(found.application)) return [[found.application, found.inventory] as const]
+    deps.onStranger(found.application)
+    return []
   }
 
   /** A new kind, or another way to serve one: what could not be watched may be now. */
