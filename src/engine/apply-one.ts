@@ -40,7 +40,9 @@ async function recreate(target: Target, planned: PlannedWrite): Promise<Written>
   if (before !== undefined) await removeForRecreation(target, desired.ref, before)
   const ignored = ignoredPointers(target.application.ignore, desired.ref)
   const object =
-    before === undefined ? desired.object : successorOf(desired.object, before, ignored)
+    before === undefined
+      ? desired.object
+      : successorOf(desired.object, before, ignored, target.application.managers)
   const { object: live } = await target.client.apply(object)
   const note = recreationNote(recreates)
   return { desired, action: 'configured', live, drift: [], error: undefined, note }
@@ -50,7 +52,7 @@ async function write(target: Target, write: PlannedWrite): Promise<Written> {
   const { desired, reason } = write
   const ignored = ignoredPointers(target.application.ignore, desired.ref)
   const payload = (live: KubeObject | undefined): KubeObject =>
-    payloadFor(desired.object, live, ignored)
+    payloadFor(desired.object, live, ignored, target.application.managers)
   const send = <T>(ask: () => Promise<T>): Promise<T> =>
     write.predicted === undefined ? whenServed(target, ask) : ask()
   const apply = (options?: { dryRun: boolean }) => target.client.apply(payload(write.live), options)

@@ -3,7 +3,7 @@ import { asStageError, type ErrorCode, type ErrorSubject, StageError } from '../
 import type { InventoryEntry } from '../domain/inventory.ts'
 import type { KubeObject } from '../domain/kube-object.ts'
 import { subjectOf } from './allow-list.ts'
-import { findAutoscaled, type IsAutoscaled } from './autoscaled.ts'
+import { declaresReplicas, findAutoscaled, type IsAutoscaled } from './autoscaled.ts'
 import { readDirectives } from './directive.ts'
 import { refuseForeign } from './foreign-owner.ts'
 import { dryRunFreeing } from './half-owned.ts'
@@ -119,7 +119,7 @@ async function dryRun(
   const { desired, live } = planned
   const ignored = ignoredPointers(target.application.ignore, desired.ref)
   try {
-    const payload = payloadFor(desired.object, live, ignored)
+    const payload = payloadFor(desired.object, live, ignored, target.application.managers)
     const { object: predicted, created } = await dryRunFreeing(target, desired, live, () =>
       target.client.apply(payload, { dryRun: true }),
     )
@@ -165,7 +165,10 @@ async function readWhere(
   { desired, live }: Candidate,
   isNeeded: boolean,
 ): Promise<KubeObject | undefined> {
-  const hasRules = ignoredPointers(target.application.ignore, desired.ref).length > 0
+  const { ignore, managers } = target.application
+  const mayBeScaled =
+    declaresReplicas(desired) && managers.some((one) => one.class === 'controller')
+  const hasRules = mayBeScaled || ignoredPointers(ignore, desired.ref).length > 0
   return live === undefined && (isNeeded || hasRules) ? target.client.get(desired.ref) : live
 }
 

@@ -104,8 +104,9 @@ async function applyAgain(
 ): Promise<{ live: KubeObject; drift: readonly Drift[] }> {
   const { desired } = finding
   if (finding.live === undefined) return { live: await makeAgain(target, desired, all), drift: [] }
+  const rules = target.application.managers
   const payload = (before: KubeObject | undefined): KubeObject =>
-    payloadFor(desired.object, before, ignored)
+    payloadFor(desired.object, before, ignored, rules)
   // Who wrote what stands in the managedFields read before the heal.
   const before = finding.live
   const { object: live } =
@@ -115,7 +116,7 @@ async function applyAgain(
           isAnothers(target, before) ? asOf(before, payload) : payload(before),
         )
   // Others may have written since it was read: what is not ours they did, and it stays.
-  const differences = untolerated(before, live, ignored).filter(({ path }) =>
+  const differences = untolerated(before, live, { ignored, rules }).filter(({ path }) =>
     isDeclared(live, path),
   )
   if (differences.length === 0) return { live, drift: [] }

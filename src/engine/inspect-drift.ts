@@ -129,7 +129,7 @@ function verdictOn(
   if (verdict.kind !== 'clean' || live === undefined || ignored.includes('/spec/replicas')) {
     return verdict
   }
-  return isToBeScaledAgain(desired, live) ? { kind: 'lost' } : verdict
+  return isToBeScaledAgain(desired, live, rules) ? { kind: 'lost' } : verdict
 }
 
 /** An object whose kind is gone is gone, too; where the kind comes back, so does the object. */
@@ -196,8 +196,9 @@ function going(desired: Desired, live: KubeObject): Finding {
 
 /** Whether the fields must be known before a heal: there may be nothing to heal. */
 function mustAsk(target: Target, { live, ignored, isFrequent }: Look): boolean {
-  const isReportOnly = target.application.sync.drift === 'report'
-  return isReportOnly || isFrequent || toleratedPointers(live, ignored).length > 0
+  const { sync, managers } = target.application
+  const isTolerant = toleratedPointers(live, ignored, managers).length > 0
+  return sync.drift === 'report' || isFrequent || isTolerant
 }
 
 /** Asks the server which declared fields an apply would change. */
@@ -207,9 +208,10 @@ async function askServer(
   { heal, always }: { heal: 'apply' | 'adopt'; always: boolean },
 ): Promise<Finding | undefined> {
   const { desired, entry, live, ignored, judged } = look
-  const payload = payloadFor(desired.object, live, ignored)
+  const rules = target.application.managers
+  const payload = payloadFor(desired.object, live, ignored, rules)
   const { object: predicted } = await target.client.apply(payload, { dryRun: true })
-  const differences = untolerated(live, predicted, ignored)
+  const differences = untolerated(live, predicted, { ignored, rules })
   if (differences.length === 0 && !always) {
     judged.set(live.metadata.uid ?? '', { ...baselineOf(live), since: entry.resourceVersion })
     return undefined
@@ -223,8 +225,11 @@ async function askServer(
 export function untolerated(
   live: KubeObject,
   predicted: KubeObject,
-  ignored: readonly string[],
+  {
+    ignored,
+    rules,
+  }: { readonly ignored: readonly string[]; readonly rules: readonly ManagerRule[] },
 ): FieldDifference[] {
-  const tolerated = toleratedPointers(live, ignored)
+  const tolerated = toleratedPointers(live, ignored, rules)
   return diffObjects(live, predicted).filter(({ path }) => !isIgnored(path, tolerated))
 }

@@ -118,22 +118,23 @@ async function previewOne(
     const message = takenFrom === undefined ? '' : takenOverNote(takenFrom)
     const change = { ref, origin, message }
     const ignored = ignoredPointers(target.application.ignore, ref)
-    const payload = payloadFor(object, live, ignored)
+    const rules = target.application.managers
+    const payload = payloadFor(object, live, ignored, rules)
     const { object: predicted } = await target.client.apply(payload, { dryRun: true })
     if (live === undefined) return { ...change, action: 'create', fields: [] }
     // Extras are read off the prediction: there, fields that an apply takes back are ours again.
-    const extras = extraFieldsOf(predicted, ignored, target.application.managers).map(
-      ({ pointer, value }) => ({
-        path: pointer,
-        before: value,
-        after: undefined,
+    const extras = extraFieldsOf(predicted, ignored, rules).map(({ pointer, value }) => ({
+      path: pointer,
+      before: value,
+      after: undefined,
+    }))
+    const fields = [...untolerated(live, predicted, { ignored, rules }), ...extras].map(
+      (field) => ({
+        path: field.path,
+        before: target.mask(ref, field.path, field.before),
+        after: target.mask(ref, field.path, field.after),
       }),
     )
-    const fields = [...untolerated(live, predicted, ignored), ...extras].map((field) => ({
-      path: field.path,
-      before: target.mask(ref, field.path, field.before),
-      after: target.mask(ref, field.path, field.after),
-    }))
     return { ...change, action: fields.length === 0 ? 'unchanged' : 'configure', fields }
   } catch (error) {
     const failure = asStageError(error)
