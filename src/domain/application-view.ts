@@ -1,12 +1,13 @@
 import type { Paused } from './application-record.ts'
-import type { ApplicationStatus } from './application-status.ts'
+import type { AllowedStatus, ApplicationStatus } from './application-status.ts'
 import type { Phase } from './sync.ts'
 
 /** An application as the API and `landfall status -o json` show it. */
 export interface ApplicationView
-  extends Omit<ApplicationStatus, 'phase' | 'syncId' | 'observedAt'> {
+  extends Omit<ApplicationStatus, 'phase' | 'allowed' | 'syncId' | 'observedAt'> {
   /** Undefined, as what follows: it was not synced yet. */
   readonly phase: Phase | undefined
+  readonly allowed: readonly AllowedStatus[]
   readonly syncId: string | undefined
   readonly observedAt: string | undefined
   readonly paused: Paused | undefined
@@ -25,6 +26,7 @@ export function viewApplication(name: string, { status, paused, retryAt }: Known
   const seen = status ?? unseen(name)
   return {
     ...seen,
+    allowed: status?.allowed ?? [],
     paused,
     retryAt: retryAt === undefined ? undefined : new Date(retryAt).toISOString(),
   }

@@ -1,7 +1,7 @@
 import type { Desired } from '../domain/change.ts'
 import { asStageError, type ErrorCode, type ErrorSubject, StageError } from '../domain/error.ts'
 import type { InventoryEntry } from '../domain/inventory.ts'
-import type { KubeObject } from '../domain/kube-object.ts'
+import { type KubeObject, refKey } from '../domain/kube-object.ts'
 import { subjectOf } from './allow-list.ts'
 import { declaresReplicas, findAutoscaled, type IsAutoscaled } from './autoscaled.ts'
 import { readDirectives } from './directive.ts'
@@ -38,14 +38,21 @@ export async function passGate(
   {
     healed,
     desired,
-  }: { readonly healed: readonly Desired[]; readonly desired: readonly Desired[] },
+    scaled,
+  }: {
+    readonly healed: readonly Desired[]
+    readonly desired: readonly Desired[]
+    /** `refKey` of objects that the last look found scaled, by whatever controller. */
+    readonly scaled: ReadonlySet<string>
+  },
 ): Promise<PlannedWrite[]> {
   const own = candidates.map((candidate) => candidate.desired)
   const all = [...own, ...healed]
   const autoscaled = await findAutoscaled(target, own)
+  const isScaled: IsAutoscaled = (ref) => scaled.has(refKey(ref)) || autoscaled(ref)
   const check = async (candidate: Candidate): Promise<PlannedWrite | Failure> => {
     try {
-      return await checkOne(target, candidate, { autoscaled, all, desired })
+      return await checkOne(target, candidate, { autoscaled: isScaled, all, desired })
     } catch (error) {
       return { failure: asStageError(error), candidate }
     }

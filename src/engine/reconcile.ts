@@ -5,6 +5,7 @@ import type { HookEntry, Inventory } from '../domain/inventory.ts'
 import { type KubeObject, refKey } from '../domain/kube-object.ts'
 import type { Revision } from '../domain/revision.ts'
 import { leftEntries, liveAfter, ownedEntries } from './after-writes.ts'
+import { allowedDifferences, scaledKeys } from './allowed.ts'
 import type { Written } from './apply-one.ts'
 import { carryOut } from './carry-out.ts'
 import { findContention } from './contended.ts'
@@ -151,6 +152,10 @@ async function makePlan(
   const split = splitDesired(input.desired, inventory, input)
   const leaving = await planRemoval(target, input, split)
   const seen = await journal.time('observe', () => look(target, input, split))
+  journal.allowed = allowedDifferences(target, input.desired, {
+    live: seen.live,
+    known: journal.allowed,
+  })
   const isHealed = target.application.sync.drift === 'heal'
   const heals = isHealed ? seen.findings.filter(({ heal }) => heal !== 'wait') : []
   const candidates = candidatesOf(split, seen.live)
@@ -159,6 +164,7 @@ async function makePlan(
     passGate(target, [...candidates, ...probes], {
       healed: comingBack(heals),
       desired: input.desired,
+      scaled: scaledKeys(journal.allowed),
     }),
   )
   const probed = new Set(probes.map(({ desired }) => desired))

@@ -195,6 +195,7 @@ async function readInventory(run: Run): Promise<Paused | undefined> {
   if (paused !== undefined && !request.isResumed) return paused
   run.inventory = { ...inventory, paused: undefined }
   run.hasReadInventory = true
+  journal.allowed = inventory.history[0]?.allowed ?? []
   return undefined
 }
 

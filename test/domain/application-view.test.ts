@@ -34,6 +34,7 @@ test('viewing an application', async (t) => {
       failure: undefined,
       objects: [],
       drift: [],
+      allowed: [],
       syncId: undefined,
       observedAt: undefined,
       paused: undefined,
@@ -46,6 +47,7 @@ test('viewing an application', async (t) => {
 
     t.strictSame(viewApplication('web', { status, paused, retryAt: 1_767_225_600_000 }), {
       ...status,
+      allowed: [],
       paused,
       retryAt: '2026-01-01T00:00:00.000Z',
     })
