@@ -1,17 +1,10 @@
-import type { Cluster } from '../../cluster/cluster.ts'
-import type { Review } from '../../cluster/review.ts'
 import type { Application } from '../../domain/application.ts'
 import { type Finding, warning } from './finding.ts'
-
-interface Look {
-  readonly about: string
-  readonly cluster: Pick<Cluster, 'own' | 'inventory'>
-  readonly review: Review
-}
+import type { Place } from './watch-findings.ts'
 
 /** Inventories of applications that are not configured (any more): what they have stays for ever. */
 export async function unconfiguredFindings(
-  { about, cluster: { own, inventory }, review }: Look,
+  { about, cluster: { own, inventory }, review }: Place,
   applications: readonly Application[],
 ): Promise<readonly Finding[]> {
   const { query } = inventory
