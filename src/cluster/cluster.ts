@@ -89,13 +89,22 @@ export interface RemoveOptions {
 }
 
 export interface WatchOptions {
-  readonly resourceVersion: string
+  /**
+   * undefined: all there is comes first, each as ADDED, and then a BOOKMARK that says so (KEP-3157).
+   * A server that does not serve that refuses it: OBJECT_INVALID.
+   */
+  readonly resourceVersion: string | undefined
   readonly signal: AbortSignal
 }
 
 export type WatchEvent =
   | { readonly type: 'ADDED' | 'MODIFIED' | 'DELETED'; readonly object: KubeObject }
-  | { readonly type: 'BOOKMARK'; readonly resourceVersion: string }
+  | {
+      readonly type: 'BOOKMARK'
+      readonly resourceVersion: string
+      /** All there was when the watch began has been told. */
+      readonly endsList?: true
+    }
   | { readonly type: 'GONE' }
 
 export interface ResourceMapping {

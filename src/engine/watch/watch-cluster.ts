@@ -8,6 +8,7 @@ import { type Follower, followObjects } from '../follow-objects.ts'
 import type { HealthThresholds } from '../health/thresholds.ts'
 import { partOfLabel } from '../place-objects.ts'
 import { pause, type Timers } from '../timers.ts'
+import { createWatchLists } from '../watch-list.ts'
 import { placeKey } from './place.ts'
 import { type Seen, seenOf } from './seen.ts'
 import { createWatchedApplications } from './watched-applications.ts'
@@ -41,7 +42,7 @@ export async function watchCluster(deps: WatchClusterDeps, signal: AbortSignal):
   const { cluster, clock, timers, thresholds } = deps
   const byLabel = new Map(deps.applications.map((one) => [cluster.inventory.partOf(one.name), one]))
   const applications = createWatchedApplications(deps)
-  const follow = { client: cluster.own, clock, timers }
+  const follow = { client: cluster.own, clock, timers, lists: createWatchLists() }
   const kinds = createWatchedKinds({
     ...follow,
     applications,
