@@ -66,6 +66,15 @@ export function startWatcher(deps: WatcherDeps): RunningWatcher {
         'not watched; sweeps look after it',
       )
     }
+    const strangers = new Set<string>()
+    const stranger = (application: string) => {
+      if (strangers.has(application)) return
+      strangers.add(application)
+      logger.info(
+        { cluster: cluster.name, application },
+        'an inventory of an application that is not configured here: landfall doctor tells what to do',
+      )
+    }
     const keeper = createNoteKeeper({ cluster: cluster.name, notes, timers: systemTimers, logger })
     const lease = leaseName(await hashKey())
     await lead(
@@ -90,6 +99,7 @@ export function startWatcher(deps: WatcherDeps): RunningWatcher {
             thresholds: defaultHealthThresholds,
             onWake: (name, key) => waker.wake(name, key),
             onNote: (name, note) => keeper.keep(name, note),
+            onStranger: stranger,
             onTrouble: trouble,
           },
           term,

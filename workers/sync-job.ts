@@ -137,6 +137,7 @@ async function conclude(deps: SyncJobDeps, work: Work, outcome: SyncOutcome): Pr
   await deps.witnessNotesOf(application)?.ended(application, outcome)
   await deps.reporter.ended(await speakerOf(work), outcome)
   await finish(deps, work, outcome)
+  await letGo(deps, outcome)
   logOutcome(deps.logger, outcome)
 }
 
@@ -151,6 +152,15 @@ async function finish(deps: SyncJobDeps, work: Work, outcome: SyncOutcome): Prom
   }
   const done = await deps.records.finish(application.name, id, ending)
   if (done && delayMs !== undefined) await deps.sweeps.scheduleRetry(application.name, delayMs)
+}
+
+/** Whoever lost an object to this sync still has it in its inventory. */
+async function letGo(deps: SyncJobDeps, { takenFrom = [] }: SyncOutcome): Promise<void> {
+  const losers = takenFrom.filter((name) => deps.applications.has(name))
+  for (const name of losers) {
+    await deps.records.want(name, { trigger: 'sweep', at: await deps.records.now() })
+    await deps.queue.enqueue(name)
+  }
 }
 
 /** A sync that came through although it was told to stop has done its work. */

@@ -80,6 +80,7 @@ export function createWorkerSetups(lasting: Lasting): (config: Config) => Promis
         ...engine,
         source,
         clusterOf,
+        applications: Array.from(applications.values()),
         startClock: () => steadyClock(clock),
         mask,
         timers: systemTimers,

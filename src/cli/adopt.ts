@@ -3,18 +3,10 @@ import { StageError } from '../domain/error.ts'
 import { describeRef } from '../domain/kube-object.ts'
 import { type Adoptable, adopt, findAdoptable } from '../engine/adopt-application.ts'
 import { changeLines } from './change-lines.ts'
+import { type ConfirmedOptions, confirmedExit, withConfirmation } from './confirmed-option.ts'
 import type { CliContext } from './context.ts'
-import { configOption, withOutput } from './instance-option.ts'
-import { type OutputFormat, type Paint, painter, print, safeText } from './output.ts'
+import { type Paint, painter, print, safeText } from './output.ts'
 import { type DesiredBench, withDesired } from './with-desired.ts'
-
-interface AdoptOptions {
-  readonly config: string
-  readonly yes?: boolean
-  readonly output: OutputFormat
-}
-
-const exitCodes = { done: 0, failed: 1, asks: 3 } as const
 
 export function registerAdopt(program: Command, ctx: CliContext): void {
   const command = program
@@ -22,9 +14,7 @@ export function registerAdopt(program: Command, ctx: CliContext): void {
     .description(
       'take over what Helm, kubectl, Argo CD or Flux made of the objects in Git; shows what would change, and does it with --yes',
     )
-    .option('-y, --yes', 'do it')
-    .addOption(configOption())
-  withOutput(command).action(async (name: string, options: AdoptOptions) => {
+  withConfirmation(command).action(async (name: string, options: ConfirmedOptions) => {
     await withDesired(ctx, name, options, (bench) => run(ctx, bench, options))
   })
 }
@@ -32,7 +22,7 @@ export function registerAdopt(program: Command, ctx: CliContext): void {
 async function run(
   ctx: CliContext,
   { target, desired }: DesiredBench,
-  { yes = false, output }: AdoptOptions,
+  { yes = false, output }: ConfirmedOptions,
 ): Promise<void> {
   const found = await findAdoptable(target, desired)
   const rejected = found.filter(({ change }) => change.action === 'reject')
@@ -41,8 +31,8 @@ async function run(
   print(ctx, output, found.map(toJson), () =>
     describe(found, { name: target.application.name, isDone, paint: painter(ctx) }),
   )
-  if (rejected.length > 0) ctx.exit(exitCodes.failed)
-  else ctx.exit(isDone || found.length === 0 ? exitCodes.done : exitCodes.asks)
+  if (rejected.length > 0) ctx.exit(confirmedExit.failed)
+  else ctx.exit(isDone || found.length === 0 ? confirmedExit.done : confirmedExit.asks)
 }
 
 /** One after the other: where one fails, the rest is as it was. */

@@ -24,6 +24,17 @@ const drift = z.object({
     .nullable(),
 })
 
+const allowed = z.object({
+  kind: z.string(),
+  namespace: z.string(),
+  name: z.string(),
+  path: z.string(),
+  reason: z.string(),
+  owner: z.object({ manager: z.string() }).nullable(),
+  desired: z.unknown().optional(),
+  live: z.unknown().optional(),
+})
+
 const failure = z.object({
   code: z.string(),
   text: z.string(),
@@ -61,6 +72,7 @@ export const applicationAnswer = z.object({
     )
     .default([]),
   drift: z.array(drift).default([]),
+  allowed: z.array(allowed).default([]),
   failure: failure.optional(),
 })
 export type ApplicationAnswer = z.infer<typeof applicationAnswer>
@@ -88,6 +100,13 @@ export const syncAnswer = z.object({
   drift: z
     .array(
       drift.omit({ kind: true, namespace: true, name: true }).extend({
+        ref: z.object({ kind: z.string(), namespace: z.string(), name: z.string() }),
+      }),
+    )
+    .default([]),
+  allowed: z
+    .array(
+      allowed.omit({ kind: true, namespace: true, name: true }).extend({
         ref: z.object({ kind: z.string(), namespace: z.string(), name: z.string() }),
       }),
     )

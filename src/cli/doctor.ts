@@ -1,7 +1,8 @@
-import type { Command } from 'commander'
+import { type Command, Option } from 'commander'
 import { systemClock } from '../domain/clock.ts'
 import { secretsOf } from '../domain/config-secrets.ts'
 import { createRedactor } from '../domain/redact.ts'
+import { type Role, roles } from '../domain/role.ts'
 import type { CliContext } from './context.ts'
 import { examine } from './doctor/checks.ts'
 import type { Finding } from './doctor/finding.ts'
@@ -12,6 +13,7 @@ import { findRenderTools } from './render-tools.ts'
 
 interface DoctorOptions {
   readonly config: string
+  readonly role?: Role
   readonly output: OutputFormat
 }
 
@@ -21,8 +23,9 @@ export function registerDoctor(program: Command, ctx: CliContext): void {
     .command('doctor')
     .description('look at all that Landfall needs, and say what is wrong and how to mend it')
     .addOption(configOption())
-  withOutput(command).action(async ({ config: file, output }: DoctorOptions) => {
-    const config = await readConfig(ctx, file)
+    .addOption(new Option('--role <role>', 'look at what this role needs alone').choices(roles))
+  withOutput(command).action(async ({ config: file, role, output }: DoctorOptions) => {
+    const config = await readConfig(ctx, file, role)
     const redact = createRedactor(secretsOf(config))
     const findings = await examine({
       config,
@@ -30,6 +33,7 @@ export function registerDoctor(program: Command, ctx: CliContext): void {
       tools: await findRenderTools(ctx.env),
       fetch,
       clock: systemClock,
+      role,
       signal: ctx.stopped,
     })
     const told = findings.map((finding) => redacted(finding, redact))

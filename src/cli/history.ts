@@ -1,4 +1,6 @@
 import type { Command } from 'commander'
+import { isSameAllowed } from '../domain/allowed-difference.ts'
+import { tellAllowed } from './allowed-lines.ts'
 import { type SyncAnswer, syncsAnswer } from './answers.ts'
 import type { CliContext } from './context.ts'
 import { tellDrift } from './drift-lines.ts'
@@ -18,12 +20,13 @@ export function registerHistory(program: Command, ctx: CliContext): void {
       const paint = painter(ctx)
       return syncs.length === 0
         ? 'no sync yet'
-        : syncs.map((sync) => syncText(sync, paint)).join('\n')
+        : syncs.map((sync, index) => syncText(sync, paint, syncs[index + 1])).join('\n')
     })
   })
 }
 
-export function syncText(sync: SyncAnswer, paint: Paint): string {
+/** `before`: the sync before it, whose allowed differences need not be told again. */
+export function syncText(sync: SyncAnswer, paint: Paint, before?: SyncAnswer): string {
   const commit = [sync.revision?.slice(0, 7), sync.author, quoted(sync.subject)]
     .filter((part) => part !== undefined)
     .join(' ')
@@ -38,9 +41,20 @@ export function syncText(sync: SyncAnswer, paint: Paint): string {
       return `    ${safeText(`${action} ${ref.kind} ${name}${why}`)}`
     }),
     ...sync.drift.flatMap((drift) => tellDrift(drift, paint)).map((line) => `  ${line}`),
+    ...allowedLines(sync, paint, before).map((line) => `  ${line}`),
     ...sync.warnings.map((warning) => `    ${paint('yellow', safeText(warning))}`),
   ]
   return `${lines.join('\n')}\n`
+}
+
+function allowedLines(
+  { allowed }: SyncAnswer,
+  paint: Paint,
+  before: SyncAnswer | undefined,
+): string[] {
+  if (isSameAllowed(allowed, before?.allowed ?? [])) return []
+  if (allowed.length === 0) return ['  nothing is different and left so any more']
+  return ['  different, and left so:', ...tellAllowed(allowed, paint).map((line) => `  ${line}`)]
 }
 
 function quoted(subject: string | undefined): string | undefined {

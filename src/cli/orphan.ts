@@ -1,86 +1,52 @@
-import { randomBytes } from 'node:crypto'
 import type { Command } from 'commander'
-import { createCluster } from '../cluster/create-cluster.ts'
-import { StageError } from '../domain/error.ts'
 import type { InventoryEntry } from '../domain/inventory.ts'
 import { bareRef, describeRef } from '../domain/kube-object.ts'
-import { createMask } from '../engine/mask-secret.ts'
 import { type Orphaned, orphanApplication } from '../engine/orphan-application.ts'
-import type { Target } from '../engine/target.ts'
+import { type ConfirmedOptions, confirmedExit, withConfirmation } from './confirmed-option.ts'
 import type { CliContext } from './context.ts'
-import { configOption, withOutput } from './instance-option.ts'
-import { type OutputFormat, print, safeText } from './output.ts'
-import { findApplication, readConfig } from './read-config.ts'
-import { readVersion } from './version.ts'
+import { print, safeText } from './output.ts'
+import { requireStill } from './require-still.ts'
+import {
+  type InventoryBench,
+  type InventoryOptions,
+  withInventory,
+  withPlace,
+} from './with-inventory.ts'
 
-interface OrphanOptions {
-  readonly config: string
-  readonly yes?: boolean
-  readonly output: OutputFormat
-}
-
-const exitCodes = { done: 0, failed: 1, asks: 3 } as const
+type OrphanOptions = ConfirmedOptions & InventoryOptions
 
 export function registerOrphan(program: Command, ctx: CliContext): void {
   const command = program
     .command('orphan <application>')
     .description(
-      'let go of the objects of a paused application and leave them in the cluster; shows them, and does it with --yes',
+      'let go of the objects of an application that is paused or no longer configured, and leave them in the cluster; shows them, and does it with --yes',
     )
-    .option('-y, --yes', 'do it')
-    .addOption(configOption())
-  withOutput(command).action(async (name: string, options: OrphanOptions) => {
-    await withTarget(ctx, name, options, (target) => run(ctx, target, options))
+  withPlace(withConfirmation(command)).action(async (name: string, options: OrphanOptions) => {
+    await withInventory(ctx, name, options, (bench) => run(ctx, bench, options))
   })
-}
-
-async function withTarget(
-  ctx: CliContext,
-  name: string,
-  options: OrphanOptions,
-  use: (target: Target) => Promise<void>,
-): Promise<void> {
-  const config = await readConfig(ctx, options.config)
-  const application = findApplication(config, name)
-  const settings = config.clusters.get(application.cluster)
-  if (settings === undefined) {
-    throw new StageError('CONFIG_INVALID', `no cluster ${application.cluster} is configured`)
-  }
-  const cluster = createCluster(settings, { version: readVersion() })
-  try {
-    await use({
-      application,
-      cluster,
-      client: cluster.as(application.serviceAccount, ctx.stopped),
-      own: cluster.as(undefined, ctx.stopped),
-      partOf: cluster.inventory.partOf(name),
-      mask: createMask(randomBytes(32)),
-      signal: ctx.stopped,
-    })
-  } finally {
-    await cluster.close()
-  }
 }
 
 async function run(
   ctx: CliContext,
-  target: Target,
+  bench: InventoryBench,
   { yes = false, output }: OrphanOptions,
 ): Promise<void> {
+  const { target, inventory } = bench
+  const { entries } = inventory
   const { name } = target.application
-  const { entries, paused } = await target.cluster.inventory.read(name)
-  if (entries.length > 0 && paused === undefined) {
-    const text = `${name} is not paused, and its next sync would take the objects back; first: landfall pause ${name}`
-    throw new StageError('INSTANCE_REFUSED', text)
-  }
+  requireStill(bench)
   if (!yes) {
     print(ctx, output, entries.map(bareRef), () => planText(name, entries))
-    ctx.exit(entries.length === 0 ? exitCodes.done : exitCodes.asks)
+    ctx.exit(entries.length === 0 ? confirmedExit.done : confirmedExit.asks)
     return
   }
   const orphaned = await orphanApplication(target)
-  print(ctx, output, orphaned.map(toJson), () => resultText(name, orphaned))
-  ctx.exit(orphaned.some(({ outcome }) => outcome === 'failed') ? exitCodes.failed : exitCodes.done)
+  print(ctx, output, orphaned.map(toJson), () => resultText(bench, orphaned))
+  ctx.exit(
+    orphaned.some(({ outcome }) => outcome === 'failed')
+      ? confirmedExit.failed
+      : confirmedExit.done,
+  )
 }
 
 function toJson({ entry, outcome, error }: Orphaned) {
@@ -103,11 +69,17 @@ const words = {
   failed: 'failed',
 } as const
 
-function resultText(name: string, orphaned: readonly Orphaned[]): string {
+function resultText(
+  { target, isConfigured }: InventoryBench,
+  orphaned: readonly Orphaned[],
+): string {
+  const { name } = target.application
   return [
     ...orphaned.map(({ entry, outcome, error }) =>
       safeText([describeRef(entry), words[outcome], error?.text].filter(Boolean).join(': ')),
     ),
-    `now take ${name} out of landfall.yaml; resumed, it would take them back`,
+    isConfigured
+      ? `now take ${name} out of landfall.yaml; resumed, it would take them back`
+      : `its inventory is empty now; to be rid of it: landfall remove ${name} --yes`,
   ].join('\n')
 }

@@ -23,6 +23,7 @@ const commands: Readonly<Record<string, () => Promise<Register>>> = {
   resume: async () => (await import('./pause.ts')).registerResume,
   adopt: async () => (await import('./adopt.ts')).registerAdopt,
   orphan: async () => (await import('./orphan.ts')).registerOrphan,
+  remove: async () => (await import('./remove.ts')).registerRemove,
   witness: async () => (await import('./witness.ts')).registerWitness,
   who: async () => (await import('./who.ts')).registerWho,
   doctor: async () => (await import('./doctor.ts')).registerDoctor,

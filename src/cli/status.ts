@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { tellAllowed } from './allowed-lines.ts'
 import { type ApplicationAnswer, applicationAnswer, applicationsAnswer } from './answers.ts'
 import type { CliContext } from './context.ts'
 import { tellDrift } from './drift-lines.ts'
@@ -59,7 +60,11 @@ function oneText(application: ApplicationAnswer, paint: Paint): string {
       : `\n${table([['KIND', 'NAMESPACE', 'NAME', 'HEALTH', 'ACTION', 'MESSAGE'], ...objects])}`
   const failed = tellFailure(application.failure, paint)
   const drift = application.drift.flatMap((item) => tellDrift({ ...item, ref: item }, paint))
-  return `${head}${section('FAILED', failed)}${body}${section('DRIFT', drift)}`
+  const allowed = tellAllowed(
+    application.allowed.map((item) => ({ ...item, ref: item })),
+    paint,
+  )
+  return `${head}${section('FAILED', failed)}${body}${section('DRIFT', drift)}${section('ALLOWED', allowed)}`
 }
 
 function section(heading: string, lines: readonly string[]): string {

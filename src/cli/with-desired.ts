@@ -3,6 +3,7 @@ import type { Desired } from '../domain/change.ts'
 import type { Revision } from '../domain/revision.ts'
 import type { Hook } from '../engine/hooks/hook.ts'
 import { createMask } from '../engine/mask-secret.ts'
+import { createNeighbours } from '../engine/neighbours.ts'
 import { renderDesired } from '../engine/render-desired.ts'
 import type { Target } from '../engine/target.ts'
 import type { CliContext } from './context.ts'
@@ -27,13 +28,15 @@ export async function withDesired<T>(
   const application = findApplication(config, name)
   const bench = await openWorkbench(ctx, config, application, options)
   const { cluster, revision } = bench
+  const hashKey = randomBytes(32)
+  // A key of its own: each Secret is compared with the live one, whatever was last applied.
+  const render = { ...bench, ownNamespace: 'landfall-system', hashKey: async () => hashKey }
   try {
-    const { desired, hooks, warnings } = await renderDesired(
-      // A key of its own: each Secret is compared with the live one, whatever was last applied.
-      { ...bench, ownNamespace: 'landfall-system', hashKey: async () => randomBytes(32) },
-      cluster,
-      { application, revision, signal: ctx.stopped },
-    )
+    const { desired, hooks, warnings } = await renderDesired(render, cluster, {
+      application,
+      revision,
+      signal: ctx.stopped,
+    })
     for (const warning of warnings) ctx.stderr.write(`warning: ${warning}\n`)
     const target: Target = {
       application,
@@ -42,6 +45,14 @@ export async function withDesired<T>(
       own: cluster.as(undefined, ctx.stopped),
       partOf: cluster.inventory.partOf(application.name),
       mask: createMask(randomBytes(32)),
+      neighbours: createNeighbours({
+        render,
+        cluster,
+        application,
+        applications: Array.from(config.applications.values()),
+        revision,
+        signal: ctx.stopped,
+      }),
       signal: ctx.stopped,
     }
     return await use({ target, desired, hooks, revision })

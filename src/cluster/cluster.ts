@@ -96,13 +96,22 @@ export interface RemoveOptions {
 }
 
 export interface WatchOptions {
-  readonly resourceVersion: string
+  /**
+   * undefined: all there is comes first, each as ADDED, and then a BOOKMARK that says so (KEP-3157).
+   * A server that does not serve that refuses it: OBJECT_INVALID.
+   */
+  readonly resourceVersion: string | undefined
   readonly signal: AbortSignal
 }
 
 export type WatchEvent =
   | { readonly type: 'ADDED' | 'MODIFIED' | 'DELETED'; readonly object: KubeObject }
-  | { readonly type: 'BOOKMARK'; readonly resourceVersion: string }
+  | {
+      readonly type: 'BOOKMARK'
+      readonly resourceVersion: string
+      /** All there was when the watch began has been told. */
+      readonly endsList?: true
+    }
   | { readonly type: 'GONE' }
 
 export interface ResourceMapping {
@@ -138,10 +147,14 @@ export interface InventoryStore {
    * wrote since, stop writing. Creates the ConfigMap, and its namespace, when missing.
    */
   write(application: string, next: Inventory): Promise<Inventory>
+  /** Deletes it, guarded as `write` is. */
+  remove(application: string, last: Inventory): Promise<void>
   /** The value of the label `applyset.kubernetes.io/part-of` on the application's objects. */
   partOf(application: string): string
   /** Selects all inventories. */
   readonly query: ListQuery
+  /** Selects the inventory of the application whose objects are marked so. */
+  queryOf(partOf: string): ListQuery
   /**
    * What an object that `query` selects says. undefined: it is none of ours; its inventory is
    * undefined where it cannot be read.

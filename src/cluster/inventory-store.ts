@@ -83,11 +83,27 @@ export function createInventoryStore(deps: InventoryStoreDeps): InventoryStore {
       throw fenceLost(parent)
     },
 
+    async remove(application, { resourceVersion }) {
+      if (resourceVersion === undefined) return
+      const parent = inventoryParent(application, deps)
+      const target = targetOf(parent)
+      const path = `${collection}/${encodeURIComponent(parent.name)}`
+      const body = { preconditions: { resourceVersion } }
+      const answer = await transport.send({ verb: 'delete', path, target, body })
+      if (answer.status === 409) throw fenceLost(parent)
+      if (answer.status >= 300 && answer.status !== 404) throw statusError(answer, target)
+    },
+
     partOf(application) {
       return applySetId(inventoryParent(application, deps).name, namespace)
     },
 
     query: { group: '', kind: 'ConfigMap', namespace, labelSelector: applySetIdLabel },
+
+    queryOf(partOf) {
+      const labelSelector = `${applySetIdLabel}=${partOf}`
+      return { group: '', kind: 'ConfigMap', namespace, labelSelector }
+    },
 
     parse(object) {
       const application = applicationOf(object.metadata.name)

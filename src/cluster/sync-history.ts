@@ -47,6 +47,7 @@ function shorten(record: SyncRecord, to: number): SyncRecord {
     ...record,
     changes: record.changes.slice(0, to),
     drift: record.drift.slice(0, to),
+    ...(record.allowed && { allowed: record.allowed.slice(0, to) }),
     warnings: record.warnings.slice(0, to),
     failure: failure && { ...failure, subjects: failure.subjects.slice(0, to) },
   }
@@ -82,16 +83,29 @@ const Change = z.object({
     .transform((origin) => origin),
 })
 
+const Owner = z.object({
+  manager: z.string(),
+  operation: z.enum(['Apply', 'Update']),
+  time: absent,
+})
+
 const Drift = z.object({
   ref: Ref,
   type: z.enum(['declared', 'extra', 'missing']),
   fields: z.array(z.object({ path: z.string(), desired: anything, live: anything })),
-  offender: z
-    .object({ manager: z.string(), operation: z.enum(['Apply', 'Update']), time: absent })
-    .nullable(),
+  offender: Owner.nullable(),
   message: z.string(),
   healed: z.boolean(),
   contended: z.literal(true).exactOptional(),
+})
+
+const Allowed = z.object({
+  ref: Ref,
+  path: z.string(),
+  reason: z.enum(['ignored', 'scaled', 'controller']),
+  owner: Owner.nullable(),
+  desired: anything,
+  live: anything,
 })
 
 const Subject = z.object({
@@ -138,6 +152,7 @@ const Record: z.ZodType<SyncRecord> = z.object({
   counts: z.partialRecord(Action, z.number()),
   changes: z.array(Change),
   drift: z.array(Drift),
+  allowed: z.array(Allowed).exactOptional(),
   health: z.enum(['Healthy', 'Progressing', 'Degraded', 'Suspended', 'Missing', 'Unknown']),
   failure: Failure.optional().transform((failure) => failure),
   warnings: z.array(z.string()),

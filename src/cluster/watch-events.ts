@@ -18,6 +18,9 @@ interface WatchDeps {
   readonly random: () => number
 }
 
+const wholeList = { sendInitialEvents: 'true', resourceVersionMatch: 'NotOlderThan' }
+const endsListAnnotation = 'k8s.io/initial-events-end'
+
 /** See ObjectClient.watch. */
 export async function* watchEvents(
   { transport, serviceAccount, random }: WatchDeps,
@@ -32,7 +35,7 @@ export async function* watchEvents(
     path: queryPath(collection, {
       watch: 'true',
       allowWatchBookmarks: 'true',
-      resourceVersion,
+      ...(resourceVersion === undefined ? wholeList : { resourceVersion }),
       timeoutSeconds: `${timeoutSeconds}`,
     }),
     target: collection.target,
@@ -89,7 +92,9 @@ function parseEvent(line: string, { mapping, target }: Collection): WatchEvent {
     throw statusError({ status: code, headers: {}, body: object }, target)
   }
   if (type === 'BOOKMARK') {
-    return { type, resourceVersion: object.metadata.resourceVersion }
+    const { resourceVersion, annotations = {} } = object.metadata
+    const isEnd = annotations[endsListAnnotation] === 'true'
+    return { type, resourceVersion, ...(isEnd && { endsList: true }) }
   }
   if (!isItem(object)) throw unreadable(target)
   return { type, object: withKind(object, mapping) }
@@ -106,6 +111,11 @@ const Event = z.discriminatedUnion('type', [
   z.object({ type: z.enum(['ADDED', 'MODIFIED', 'DELETED', 'ERROR']), object: z.unknown() }),
   z.object({
     type: z.literal('BOOKMARK'),
-    object: z.object({ metadata: z.object({ resourceVersion: z.string() }) }),
+    object: z.object({
+      metadata: z.object({
+        resourceVersion: z.string(),
+        annotations: z.record(z.string(), z.string()).optional(),
+      }),
+    }),
   }),
 ])

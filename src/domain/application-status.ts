@@ -1,3 +1,4 @@
+import type { AllowedDifference } from './allowed-difference.ts'
 import type { Action } from './change.ts'
 import type { Drift } from './drift.ts'
 import type { Health } from './health.ts'
@@ -17,6 +18,8 @@ export interface ApplicationStatus {
   readonly objects: readonly ObjectStatus[]
   /** What the last look found, healed or not. */
   readonly drift: readonly DriftStatus[]
+  /** What the last look found, and left as it is. */
+  readonly allowed?: readonly AllowedStatus[]
   /** The sync that told all this, and when it ended (ISO 8601). */
   readonly syncId: string
   readonly observedAt: string
@@ -29,6 +32,13 @@ export interface ObjectStatus {
   readonly health: Health
   readonly action: Action
   readonly message: string
+}
+
+/** With its object's name spelled out, as a Drift is. */
+export interface AllowedStatus extends Omit<AllowedDifference, 'ref'> {
+  readonly kind: string
+  readonly namespace: string
+  readonly name: string
 }
 
 /** A Drift with its object's name spelled out, as people and scripts read it. */

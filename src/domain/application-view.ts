@@ -1,13 +1,14 @@
 import type { Paused } from './application-record.ts'
-import type { ApplicationStatus, DriftStatus } from './application-status.ts'
+import type { AllowedStatus, ApplicationStatus, DriftStatus } from './application-status.ts'
 import type { Phase } from './sync.ts'
 import type { TouchedPod } from './touched-pod.ts'
 
 /** An application as the API and `landfall status -o json` show it. */
 export interface ApplicationView
-  extends Omit<ApplicationStatus, 'phase' | 'syncId' | 'observedAt'> {
+  extends Omit<ApplicationStatus, 'phase' | 'allowed' | 'syncId' | 'observedAt'> {
   /** Undefined, as what follows: it was not synced yet. */
   readonly phase: Phase | undefined
+  readonly allowed: readonly AllowedStatus[]
   readonly syncId: string | undefined
   readonly observedAt: string | undefined
   readonly paused: Paused | undefined
@@ -32,6 +33,7 @@ export function viewApplication(
   return {
     ...seen,
     drift: [...seen.drift, ...touched.map(toDrift)],
+    allowed: status?.allowed ?? [],
     paused,
     retryAt: retryAt === undefined ? undefined : new Date(retryAt).toISOString(),
   }

@@ -54,6 +54,8 @@ export interface SyncOutcome extends SyncProgress {
   readonly failedRevision: string | undefined
   /** Where Git declares each object, by `refKey`; not there where nothing was rendered. */
   readonly origins?: ReadonlyMap<string, Origin>
+  /** Applications that lost an object to this one: a sweep of theirs lets go of it. None: left out. */
+  readonly takenFrom?: readonly string[]
 }
 
 /** The cluster remembers a pause that nobody has ended: nothing was done. */

@@ -1,3 +1,4 @@
+import type { AllowedDifference } from './allowed-difference.ts'
 import type { Trigger } from './application.ts'
 import type { Action, ChangeSet } from './change.ts'
 import type { Drift } from './drift.ts'
@@ -34,6 +35,8 @@ export interface SyncRecord {
   /** Everything that is not `unchanged`. */
   readonly changes: ChangeSet
   readonly drift: readonly Drift[]
+  /** Left out: none, or one from before it was told. */
+  readonly allowed?: readonly AllowedDifference[]
   readonly health: Health
   readonly failure: SyncFailure | undefined
   readonly warnings: readonly string[]

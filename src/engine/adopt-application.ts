@@ -55,10 +55,11 @@ export async function findAdoptable(
     false,
   )
   const byKey = new Map(changes.map((change) => [refKey(change.ref), change]))
-  return others.flatMap(({ item, live }) => {
+  const adoptables = await mapInFlight(others, requestsInFlight, async ({ item, live }) => {
     const change = byKey.get(refKey(item.ref))
-    return change === undefined ? [] : [adoptable(adopting, { item, live, change })]
+    return change === undefined ? undefined : adoptable(adopting, { item, live, change })
   })
+  return adoptables.filter((one) => one !== undefined)
 }
 
 /**
@@ -71,10 +72,10 @@ export async function adopt(target: Target, { desired }: Adoptable): Promise<voi
   for (let attempt = 1; ; attempt += 1) {
     const live = await target.client.get(desired.ref)
     if (live === undefined || ourEntry(live) !== undefined) return
-    refuseForeign(adopting, live)
+    await refuseForeign(adopting, live)
     try {
       await applyAdopting(adopting, desired.ref, live, (current) =>
-        payloadFor(desired.object, current, ignored),
+        payloadFor(desired.object, current, ignored, adopting.application.managers),
       )
       return
     } catch (error) {
@@ -90,10 +91,10 @@ interface Found {
   readonly change: PlannedChange
 }
 
-function adoptable(target: Target, { item, live, change }: Found): Adoptable {
+async function adoptable(target: Target, { item, live, change }: Found): Promise<Adoptable> {
   const names = (live.metadata.managedFields ?? []).map(({ manager }) => manager ?? 'unknown')
   const isTemplate = ({ path }: { readonly path: string }) => path.startsWith('/spec/template')
-  const fault = ownershipFault(target, live)
+  const fault = await ownershipFault(target, live)
   return {
     desired: item,
     owners: Array.from(new Set(names)),
@@ -105,9 +106,9 @@ function adoptable(target: Target, { item, live, change }: Found): Adoptable {
   }
 }
 
-function ownershipFault(target: Target, live: KubeObject): StageError | undefined {
+async function ownershipFault(target: Target, live: KubeObject): Promise<StageError | undefined> {
   try {
-    refuseForeign(target, live)
+    await refuseForeign(target, live)
     return undefined
   } catch (error) {
     return asStageError(error)

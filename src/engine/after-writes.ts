@@ -3,10 +3,17 @@ import { type KubeObject, refKey } from '../domain/kube-object.ts'
 import type { Written } from './apply-one.ts'
 import type { Healing } from './heal.ts'
 import { confirmed, unconfirmed } from './next-inventory.ts'
+import type { Leaving } from './plan-prune.ts'
 import type { PruneDecision } from './prune-policy.ts'
 import type { Split } from './split-desired.ts'
 
-export function keptEntries(prune: PruneDecision, failed: boolean): readonly InventoryEntry[] {
+/** Of what Git no longer has: what stays owned, pruned objects that survive aside. */
+export function leftEntries({ prune, inherited }: Leaving, failed: boolean): InventoryEntry[] {
+  const waiting = inherited.flatMap(({ entry, isTaken }) => (isTaken ? [] : [entry]))
+  return [...keptEntries(prune, failed), ...waiting]
+}
+
+function keptEntries(prune: PruneDecision, failed: boolean): readonly InventoryEntry[] {
   if (prune.kind === 'none') return []
   return prune.kind === 'prune' && failed ? [...prune.kept, ...prune.entries] : prune.kept
 }
@@ -28,7 +35,9 @@ export function ownedEntries(input: {
       if (live !== undefined) return action === 'skipped' ? [] : [confirmed(desired, live)]
       const before = old.get(refKey(desired.ref))
       if (before !== undefined) return [before]
-      return error === undefined ? [] : [unconfirmed(desired)]
+      return error === undefined || error.code === 'PLAN_OWNED_BY_OTHER'
+        ? []
+        : [unconfirmed(desired)]
     }),
     ...split.kept.map(({ desired, entry }) => {
       const live = healedByKey.get(refKey(desired.ref))

@@ -1,7 +1,7 @@
 import type { Application } from '../domain/application.ts'
 import type { Desired } from '../domain/change.ts'
 import { type ErrorSubject, StageError } from '../domain/error.ts'
-import { describeRef, groupKind } from '../domain/kube-object.ts'
+import { describeRef, groupKind, type ObjectRef } from '../domain/kube-object.ts'
 
 /**
  * Throws PLAN_NOT_ALLOWED with every object that the operator's `allow` does not cover, and the
@@ -13,7 +13,7 @@ export function checkAllowed(
   ownNamespace: string,
 ): void {
   const subjects = desired.flatMap((item) => {
-    const reason = refuse(application, item, ownNamespace)
+    const reason = refuse(application, item.ref, ownNamespace)
     return reason === undefined ? [] : [{ ...subjectOf(item), message: reason }]
   })
   const first = subjects[0]
@@ -25,12 +25,16 @@ export function checkAllowed(
   )
 }
 
+/** Whether the operator lets the application have such an object. */
+export function isAllowed(application: Application, ref: ObjectRef, ownNamespace: string): boolean {
+  return refuse(application, ref, ownNamespace) === undefined
+}
+
 function refuse(
-  application: Application,
-  { ref }: Desired,
+  { allow, name }: Application,
+  ref: ObjectRef,
   ownNamespace: string,
 ): string | undefined {
-  const { allow, name } = application
   const kind = groupKind(ref)
   if (ref.namespace === ownNamespace || (ref.kind === 'Namespace' && ref.name === ownNamespace)) {
     return `namespace ${ownNamespace} is Landfall's own and closed to every application; move the object`

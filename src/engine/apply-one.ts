@@ -1,15 +1,14 @@
-import type { Applied } from '../cluster/cluster.ts'
 import type { Action, Desired } from '../domain/change.ts'
 import type { Drift } from '../domain/drift.ts'
 import type { StageError } from '../domain/error.ts'
 import type { KubeObject } from '../domain/kube-object.ts'
-import { applyAdopting } from './adopt-object.ts'
 import { whenServed } from './await-kinds.ts'
+import { type Claimed, claimObject } from './claim-object.ts'
+import { takenOverNote } from './foreign-owner.ts'
 import { ignoredPointers } from './ignored-field.ts'
 import { payloadFor, successorOf } from './payload.ts'
 import { awaitTerminated, recreationNote, removeForRecreation } from './recreate.ts'
 import { removeExtras } from './remove-extras.ts'
-import { ourEntry } from './seal.ts'
 import type { PlannedWrite, Target } from './target.ts'
 import { tellExtra } from './tell-drift.ts'
 
@@ -20,6 +19,8 @@ export interface Written {
   readonly live: KubeObject | undefined
   readonly drift: readonly Drift[]
   readonly error: StageError | undefined
+  /** The application that has had it so far. */
+  readonly takenFrom?: string | undefined
   /** What else is worth telling. */
   readonly note?: string
 }
@@ -39,7 +40,9 @@ async function recreate(target: Target, planned: PlannedWrite): Promise<Written>
   if (before !== undefined) await removeForRecreation(target, desired.ref, before)
   const ignored = ignoredPointers(target.application.ignore, desired.ref)
   const object =
-    before === undefined ? desired.object : successorOf(desired.object, before, ignored)
+    before === undefined
+      ? desired.object
+      : successorOf(desired.object, before, ignored, target.application.managers)
   const { object: live } = await target.client.apply(object)
   const note = recreationNote(recreates)
   return { desired, action: 'configured', live, drift: [], error: undefined, note }
@@ -47,24 +50,23 @@ async function recreate(target: Target, planned: PlannedWrite): Promise<Written>
 
 async function write(target: Target, write: PlannedWrite): Promise<Written> {
   const { desired, reason } = write
-  const { client } = target
   const ignored = ignoredPointers(target.application.ignore, desired.ref)
-  const before = write.live
-  const isThere = before !== undefined && reason === 'new'
   const payload = (live: KubeObject | undefined): KubeObject =>
-    payloadFor(desired.object, live, ignored)
-  const apply = (options?: { dryRun: boolean }): Promise<Applied> =>
-    write.predicted === undefined
-      ? whenServed(target, () => client.apply(payload(before), options))
-      : client.apply(payload(before), options)
+    payloadFor(desired.object, live, ignored, target.application.managers)
+  const send = <T>(ask: () => Promise<T>): Promise<T> =>
+    write.predicted === undefined ? whenServed(target, ask) : ask()
+  const apply = (options?: { dryRun: boolean }) => target.client.apply(payload(write.live), options)
   // Deferred by the gate: what it needed is there now, so it is checked before it is written.
-  const predicted = write.predicted ?? (await apply({ dryRun: true })).object
-  const { object: applied, created } =
-    isThere && ourEntry(before) === undefined
-      ? await applyAdopting(target, desired.ref, before, payload)
-      : await apply()
-  const { live, removed } = await removeExtras(target, desired.ref, applied, ignored)
-  const action = created ? 'created' : sameVersion(live, before ?? predicted)
+  const predicted = write.predicted ?? (await send(() => apply({ dryRun: true }))).object
+  const applied = await send(
+    async (): Promise<Claimed> =>
+      reason === 'new'
+        ? claimObject(target, write, payload)
+        : { ...(await apply()), before: write.live, takenFrom: undefined },
+  )
+  const { before, takenFrom } = applied
+  const { live, removed } = await removeExtras(target, desired.ref, applied.object, ignored)
+  const action = applied.created ? 'created' : sameVersion(live, before ?? predicted)
   const drift = removed.length === 0 ? [] : [tellExtra(desired.ref, removed, target.mask)]
   return {
     desired,
@@ -72,6 +74,8 @@ async function write(target: Target, write: PlannedWrite): Promise<Written> {
     live,
     drift: drift.map((item) => ({ ...item, healed: true })),
     error: undefined,
+    takenFrom,
+    ...(takenFrom !== undefined && { note: takenOverNote(takenFrom) }),
   }
 }
 

@@ -1,6 +1,6 @@
 import type { ManagerRule } from '../domain/application.ts'
 import type { FieldsV1, KubeObject, ManagedFieldsEntry } from '../domain/kube-object.ts'
-import { classEntries } from './classed-entries.ts'
+import { type ClassedEntry, classEntries } from './classed-entries.ts'
 import { fieldsOf, findNode, ownsNode } from './fields-v1.ts'
 import { parsePointer, valueAt } from './json-pointer.ts'
 import { isProtectedField } from './protected-field.ts'
@@ -26,20 +26,52 @@ export function findExtraFields(
   rules: readonly ManagerRule[] = [],
 ): ExtraField[] {
   const parts = classEntries(live, rules)
-  const people = parts
-    .filter((part) => part.class === 'human' && (part.entry.subresource ?? '') === '')
-    .map(({ entry }) => entry)
-  if (people.length === 0) return []
-  const others = fieldsOf(parts.flatMap((part) => (part.class === 'human' ? [] : [part.entry])))
+  return fieldsOnlyOf(live, {
+    theirs: mainEntries(parts.filter((part) => part.class === 'human')),
+    others: parts.flatMap((part) => (part.class === 'human' ? [] : [part.entry])),
+    isIgnored,
+  })
+}
+
+/** The fields of which controllers, and not Landfall, own something; the status is none of them. */
+export function findControllerFields(
+  live: KubeObject,
+  rules: readonly ManagerRule[],
+): ExtraField[] {
+  const parts = classEntries(live, rules)
+  return fieldsOnlyOf(live, {
+    theirs: mainEntries(parts.filter((part) => part.class === 'controller')),
+    others: parts.flatMap((part) => (part.class === 'ours' ? [part.entry] : [])),
+    isIgnored: () => false,
+  })
+}
+
+function mainEntries(parts: readonly ClassedEntry[]): ManagedFieldsEntry[] {
+  return parts.flatMap(({ entry }) => ((entry.subresource ?? '') === '' ? [entry] : []))
+}
+
+function fieldsOnlyOf(
+  live: KubeObject,
+  {
+    theirs,
+    others,
+    isIgnored,
+  }: {
+    readonly theirs: readonly ManagedFieldsEntry[]
+    readonly others: readonly ManagedFieldsEntry[]
+    readonly isIgnored: (pointer: string) => boolean
+  },
+): ExtraField[] {
+  if (theirs.length === 0) return []
   const isKept = (path: readonly string[]): boolean => {
     if (isProtectedField(path)) return true
     const pointer = resolveField(live, path)
     return pointer !== undefined && isIgnored(pointer)
   }
-  const paths = collect({ theirs: fieldsOf(people), others }, [], isKept)
+  const paths = collect({ theirs: fieldsOf(theirs), others: fieldsOf(others) }, [], isKept)
   return paths.flatMap((path) => {
     const pointer = resolveField(live, path)
-    const owner = newestOwner(people, path)
+    const owner = newestOwner(theirs, path)
     return pointer === undefined || owner === undefined
       ? []
       : [{ pointer, value: valueAt(live, parsePointer(pointer)), owner }]

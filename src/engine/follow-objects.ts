@@ -1,13 +1,16 @@
-import type { ListQuery, ObjectClient } from '../cluster/cluster.ts'
+import type { ListQuery, ObjectClient, WatchEvent } from '../cluster/cluster.ts'
 import type { Clock } from '../domain/clock.ts'
 import { asStageError, type StageError } from '../domain/error.ts'
 import type { KubeObject } from '../domain/kube-object.ts'
 import { pause, type Timers } from './timers.ts'
+import { type Listed, type WatchLists, watchList } from './watch-list.ts'
 
 export interface FollowDeps {
   readonly client: Pick<ObjectClient, 'list' | 'watch'>
   readonly clock: Clock
   readonly timers: Timers
+  /** Left out: everything is listed before it is watched. */
+  readonly lists?: WatchLists
 }
 
 export interface Follower {
@@ -40,7 +43,7 @@ export async function followObjects(
     const listedAt = deps.clock.now()
     let restMs = listEveryMs
     try {
-      from = await goOn(deps.client, query, { follower, from, signal })
+      from = await goOn(deps, query, { follower, from, signal })
     } catch (error: unknown) {
       if (signal.aborted) return
       from = undefined
@@ -65,28 +68,37 @@ interface Going {
 
 /** One watch, to its end; gives where the next one begins. */
 async function goOn(
-  client: FollowDeps['client'],
+  deps: FollowDeps,
   query: ListQuery,
   { follower, from, signal }: Going,
 ): Promise<string | undefined> {
-  let last = from ?? (await listAll(client, query, follower, signal))
-  for await (const event of client.watch(query, { resourceVersion: last, signal })) {
+  let last = from
+  for await (const event of eventsFrom(deps, query, { from, signal })) {
     if (event.type === 'GONE') return undefined
     if (signal.aborted) return last
-    if (event.type === 'DELETED') follower.onDelete(event.object)
+    if (event.type === 'LIST') follower.onList(event.items)
+    else if (event.type === 'DELETED') follower.onDelete(event.object)
     else if (event.type !== 'BOOKMARK') follower.onChange(event.object)
-    last = (event.type === 'BOOKMARK' ? event : event.object.metadata).resourceVersion ?? last
+    last = ('object' in event ? event.object.metadata : event).resourceVersion ?? last
   }
   return last
 }
 
-async function listAll(
-  client: FollowDeps['client'],
+async function* eventsFrom(
+  deps: FollowDeps,
   query: ListQuery,
-  follower: Follower,
-  signal: AbortSignal,
-): Promise<string> {
-  const { items, resourceVersion } = await client.list(query)
-  if (!signal.aborted) follower.onList(items)
-  return resourceVersion
+  { from, signal }: Pick<Going, 'from' | 'signal'>,
+): AsyncGenerator<WatchEvent | Listed> {
+  const { client, lists } = deps
+  if (from === undefined && lists?.isServed(query) === true) {
+    const isDone = yield* watchList({ ...deps, lists }, query, signal)
+    if (isDone) return
+  }
+  let resourceVersion = from
+  if (resourceVersion === undefined) {
+    const list = await client.list(query)
+    yield { type: 'LIST', ...list }
+    resourceVersion = list.resourceVersion
+  }
+  yield* client.watch(query, { resourceVersion, signal })
 }

@@ -2,17 +2,23 @@ import { StageError } from '../domain/error.ts'
 import { describeRef, type KubeObject, refOf } from '../domain/kube-object.ts'
 import { classEntries } from './classed-entries.ts'
 import { findNode } from './fields-v1.ts'
+import { formerOwner } from './other-owner.ts'
 import { partOfLabel } from './place-objects.ts'
 import { ourEntry } from './seal.ts'
 import type { Target } from './target.ts'
 
-/** Throws PLAN_OWNED_BY_OTHER: an object of another deployer or application is never taken silently. */
-export function refuseForeign(
-  { partOf, application }: Pick<Target, 'partOf' | 'application'>,
-  live: KubeObject,
-): void {
-  const owner = live.metadata.labels?.[partOfLabel]
-  if (owner !== undefined && owner !== partOf) throw ofOtherApplication(live, owner)
+/**
+ * Throws PLAN_OWNED_BY_OTHER: an object of another deployer or application is never taken silently.
+ * Gives the name of the application that it may be taken over from, if there is one.
+ */
+export async function refuseForeign(target: Target, live: KubeObject): Promise<string | undefined> {
+  const former = await formerOwner(target, live)
+  refuseDeployed(target, live)
+  return former
+}
+
+/** Throws PLAN_OWNED_BY_OTHER for what Helm or another deployer made. */
+function refuseDeployed({ application }: Pick<Target, 'application'>, live: KubeObject): void {
   const parts = classEntries(live, application.managers)
   const deployer = parts.find((part) => part.class === 'deployer')?.entry
   if (deployer === undefined || ourEntry(live) !== undefined) return
@@ -22,21 +28,20 @@ export function refuseForeign(
   )
 }
 
-/** Throws PLAN_OWNED_BY_OTHER when Landfall itself, and no person, labelled it for another application. */
-export function refuseTaken(partOf: string, live: KubeObject): void {
-  const owner = live.metadata.labels?.[partOfLabel]
-  if (owner === undefined || owner === partOf) return
+/**
+ * Whether an object of ours was given to another application by Landfall itself, and no person, and
+ * may be taken back. Throws PLAN_OWNED_BY_OTHER where it may not.
+ */
+export async function isToBeTakenBack(target: Target, live: KubeObject): Promise<boolean> {
   const label = findNode(ourEntry(live)?.fieldsV1 ?? {}, [
     'f:metadata',
     'f:labels',
     `f:${partOfLabel}`,
   ])
-  if (label !== undefined) throw ofOtherApplication(live, owner)
+  return label !== undefined && (await formerOwner(target, live)) !== undefined
 }
 
-function ofOtherApplication(live: KubeObject, owner: string): StageError {
-  return new StageError(
-    'PLAN_OWNED_BY_OTHER',
-    `${describeRef(refOf(live))} belongs to another application (${partOfLabel}: ${owner}); remove it from one of the two`,
-  )
+/** For the record of the sync. */
+export function takenOverNote(application: string): string {
+  return `taken over from application ${application}`
 }

@@ -1,9 +1,9 @@
 import type { Desired } from '../domain/change.ts'
 import { asStageError, type ErrorCode, type ErrorSubject, StageError } from '../domain/error.ts'
 import type { InventoryEntry } from '../domain/inventory.ts'
-import type { KubeObject } from '../domain/kube-object.ts'
+import { type KubeObject, refKey } from '../domain/kube-object.ts'
 import { subjectOf } from './allow-list.ts'
-import { findAutoscaled, type IsAutoscaled } from './autoscaled.ts'
+import { declaresReplicas, findAutoscaled, type IsAutoscaled } from './autoscaled.ts'
 import { readDirectives } from './directive.ts'
 import { refuseForeign } from './foreign-owner.ts'
 import { dryRunFreeing } from './half-owned.ts'
@@ -38,14 +38,21 @@ export async function passGate(
   {
     healed,
     desired,
-  }: { readonly healed: readonly Desired[]; readonly desired: readonly Desired[] },
+    scaled,
+  }: {
+    readonly healed: readonly Desired[]
+    readonly desired: readonly Desired[]
+    /** `refKey` of objects that the last look found scaled, by whatever controller. */
+    readonly scaled: ReadonlySet<string>
+  },
 ): Promise<PlannedWrite[]> {
   const own = candidates.map((candidate) => candidate.desired)
   const all = [...own, ...healed]
   const autoscaled = await findAutoscaled(target, own)
+  const isScaled: IsAutoscaled = (ref) => scaled.has(refKey(ref)) || autoscaled(ref)
   const check = async (candidate: Candidate): Promise<PlannedWrite | Failure> => {
     try {
-      return await checkOne(target, candidate, { autoscaled, all, desired })
+      return await checkOne(target, candidate, { autoscaled: isScaled, all, desired })
     } catch (error) {
       return { failure: asStageError(error), candidate }
     }
@@ -119,12 +126,12 @@ async function dryRun(
   const { desired, live } = planned
   const ignored = ignoredPointers(target.application.ignore, desired.ref)
   try {
-    const payload = payloadFor(desired.object, live, ignored)
+    const payload = payloadFor(desired.object, live, ignored, target.application.managers)
     const { object: predicted, created } = await dryRunFreeing(target, desired, live, () =>
       target.client.apply(payload, { dryRun: true }),
     )
     if (planned.reason === 'changed' || created) return { ...planned, predicted }
-    return { ...planned, live: await readOwnable(target, desired, live), predicted }
+    return { ...planned, ...(await readOwnable(target, desired, live)), predicted }
   } catch (error) {
     const failure = asStageError(error)
     if (failure.code === 'OBJECT_IMMUTABLE') return planRecreation(target, planned, failure)
@@ -165,7 +172,10 @@ async function readWhere(
   { desired, live }: Candidate,
   isNeeded: boolean,
 ): Promise<KubeObject | undefined> {
-  const hasRules = ignoredPointers(target.application.ignore, desired.ref).length > 0
+  const { ignore, managers } = target.application
+  const mayBeScaled =
+    declaresReplicas(desired) && managers.some((one) => one.class === 'controller')
+  const hasRules = mayBeScaled || ignoredPointers(ignore, desired.ref).length > 0
   return live === undefined && (isNeeded || hasRules) ? target.client.get(desired.ref) : live
 }
 
@@ -178,9 +188,8 @@ function isOwn(target: Target, live: KubeObject): boolean {
 async function readOwnable(
   target: Target,
   { ref }: Desired,
-  live: KubeObject | undefined,
-): Promise<KubeObject | undefined> {
-  const found = live ?? (await target.client.get(ref))
-  if (found !== undefined) refuseForeign(target, found)
-  return found
+  known: KubeObject | undefined,
+): Promise<Pick<PlannedWrite, 'live' | 'takenFrom'>> {
+  const live = known ?? (await target.client.get(ref))
+  return { live, takenFrom: live === undefined ? undefined : await refuseForeign(target, live) }
 }

@@ -6,6 +6,7 @@ import type { FieldsV1, KubeObject } from '../domain/kube-object.ts'
 import { adoptionPatch } from './adoption.ts'
 import { classEntries } from './classed-entries.ts'
 import { findNode } from './fields-v1.ts'
+import { refuseForeign } from './foreign-owner.ts'
 import { resolveField } from './resolve-field.ts'
 import { ourEntry } from './seal.ts'
 import type { Target } from './target.ts'
@@ -31,6 +32,7 @@ export async function dryRunFreeing(
     if (live === undefined || !hasHalfOwned(live, desired.object, rules)) throw error
     const patch = adoptionPatch(live, rules)
     if (patch === undefined) throw error
+    await refuseForeign(target, live)
     await target.client.patchJson(desired.ref, patch)
     return dryRun()
   }

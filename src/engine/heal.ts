@@ -4,6 +4,7 @@ import { asStageError, type StageError } from '../domain/error.ts'
 import { type KubeObject, refKey } from '../domain/kube-object.ts'
 import { applyAdopting } from './adopt-object.ts'
 import { whenServed } from './await-kinds.ts'
+import { asOf } from './claim-object.ts'
 import { ignoredPointers } from './ignored-field.ts'
 import { requestsInFlight } from './in-flight.ts'
 import { type Finding, type Judged, untolerated } from './inspect-drift.ts'
@@ -12,7 +13,7 @@ import { orderGraph } from './order/order-graph.ts'
 import { runSchedule } from './order/run-schedule.ts'
 import { createSchedule } from './order/schedule.ts'
 import { payloadFor } from './payload.ts'
-import { defines } from './place-objects.ts'
+import { defines, partOfLabel } from './place-objects.ts'
 import { removeExtras } from './remove-extras.ts'
 import type { Target } from './target.ts'
 import { tellDeclared, tellExtra } from './tell-drift.ts'
@@ -103,20 +104,27 @@ async function applyAgain(
 ): Promise<{ live: KubeObject; drift: readonly Drift[] }> {
   const { desired } = finding
   if (finding.live === undefined) return { live: await makeAgain(target, desired, all), drift: [] }
+  const rules = target.application.managers
   const payload = (before: KubeObject | undefined): KubeObject =>
-    payloadFor(desired.object, before, ignored)
+    payloadFor(desired.object, before, ignored, rules)
   // Who wrote what stands in the managedFields read before the heal.
   const before = finding.live
   const { object: live } =
     finding.heal === 'adopt'
       ? await applyAdopting(target, desired.ref, before, payload)
-      : await target.client.apply(payload(before))
+      : await target.client.apply(
+          isAnothers(target, before) ? asOf(before, payload) : payload(before),
+        )
   // Others may have written since it was read: what is not ours they did, and it stays.
-  const differences = untolerated(before, live, ignored).filter(({ path }) =>
+  const differences = untolerated(before, live, { ignored, rules }).filter(({ path }) =>
     isDeclared(live, path),
   )
   if (differences.length === 0) return { live, drift: [] }
   return { live, drift: [tellDeclared(before, desired.ref, differences, target.mask)] }
+}
+
+function isAnothers({ partOf }: Target, live: KubeObject): boolean {
+  return (live.metadata.labels?.[partOfLabel] ?? partOf) !== partOf
 }
 
 /** Its kind may have been deleted with it, and made again a moment ago. */
@@ -126,6 +134,6 @@ async function makeAgain(
   all: readonly Finding[],
 ): Promise<KubeObject> {
   const isNew = all.some(({ live, desired }) => live === undefined && defines(desired.object, ref))
-  const apply = () => target.client.apply(object)
+  const apply = () => target.client.apply(asOf(undefined, () => object))
   return (await (isNew ? whenServed(target, apply) : apply())).object
 }

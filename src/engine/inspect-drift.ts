@@ -6,7 +6,7 @@ import type { InventoryEntry } from '../domain/inventory.ts'
 import { type KubeObject, refKey } from '../domain/kube-object.ts'
 import type { Contention } from './contended.ts'
 import { readDirectives } from './directive.ts'
-import { refuseForeign, refuseTaken } from './foreign-owner.ts'
+import { isToBeTakenBack, refuseForeign } from './foreign-owner.ts'
 import { ignoredPointers, isIgnored } from './ignored-field.ts'
 import { mapInFlight, requestsInFlight } from './in-flight.ts'
 import { diffObjects, type FieldDifference } from './object-diff.ts'
@@ -99,16 +99,16 @@ async function inspectOne(
   const remembered =
     live?.metadata.uid === undefined ? undefined : input.judged.get(live.metadata.uid)
   const isCurrent = remembered?.since === entry.resourceVersion
-  const verdict = verdictOn(live, desired, {
+  const seen = verdictOn(live, desired, {
     baseline: isCurrent ? remembered : entry,
     ignored,
     rules: target.application.managers,
   })
-  if (live === undefined || verdict.kind === 'missing') {
+  if (live === undefined || seen.kind === 'missing') {
     return { desired, live: undefined, heal: 'apply', drift: missing(input, desired) }
   }
   if (readDirectives(desired.object).sync === 'if-not-present') return undefined
-  refuseTaken(target.partOf, live)
+  const verdict: Verdict = (await isToBeTakenBack(target, live)) ? { kind: 'lost' } : seen
   const isFrequent = input.contention.isFrequent(desired.ref)
   const { judged } = input
   return findInLive(target, { desired, entry, live, verdict, ignored, judged, isFrequent })
@@ -129,7 +129,7 @@ function verdictOn(
   if (verdict.kind !== 'clean' || live === undefined || ignored.includes('/spec/replicas')) {
     return verdict
   }
-  return isToBeScaledAgain(desired, live) ? { kind: 'lost' } : verdict
+  return isToBeScaledAgain(desired, live, rules) ? { kind: 'lost' } : verdict
 }
 
 /** An object whose kind is gone is gone, too; where the kind comes back, so does the object. */
@@ -177,7 +177,7 @@ async function findInLive(target: Target, look: Look): Promise<Finding | undefin
       return { desired, live, heal: 'remove-extras', drift }
     }
     case 'unowned':
-      refuseForeign(target, live)
+      await refuseForeign(target, live)
       return askServer(target, look, { heal: 'adopt', always: true })
     case 'lost':
       return mustAsk(target, look)
@@ -196,8 +196,9 @@ function going(desired: Desired, live: KubeObject): Finding {
 
 /** Whether the fields must be known before a heal: there may be nothing to heal. */
 function mustAsk(target: Target, { live, ignored, isFrequent }: Look): boolean {
-  const isReportOnly = target.application.sync.drift === 'report'
-  return isReportOnly || isFrequent || toleratedPointers(live, ignored).length > 0
+  const { sync, managers } = target.application
+  const isTolerant = toleratedPointers(live, ignored, managers).length > 0
+  return sync.drift === 'report' || isFrequent || isTolerant
 }
 
 /** Asks the server which declared fields an apply would change. */
@@ -207,9 +208,10 @@ async function askServer(
   { heal, always }: { heal: 'apply' | 'adopt'; always: boolean },
 ): Promise<Finding | undefined> {
   const { desired, entry, live, ignored, judged } = look
-  const payload = payloadFor(desired.object, live, ignored)
+  const rules = target.application.managers
+  const payload = payloadFor(desired.object, live, ignored, rules)
   const { object: predicted } = await target.client.apply(payload, { dryRun: true })
-  const differences = untolerated(live, predicted, ignored)
+  const differences = untolerated(live, predicted, { ignored, rules })
   if (differences.length === 0 && !always) {
     judged.set(live.metadata.uid ?? '', { ...baselineOf(live), since: entry.resourceVersion })
     return undefined
@@ -223,8 +225,11 @@ async function askServer(
 export function untolerated(
   live: KubeObject,
   predicted: KubeObject,
-  ignored: readonly string[],
+  {
+    ignored,
+    rules,
+  }: { readonly ignored: readonly string[]; readonly rules: readonly ManagerRule[] },
 ): FieldDifference[] {
-  const tolerated = toleratedPointers(live, ignored)
+  const tolerated = toleratedPointers(live, ignored, rules)
   return diffObjects(live, predicted).filter(({ path }) => !isIgnored(path, tolerated))
 }

@@ -3,7 +3,7 @@ import type { InventoryEntry } from '../domain/inventory.ts'
 import { mapInFlight, requestsInFlight } from './in-flight.ts'
 import { type Released, releaseObject } from './release-object.ts'
 import { requireServiceAccount } from './service-account.ts'
-import type { Target } from './target.ts'
+import type { InventoryTarget } from './target.ts'
 
 export interface Orphaned {
   readonly entry: InventoryEntry
@@ -16,7 +16,7 @@ export interface Orphaned {
  * Lets go of every object in the application's inventory, and then of the inventory's entries; what
  * failed stays in it. Throws FENCE_LOST, after the objects, when a sync wrote the inventory meanwhile.
  */
-export async function orphanApplication(target: Target): Promise<Orphaned[]> {
+export async function orphanApplication(target: InventoryTarget): Promise<Orphaned[]> {
   const { application, cluster } = target
   await requireServiceAccount(target.own, application)
   const inventory = await cluster.inventory.read(application.name)

@@ -1,8 +1,9 @@
+import type { ManagerRule } from '../domain/application.ts'
 import type { KubeObject, ManagedFieldsEntry } from '../domain/kube-object.ts'
 import { isRecord } from './canonical-json.ts'
+import { classEntries } from './classed-entries.ts'
 import { findNode } from './fields-v1.ts'
 import { parsePointer } from './json-pointer.ts'
-import { classifyManager } from './manager-class.ts'
 
 const replicas = '/spec/replicas'
 
@@ -15,10 +16,12 @@ export function payloadFor(
   desired: KubeObject,
   live: KubeObject | undefined,
   ignored: readonly string[],
+  rules: readonly ManagerRule[] = [],
 ): KubeObject {
   if (live === undefined) return desired
   let payload: KubeObject = desired
-  if (yieldsReplicas(live)) payload = takeLive(payload, {}, parsePointer(replicas)) as KubeObject
+  if (yieldsReplicas(live, rules))
+    payload = takeLive(payload, {}, parsePointer(replicas)) as KubeObject
   for (const pointer of ignored) {
     payload = takeLive(payload, live, parsePointer(pointer)) as KubeObject
   }
@@ -30,31 +33,38 @@ export function successorOf(
   desired: KubeObject,
   before: KubeObject,
   ignored: readonly string[],
+  rules: readonly ManagerRule[] = [],
 ): KubeObject {
   let object = desired
-  for (const pointer of toleratedPointers(before, ignored)) {
+  for (const pointer of toleratedPointers(before, ignored, rules)) {
     object = takeLive(object, before, parsePointer(pointer)) as KubeObject
   }
   return object
 }
 
 /** The differences Landfall lives with: ignored by rule, or moved by an autoscaler. */
-export function toleratedPointers(live: KubeObject, ignored: readonly string[]): string[] {
-  return yieldsReplicas(live) ? [...ignored, replicas] : [...ignored]
+export function toleratedPointers(
+  live: KubeObject,
+  ignored: readonly string[],
+  rules: readonly ManagerRule[] = [],
+): string[] {
+  return yieldsReplicas(live, rules) ? [...ignored, replicas] : [...ignored]
 }
 
-/** Whether a controller has scaled the object through its scale subresource, as an HPA does. */
-export function yieldsReplicas(live: KubeObject): boolean {
-  return (live.metadata.managedFields ?? []).some(
-    (entry) => isControllerScale(entry) && entry.fieldsV1 !== undefined,
-  )
+export function yieldsReplicas(live: KubeObject, rules: readonly ManagerRule[] = []): boolean {
+  return scalersOf(live, rules).length > 0
 }
 
-export function isControllerScale(entry: ManagedFieldsEntry): boolean {
-  return (
-    entry.subresource === 'scale' &&
-    classifyManager(entry) === 'controller' &&
-    findNode(entry.fieldsV1 ?? {}, ['f:spec', 'f:replicas']) !== undefined
+/** The controllers that have scaled the object through its scale subresource, as an HPA does. */
+export function scalersOf(
+  live: KubeObject,
+  rules: readonly ManagerRule[],
+): readonly ManagedFieldsEntry[] {
+  const isScale = ({ subresource, fieldsV1 = {} }: ManagedFieldsEntry): boolean =>
+    subresource === 'scale' && findNode(fieldsV1, ['f:spec', 'f:replicas']) !== undefined
+  if (live.metadata.managedFields?.some(isScale) !== true) return []
+  return classEntries(live, rules).flatMap((part) =>
+    part.class === 'controller' && isScale(part.entry) ? [part.whole] : [],
   )
 }
 

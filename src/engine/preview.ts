@@ -2,6 +2,8 @@ import type { Desired, Origin } from '../domain/change.ts'
 import { asStageError, type StageError } from '../domain/error.ts'
 import type { Inventory } from '../domain/inventory.ts'
 import { bareRef, type KubeObject, type ObjectRef, refKey } from '../domain/kube-object.ts'
+import { refuseForeign, takenOverNote } from './foreign-owner.ts'
+import { tellInherited } from './heirs.ts'
 import { areDue, withoutHooks } from './hooks/due-hooks.ts'
 import type { Hook, WithHooks } from './hooks/hook.ts'
 import { ignoredPointers } from './ignored-field.ts'
@@ -9,7 +11,8 @@ import { mapInFlight, requestsInFlight } from './in-flight.ts'
 import { untolerated } from './inspect-drift.ts'
 import { observe } from './observe.ts'
 import { payloadFor } from './payload.ts'
-import { decidePrune, keptReason } from './prune-policy.ts'
+import { planLeaving } from './plan-prune.ts'
+import { keptReason } from './prune-policy.ts'
 import { planRecreation, recreationNote } from './recreate.ts'
 import { splitDesired } from './split-desired.ts'
 import type { Target } from './target.ts'
@@ -65,23 +68,25 @@ async function previewObjects(
     target,
     desired.map((item) => item.ref),
   )
-  const prune = decidePrune({
-    inventory: inventory.entries,
+  const { prune, inherited } = await planLeaving(target, {
     removed: split.removed,
+    inventory,
     declared: desired.length,
-    enabled: target.application.sync.prune,
     allowed: allowsPrune,
   })
-  const managed = [...split.added, ...split.changed, ...split.kept].map((item) =>
-    'desired' in item ? item.desired : item,
+  const managed = [
+    ...split.added.map((item) => ({ desired: item, isNew: true })),
+    ...[...split.changed, ...split.kept].map((item) => ({ desired: item.desired, isNew: false })),
+  ]
+  const changes = await mapInFlight(managed, requestsInFlight, ({ desired: item, isNew }) =>
+    previewOne(target, { desired: item, isNew, listed: live.get(refKey(item.ref)) }),
   )
-  const changes = await mapInFlight(managed, requestsInFlight, (item) =>
-    previewOne(target, item, live.get(refKey(item.ref))),
-  )
-  if (prune.kind === 'none') return changes
+  const kept = inherited.map((one) => removal(bareRef(one.entry), 'keep', tellInherited(one)))
+  if (prune.kind === 'none') return [...changes, ...kept]
   const reason = prune.kind === 'refused' ? prune.reason : 'sync.prune is false'
   return [
     ...changes,
+    ...kept,
     ...(prune.kind === 'prune' ? prune.entries : []).map((entry) =>
       removal(bareRef(entry), 'delete', 'no longer in Git'),
     ),
@@ -95,36 +100,45 @@ function removal(ref: ObjectRef, action: 'delete' | 'keep', message: string): Pl
   return { ref, action, fields: [], message, origin: undefined }
 }
 
+interface Previewed {
+  readonly desired: Desired
+  /** It is not in the inventory. */
+  readonly isNew: boolean
+  readonly listed: KubeObject | undefined
+}
+
 async function previewOne(
   target: Target,
-  desired: Desired,
-  listed: KubeObject | undefined,
+  { desired, isNew, listed }: Previewed,
 ): Promise<PlannedChange> {
   const { ref, object, origin } = desired
-  const change = { ref, origin, message: '' }
   try {
     const live = listed ?? (await target.client.get(ref))
+    const takenFrom = isNew && live !== undefined ? await refuseForeign(target, live) : undefined
+    const message = takenFrom === undefined ? '' : takenOverNote(takenFrom)
+    const change = { ref, origin, message }
     const ignored = ignoredPointers(target.application.ignore, ref)
-    const payload = payloadFor(object, live, ignored)
+    const rules = target.application.managers
+    const payload = payloadFor(object, live, ignored, rules)
     const { object: predicted } = await target.client.apply(payload, { dryRun: true })
     if (live === undefined) return { ...change, action: 'create', fields: [] }
     // Extras are read off the prediction: there, fields that an apply takes back are ours again.
-    const extras = extraFieldsOf(predicted, ignored, target.application.managers).map(
-      ({ pointer, value }) => ({
-        path: pointer,
-        before: value,
-        after: undefined,
+    const extras = extraFieldsOf(predicted, ignored, rules).map(({ pointer, value }) => ({
+      path: pointer,
+      before: value,
+      after: undefined,
+    }))
+    const fields = [...untolerated(live, predicted, { ignored, rules }), ...extras].map(
+      (field) => ({
+        path: field.path,
+        before: target.mask(ref, field.path, field.before),
+        after: target.mask(ref, field.path, field.after),
       }),
     )
-    const fields = [...untolerated(live, predicted, ignored), ...extras].map((field) => ({
-      path: field.path,
-      before: target.mask(ref, field.path, field.before),
-      after: target.mask(ref, field.path, field.after),
-    }))
     return { ...change, action: fields.length === 0 ? 'unchanged' : 'configure', fields }
   } catch (error) {
     const failure = asStageError(error)
-    if (failure.code !== 'OBJECT_IMMUTABLE') return refusal(change, failure)
+    if (failure.code !== 'OBJECT_IMMUTABLE') return refusal({ ref, origin }, failure)
     return previewRecreation(target, { desired, live: listed }, failure)
   }
 }
@@ -154,7 +168,8 @@ async function previewRecreation(
 
 /** What cannot be checked yet is told as such; what the server refuses would stop the sync. */
 function refusal(change: Pick<PlannedChange, 'ref' | 'origin'>, error: StageError): PlannedChange {
-  if (error.retry.kind !== 'never' && error.code !== 'OBJECT_NOT_FOUND') throw error
+  const isTold = error.code === 'OBJECT_NOT_FOUND' || error.code === 'PLAN_OWNED_BY_OTHER'
+  if (error.retry.kind !== 'never' && !isTold) throw error
   const isDeferred = error.code === 'OBJECT_NOT_FOUND' || error.code === 'PLAN_UNKNOWN_KIND'
   return {
     ...change,

@@ -15,7 +15,7 @@ import { pruneGraph } from './order/prune-graph.ts'
 import { runSchedule } from './order/run-schedule.ts'
 import { createSchedule } from './order/schedule.ts'
 import { judgePruning } from './prune-policy.ts'
-import type { Target } from './target.ts'
+import type { InventoryTarget } from './target.ts'
 
 export interface PruneResult {
   readonly changes: readonly Change[]
@@ -30,13 +30,11 @@ const goneWithinMs = 30_000
  * configurations first, what others needed last. What could not be deleted keeps what it needs.
  */
 export async function pruneObjects(
-  target: Target,
+  target: InventoryTarget,
   entries: readonly InventoryEntry[],
-  written: ReadonlySet<string>,
+  cause: PruneCause,
 ): Promise<PruneResult> {
-  const looks = await mapInFlight(entries, requestsInFlight, (entry) =>
-    look(target, entry, written),
-  )
+  const looks = await lookAtPruned(target, entries, cause)
   const byKey = new Map(looks.map((found) => [refKey(found.entry), found]))
   const { nodes, awaited } = pruneGraph(looks.map(placed))
   const changes: Change[] = []
@@ -48,7 +46,7 @@ export async function pruneObjects(
     const ending =
       found.ending ??
       (blockedBy === undefined
-        ? await remove(target, found, awaited.has(node.key))
+        ? await remove(target, found, { ...cause, isAwaited: awaited.has(node.key) })
         : stays(byKey.get(blockedBy)))
     changes.push({ ref: bareRef(found.entry), origin: undefined, ...ending })
     if (ending.action !== 'failed') return 'success'
@@ -58,9 +56,16 @@ export async function pruneObjects(
   return { changes, survivors }
 }
 
+/** Why they go. */
+export interface PruneCause {
+  readonly reason: string
+  /** Uids of what was just written: never deleted under another name. */
+  readonly written: ReadonlySet<string>
+}
+
 type Ending = Pick<Change, 'action' | 'message'>
 
-interface Look {
+export interface PruneLook {
   readonly entry: InventoryEntry
   readonly live: KubeObject | undefined
   /** Set where it is not to be deleted. */
@@ -70,11 +75,20 @@ interface Look {
   readonly uid: string
 }
 
+/** What would become of each object. */
+export function lookAtPruned(
+  target: InventoryTarget,
+  entries: readonly InventoryEntry[],
+  cause: PruneCause,
+): Promise<PruneLook[]> {
+  return mapInFlight(entries, requestsInFlight, (entry) => look(target, entry, cause))
+}
+
 async function look(
-  target: Target,
+  target: InventoryTarget,
   entry: InventoryEntry,
-  written: ReadonlySet<string>,
-): Promise<Look> {
+  { written, reason }: PruneCause,
+): Promise<PruneLook> {
   target.signal.throwIfAborted()
   const none = { entry, live: undefined, ref: bareRef(entry), uid: '' }
   try {
@@ -85,18 +99,22 @@ async function look(
     }
     const { live, ref } = found
     if (pruning.kind === 'delete') return { entry, live, ref, uid: pruning.uid, ending: undefined }
-    const message = `no longer in Git, but kept: ${pruning.reason}`
+    const message = `${reason}, but kept: ${pruning.reason}`
     return { entry, live, ref, uid: '', ending: { action: 'skipped', message } }
   } catch (error) {
     return { ...none, ending: failed(error) }
   }
 }
 
-async function remove(target: Target, { ref, uid }: Look, isAwaited: boolean): Promise<Ending> {
+async function remove(
+  target: InventoryTarget,
+  { ref, uid }: PruneLook,
+  { isAwaited, reason }: { readonly isAwaited: boolean; readonly reason: string },
+): Promise<Ending> {
   try {
     await target.client.remove(ref, { uid, propagation: 'Background' })
     if (isAwaited) await awaitGone(target, ref, { uid, withinMs: goneWithinMs })
-    return { action: 'deleted', message: 'no longer in Git' }
+    return { action: 'deleted', message: reason }
   } catch (error) {
     return failed(error)
   }
@@ -106,13 +124,13 @@ function failed(error: unknown): Ending {
   return { action: 'failed', message: asStageError(error).text }
 }
 
-function stays(blocker: Look | undefined): Ending {
+function stays(blocker: PruneLook | undefined): Ending {
   const what = blocker === undefined ? 'what needs it' : describeRef(blocker.entry)
   return { action: 'failed', message: `${what} needs it and could not be deleted` }
 }
 
 /** Where nothing else is known of it, its names alone. */
-function placed({ entry, live }: Look): Placed {
+function placed({ entry, live }: PruneLook): Placed {
   const { group, version, kind, namespace, name } = entry
   const apiVersion = group === '' ? version : `${group}/${version}`
   return { ref: entry, object: live ?? { apiVersion, kind, metadata: { name, namespace } } }
@@ -120,7 +138,7 @@ function placed({ entry, live }: Look): Placed {
 
 /** At a version that is still served; undefined: the kind is gone, and all its objects with it. */
 async function findServed(
-  target: Target,
+  target: InventoryTarget,
   entry: InventoryEntry,
 ): Promise<{ ref: ObjectRef; live: KubeObject | undefined } | undefined> {
   const ref = await servedRef(target, entry)
@@ -135,7 +153,10 @@ async function findServed(
   }
 }
 
-async function servedRef(target: Target, entry: InventoryEntry): Promise<ObjectRef | undefined> {
+async function servedRef(
+  target: InventoryTarget,
+  entry: InventoryEntry,
+): Promise<ObjectRef | undefined> {
   const { discovery } = target.cluster
   const { group, kind } = entry
   const mapping = (await discovery.find(entry)) ?? (await discovery.find({ group, kind }))

@@ -28,6 +28,11 @@ const precious = [
   'CustomResourceDefinition.apiextensions.k8s.io',
 ]
 
+/** With it goes other people's data. */
+export function isPrecious(entry: InventoryEntry): boolean {
+  return precious.includes(groupKind(entry))
+}
+
 const massFloor = 10
 const massShare = 0.3
 
@@ -58,7 +63,7 @@ export function decidePrune(input: {
       kept: removed,
     }
   }
-  const kept = removed.filter((entry) => precious.includes(groupKind(entry)))
+  const kept = removed.filter(isPrecious)
   return { kind: 'prune', entries: removed.filter((entry) => !kept.includes(entry)), kept }
 }
 

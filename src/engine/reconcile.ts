@@ -1,14 +1,16 @@
-import type { Desired } from '../domain/change.ts'
+import type { Change, Desired } from '../domain/change.ts'
 import type { Drift } from '../domain/drift.ts'
 import type { StageError } from '../domain/error.ts'
-import type { HookEntry, Inventory, InventoryEntry } from '../domain/inventory.ts'
+import type { HookEntry, Inventory } from '../domain/inventory.ts'
 import { type KubeObject, refKey } from '../domain/kube-object.ts'
 import type { Revision } from '../domain/revision.ts'
-import { keptEntries, liveAfter, ownedEntries } from './after-writes.ts'
+import { leftEntries, liveAfter, ownedEntries } from './after-writes.ts'
+import { allowedDifferences, scaledKeys } from './allowed.ts'
 import type { Written } from './apply-one.ts'
 import { carryOut } from './carry-out.ts'
 import { findContention } from './contended.ts'
 import { type Candidate, passGate } from './gate.ts'
+import { inheritedChanges } from './heirs.ts'
 import { dueHooks, hookProbes, staleEntries, withoutHooks } from './hooks/due-hooks.ts'
 import type { Hook } from './hooks/hook.ts'
 import type { HookSession } from './hooks/hook-session.ts'
@@ -16,8 +18,8 @@ import { removeStale } from './hooks/make-room.ts'
 import { type Finding, inspectDrift, type Judged } from './inspect-drift.ts'
 import { fenceInventory, withRecord } from './next-inventory.ts'
 import { observe, observeEach } from './observe.ts'
+import { keepAll, type Leaving, planLeaving, prunes } from './plan-prune.ts'
 import { type PruneResult, pruneObjects } from './prune-objects.ts'
-import { decidePrune, type PruneDecision } from './prune-policy.ts'
 import type { Rollout } from './rollout.ts'
 import { type Split, splitDesired } from './split-desired.ts'
 import { endStaleScales } from './stale-scale.ts'
@@ -57,6 +59,8 @@ export interface Reconciled {
   readonly isSuperseded: boolean
   /** Those of the end are still to be run; undefined: none are due. */
   readonly hooks: HookSession | undefined
+  /** Applications that have lost an object to this one: their inventories still have it. */
+  readonly takenFrom: readonly string[]
 }
 
 /**
@@ -70,10 +74,11 @@ export async function reconcile(
   journal: SyncJournal,
 ): Promise<Reconciled> {
   const plan = await makePlan(target, input, journal)
-  const { writes, heals, stale, prune } = plan
-  const isChange = writes.length > 0 || prunes(prune) || plan.hooks !== undefined
-  await input.onPlan({ changes: isChange || prune.kind === 'prune' })
-  const willWrite = isChange || heals.length > 0 || stale.length > 0
+  const { writes, heals, stale, leaving } = plan
+  const isChange = writes.length > 0 || prunes(leaving) || plan.hooks !== undefined
+  await input.onPlan({ changes: isChange || leaving.prune.kind === 'prune' })
+  const isBehind = leaving.inherited.some(({ isTaken }) => isTaken)
+  const willWrite = isChange || heals.length > 0 || stale.length > 0 || isBehind
   return willWrite ? write(target, { input, plan }, journal) : finishUnwritten(input, plan, journal)
 }
 
@@ -82,7 +87,7 @@ async function write(
   { input, plan }: { readonly input: ReconcileInput; readonly plan: Plan },
   journal: SyncJournal,
 ): Promise<Reconciled> {
-  const { inventory, split, prune, seen, hooks } = plan
+  const { inventory, split, leaving, seen, hooks } = plan
   const toWrite = plan.writes.map(({ desired }) => desired)
   const begun = await target.cluster.inventory.write(
     target.application.name,
@@ -98,7 +103,7 @@ async function write(
   for (const { live } of written) input.judged.delete(live?.metadata.uid ?? '')
   const failed = applied.unhealthy !== undefined || written.some(({ error }) => error !== undefined)
   const pruned = await journal.time('prune', () => pruneAfter(target, plan, { written, failed }))
-  const left = [...keptEntries(prune, failed), ...pruned.survivors]
+  const left = [...leftEntries(leaving, failed), ...pruned.survivors]
   const next = {
     ...fence,
     entries: ownedEntries({ split, written, healed, left }),
@@ -110,15 +115,16 @@ async function write(
     withRecord(next, journal.record('Running', 'waiting until it is healthy')),
   )
 
-  journal.changes = [...changesOf(split, written), ...pruned.changes, ...keptChanges(prune)]
+  journal.changes = [...changesOf(split, written), ...pruned.changes, ...leavingChanges(leaving)]
   journal.drift = [...driftOf(seen.findings, healed), ...unseenDrift(input)]
   return {
     inventory: stored,
     live: liveAfter(seen.live, written, healed),
-    failure: failureOf({ ...applied, healed, prune, pruned: pruned.changes }),
+    failure: failureOf({ ...applied, healed, prune: leaving.prune, pruned: pruned.changes }),
     wrote: true,
     isSuperseded: applied.isSuperseded,
     hooks,
+    takenFrom: Array.from(new Set(written.flatMap(({ takenFrom }) => takenFrom ?? []))),
   }
 }
 
@@ -126,7 +132,7 @@ interface Plan {
   /** As the fence begins with it. */
   readonly inventory: Inventory
   readonly split: Split
-  readonly prune: PruneDecision
+  readonly leaving: Leaving
   readonly seen: Seen
   readonly heals: readonly Finding[]
   readonly writes: readonly PlannedWrite[]
@@ -144,29 +150,34 @@ async function makePlan(
 ): Promise<Plan> {
   const inventory = withoutHooks(input.inventory, input)
   const split = splitDesired(input.desired, inventory, input)
-  const prune = planPrune(target, input, split)
+  const leaving = await planRemoval(target, input, split)
   const seen = await journal.time('observe', () => look(target, input, split))
+  journal.allowed = allowedDifferences(target, input.desired, {
+    live: seen.live,
+    known: journal.allowed,
+  })
   const isHealed = target.application.sync.drift === 'heal'
   const heals = isHealed ? seen.findings.filter(({ heal }) => heal !== 'wait') : []
   const candidates = candidatesOf(split, seen.live)
-  const probes = hookProbes(input, candidates.length > 0 || prunes(prune))
+  const probes = hookProbes(input, candidates.length > 0 || prunes(leaving))
   const planned = await journal.time('gate', () =>
     passGate(target, [...candidates, ...probes], {
       healed: comingBack(heals),
       desired: input.desired,
+      scaled: scaledKeys(journal.allowed),
     }),
   )
   const probed = new Set(probes.map(({ desired }) => desired))
   const own = planned.filter(({ desired }) => !probed.has(desired))
   const writes = own.filter((write) => write.reason !== 'present')
-  const hooks = dueHooks(target, input, writes.length > 0 || prunes(prune))
+  const hooks = dueHooks(target, input, writes.length > 0 || prunes(leaving))
   return {
     inventory:
       hooks === undefined
         ? inventory
         : { ...inventory, hooks: hooks.entries('under-way', inventory.hooks) },
     split,
-    prune,
+    leaving,
     seen,
     heals,
     writes,
@@ -179,15 +190,14 @@ async function makePlan(
   }
 }
 
-function planPrune(target: Target, input: ReconcileInput, split: Split): PruneDecision {
-  if (input.isHealOnly) return keepAll(split.removed)
-  return decidePrune({
-    inventory: input.inventory.entries,
-    removed: split.removed,
-    declared: input.desired.length,
-    enabled: target.application.sync.prune,
-    allowed: input.revision.allowsPrune,
-  })
+async function planRemoval(
+  target: Target,
+  { isHealOnly, inventory, desired, revision }: ReconcileInput,
+  { removed }: Split,
+): Promise<Leaving> {
+  if (isHealOnly) return keepAll(removed)
+  const allowed = revision.allowsPrune
+  return planLeaving(target, { removed, inventory, declared: desired.length, allowed })
 }
 
 interface Seen {
@@ -237,22 +247,18 @@ function leftAlone({ desired, live }: PlannedWrite): Written {
   return { desired, action: 'skipped', live, drift: [], error: undefined }
 }
 
-function keepAll(kept: readonly InventoryEntry[]): PruneDecision {
-  return kept.length === 0 ? { kind: 'none' } : { kind: 'postponed', kept }
-}
-
-function prunes(prune: PruneDecision): boolean {
-  return prune.kind === 'prune' && prune.entries.length > 0
+function leavingChanges({ prune, inherited }: Leaving): Change[] {
+  return [...keptChanges(prune), ...inheritedChanges(inherited)]
 }
 
 function finishUnwritten(
   input: ReconcileInput,
-  { inventory: before, split, prune, seen, present }: Plan,
+  { inventory: before, split, leaving, seen, present }: Plan,
   journal: SyncJournal,
 ): Reconciled {
-  journal.changes = [...changesOf(split, present), ...keptChanges(prune)]
+  journal.changes = [...changesOf(split, present), ...leavingChanges(leaving)]
   journal.drift = [...driftOf(seen.findings, []), ...unseenDrift(input)]
-  const failure = failureOf({ written: [], healed: [], prune, pruned: [] })
+  const failure = failureOf({ written: [], healed: [], prune: leaving.prune, pruned: [] })
   const { revision } = input
   const inventory = withoutIgnored(before, split)
   return {
@@ -262,6 +268,7 @@ function finishUnwritten(
     wrote: false,
     isSuperseded: false,
     hooks: undefined,
+    takenFrom: [],
   }
 }
 
@@ -274,7 +281,7 @@ function withoutIgnored(inventory: Inventory, { ignored }: Split): Inventory {
 /** Nothing is deleted in a sync in which a write failed: Git's new home of it may not stand yet. */
 async function pruneAfter(
   target: Target,
-  { prune, split, stale }: Plan,
+  { leaving: { prune }, split, stale }: Plan,
   { written, failed }: { readonly written: readonly Written[]; readonly failed: boolean },
 ): Promise<PruneResult & { readonly hooks: ReadonlySet<string> }> {
   if (failed) return { changes: [], survivors: [], hooks: new Set() }
@@ -282,6 +289,9 @@ async function pruneAfter(
   if (prune.kind !== 'prune') return { changes: [], survivors: [], hooks }
   const uids = written.flatMap(({ live }) => live?.metadata.uid ?? [])
   const keptUids = split.kept.map(({ entry }) => entry.uid)
-  const pruned = await pruneObjects(target, prune.entries, new Set([...uids, ...keptUids]))
+  const pruned = await pruneObjects(target, prune.entries, {
+    reason: 'no longer in Git',
+    written: new Set([...uids, ...keptUids]),
+  })
   return { ...pruned, hooks }
 }

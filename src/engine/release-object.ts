@@ -1,12 +1,11 @@
 import type { JsonPatchOperation } from '../cluster/cluster.ts'
 import { StageError } from '../domain/error.ts'
-import type { InventoryEntry } from '../domain/inventory.ts'
-import type { KubeObject } from '../domain/kube-object.ts'
+import type { KubeObject, ObjectRef } from '../domain/kube-object.ts'
 import { toPointer } from './json-pointer.ts'
 import { fieldManager } from './manager-class.ts'
 import { partOfLabel } from './place-objects.ts'
 import { readExisting } from './read-existing.ts'
-import type { Target } from './target.ts'
+import type { InventoryTarget } from './target.ts'
 
 /** released: it is nobody's now · gone: it was not there · foreign: it was not ours any more. */
 export type Released = 'released' | 'gone' | 'foreign'
@@ -17,13 +16,13 @@ const attempts = 5
  * Lets go of an object: takes Landfall's label and its ownership of fields off it, in one patch
  * guarded by the version that was read, and leaves everything else as it is.
  */
-export async function releaseObject(target: Target, entry: InventoryEntry): Promise<Released> {
+export async function releaseObject(target: InventoryTarget, ref: ObjectRef): Promise<Released> {
   for (let attempt = 1; ; attempt += 1) {
-    const live = await readExisting(target, entry)
+    const live = await readExisting(target, ref)
     if (live === undefined) return 'gone'
     if (live.metadata.labels?.[partOfLabel] !== target.partOf) return 'foreign'
     try {
-      await target.client.patchJson(entry, releasePatch(live))
+      await target.client.patchJson(ref, releasePatch(live))
       return 'released'
     } catch (error) {
       const isStale = error instanceof StageError && error.code === 'OBJECT_CONFLICT'

@@ -8,7 +8,7 @@ import { StageError } from '../domain/error.ts'
  */
 export async function requireServiceAccount(
   own: Pick<ObjectClient, 'get'>,
-  application: Application,
+  application: Pick<Application, 'name' | 'serviceAccount'>,
 ): Promise<void> {
   const account = application.serviceAccount
   if (account === undefined) return

@@ -1,8 +1,9 @@
+import type { ManagerRule } from '../domain/application.ts'
 import type { Desired } from '../domain/change.ts'
-import { type KubeObject, refKey } from '../domain/kube-object.ts'
+import { type KubeObject, type ManagedFieldsEntry, refKey } from '../domain/kube-object.ts'
 import { declaresReplicas, findAutoscaled } from './autoscaled.ts'
 import { findNode } from './fields-v1.ts'
-import { isControllerScale, yieldsReplicas } from './payload.ts'
+import { scalersOf, yieldsReplicas } from './payload.ts'
 import { ourEntry } from './seal.ts'
 import type { Target } from './target.ts'
 
@@ -19,39 +20,47 @@ export async function endStaleScales(
   desired: readonly Desired[],
   live: ReadonlyMap<string, KubeObject>,
 ): Promise<ReadonlyMap<string, KubeObject>> {
+  const rules = target.application.managers
   const scaled = desired.filter((item) => {
     const object = live.get(refKey(item.ref))
-    return object !== undefined && declaresReplicas(item) && isScaledByAutoscaler(object)
+    return object !== undefined && declaresReplicas(item) && scaledBy(object, rules).length > 0
   })
   if (scaled.length === 0) return live
   const isAutoscaled = await findAutoscaled(target, scaled)
   const ended = new Map(live)
   for (const { ref } of scaled) {
     const object = live.get(refKey(ref))
-    if (object !== undefined && !isAutoscaled(ref)) ended.set(refKey(ref), endScale(object))
+    if (object !== undefined && !isAutoscaled(ref)) ended.set(refKey(ref), endScale(object, rules))
   }
   return ended
 }
 
 /** Git declares replicas that we once left to an autoscaler which is gone. */
-export function isToBeScaledAgain(desired: Desired, live: KubeObject): boolean {
+export function isToBeScaledAgain(
+  desired: Desired,
+  live: KubeObject,
+  rules: readonly ManagerRule[],
+): boolean {
   const ours = ourEntry(live)?.fieldsV1 ?? {}
   return (
     declaresReplicas(desired) &&
-    !yieldsReplicas(live) &&
+    !yieldsReplicas(live, rules) &&
     findNode(ours, ['f:spec', 'f:replicas']) === undefined
   )
 }
 
-function isScaledByAutoscaler(object: KubeObject): boolean {
-  return (object.metadata.managedFields ?? []).some(
-    (entry) => entry.manager === scaler && isControllerScale(entry),
-  )
+/** The entries of an autoscaler, be it there still or not. */
+function scaledBy(
+  object: KubeObject,
+  rules: readonly ManagerRule[],
+): readonly ManagedFieldsEntry[] {
+  return scalersOf(object, rules).filter(({ manager }) => manager === scaler)
 }
 
-function endScale(object: KubeObject): KubeObject {
+function endScale(object: KubeObject, rules: readonly ManagerRule[]): KubeObject {
+  const stale = scaledBy(object, rules)
   const managedFields = (object.metadata.managedFields ?? []).map((entry) =>
-    entry.manager === scaler && isControllerScale(entry) ? { ...entry, subresource: '' } : entry,
+    stale.includes(entry) ? { ...entry, subresource: '' } : entry,
   )
   return { ...object, metadata: { ...object.metadata, managedFields } }
 }

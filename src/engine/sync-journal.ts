@@ -1,3 +1,4 @@
+import type { AllowedDifference } from '../domain/allowed-difference.ts'
 import type { Trigger } from '../domain/application.ts'
 import type { Action, Change } from '../domain/change.ts'
 import type { Clock } from '../domain/clock.ts'
@@ -14,6 +15,8 @@ export interface SyncJournal {
   revision: Revision | undefined
   changes: readonly Change[]
   drift: readonly Drift[]
+  /** As the last look found it, until this one has. */
+  allowed: readonly AllowedDifference[]
   health: Health
   readonly warnings: string[]
   /** Runs a stage and adds what it took. */
@@ -36,6 +39,7 @@ export function createJournal(options: {
     revision: undefined,
     changes: [],
     drift: [],
+    allowed: [],
     health: 'Unknown',
     warnings: [],
     async time(stage, run) {
@@ -47,7 +51,7 @@ export function createJournal(options: {
       }
     },
     record(phase, message, failure) {
-      const { revision, changes, drift, health, warnings } = journal
+      const { revision, changes, drift, allowed, health, warnings } = journal
       const record: SyncRecord = {
         id: options.id,
         application: options.application,
@@ -64,6 +68,7 @@ export function createJournal(options: {
         counts: countActions(changes),
         changes: changes.filter((change) => change.action !== 'unchanged'),
         drift,
+        allowed,
         health,
         failure:
           failure === undefined

@@ -1,9 +1,10 @@
+import { isSameAllowed } from '../domain/allowed-difference.ts'
 import type { ApplicationStatus, ObjectStatus } from '../domain/application-status.ts'
 import type { Desired } from '../domain/change.ts'
 import { describeSync } from '../domain/describe-sync.ts'
 import type { Drift } from '../domain/drift.ts'
 import { StageError } from '../domain/error.ts'
-import { refKey } from '../domain/kube-object.ts'
+import { type ObjectRef, refKey } from '../domain/kube-object.ts'
 import { shortSha } from '../domain/revision.ts'
 import type { Phase, SyncRecord, SyncStatus } from '../domain/sync.ts'
 import type { SyncOutcome } from '../domain/sync-request.ts'
@@ -29,8 +30,9 @@ export function concludeSync(run: Run, { desired, reconciled, settled }: Conclus
   const failure = reconciled.failure ?? settled.failure
   const syncStatus = reconciled.isSuperseded ? 'OutOfSync' : syncStatusOf(run, failure)
   const phase = phaseOf({ reconciled, settled }, failure)
+  const outcome = toOutcome(run, { phase, failure, syncStatus })
   const origins = new Map(desired.map(({ ref, origin }) => [refKey(ref), origin]))
-  return { ...toOutcome(run, { phase, failure, syncStatus }), origins }
+  return { ...outcome, origins, takenFrom: reconciled.takenFrom }
 }
 
 function phaseOf(
@@ -90,7 +92,12 @@ function isQuiet(run: Run, record: SyncRecord): boolean {
     (change) => change.action !== 'skipped' && change.action !== 'unchanged',
   )
   const isAsked = run.request.trigger === 'manual'
-  return !changed && !isAsked && !run.isTouched && record.drift.every(isKnownDrift(run))
+  const isNews = changed || isAsked || run.isTouched || !isKnownAllowed(run, record)
+  return !isNews && record.drift.every(isKnownDrift(run))
+}
+
+function isKnownAllowed({ inventory }: Run, { allowed = [] }: SyncRecord): boolean {
+  return isSameAllowed(inventory.history[0]?.allowed ?? [], allowed)
 }
 
 /** Drift that is only reported, and was in the last record already, is no news. */
@@ -132,15 +139,16 @@ function statusOf(run: Run, record: SyncRecord, syncStatus: SyncStatus): Applica
     message: record.message,
     failure: record.failure,
     objects: withActions(memory.objects ?? [], record),
-    drift: record.drift.map(({ ref: { kind, namespace, name }, ...rest }) => ({
-      kind,
-      namespace,
-      name,
-      ...rest,
-    })),
+    drift: record.drift.map(spellOut),
+    allowed: (record.allowed ?? []).map(spellOut),
     syncId: record.id,
     observedAt: record.finishedAt ?? record.startedAt,
   }
+}
+
+function spellOut<T extends { readonly ref: ObjectRef }>({ ref, ...rest }: T) {
+  const { kind, namespace, name } = ref
+  return { kind, namespace, name, ...rest }
 }
 
 function withActions(objects: readonly ObjectStatus[], record: SyncRecord): ObjectStatus[] {

@@ -13,6 +13,7 @@ import { endHooks } from './hooks/end-hooks.ts'
 import { isTouched } from './is-touched.ts'
 import type { MaskField } from './mask-secret.ts'
 import { nameOffenders, type ReadWitnessed } from './name-offenders.ts'
+import { createNeighbours, noNeighbours } from './neighbours.ts'
 import { withRecord } from './next-inventory.ts'
 import { type Reconciled, reconcile } from './reconcile.ts'
 import { type RenderDeps, renderDesired } from './render-desired.ts'
@@ -29,6 +30,8 @@ import { isWatchedOver } from './watched-over.ts'
 export interface SyncDeps extends RenderDeps, Omit<RolloutDeps, 'clock'> {
   /** The cluster of that name in the configuration. */
   readonly clusterOf: (name: string) => Cluster
+  /** All that are configured. */
+  readonly applications: readonly Application[]
   /** One for each sync: it must not jump while that waits. */
   readonly startClock: () => Clock
   readonly mask: MaskField
@@ -75,8 +78,9 @@ export function createSync(deps: SyncDeps): SyncFunction {
 async function runSync(deps: SyncDeps & RolloutDeps, run: Run): Promise<SyncOutcome | FoundPaused> {
   const found = await find(deps, run)
   if ('paused' in found) return found
-  const { revision, heldBack } = found
-  const { application, request, journal, target } = run
+  const { revision } = found
+  const { application, request, journal } = run
+  const { target, isHealOnly } = withNeighbours(deps, run, found)
   const isFull = await startLook(deps, run)
   const { desired, hooks, warnings } = await journal.time('render', () =>
     renderDesired(deps, target.cluster, { application, revision, signal: request.signal }),
@@ -103,7 +107,7 @@ async function runSync(deps: SyncDeps & RolloutDeps, run: Run): Promise<SyncOutc
       inventory: run.inventory,
       isFull,
       suspects: request.suspects === undefined ? undefined : new Set(request.suspects),
-      isHealOnly: heldBack !== undefined || !request.fetch,
+      isHealOnly,
       judged: run.memory.judged,
       now: new Date(deps.clock.now()).toISOString(),
       onPlan: async ({ changes }) => {
@@ -137,6 +141,24 @@ async function runSync(deps: SyncDeps & RolloutDeps, run: Run): Promise<SyncOutc
   })
   if (reconciled.wrote || !outcome.quiet) await remember(run, outcome)
   return outcome
+}
+
+/** What the others have in this commit is known only where it is the tip of the branch. */
+function withNeighbours(
+  deps: SyncDeps,
+  { application, target, request }: Run,
+  { revision, heldBack }: ChosenRevision,
+): { readonly target: Target; readonly isHealOnly: boolean } {
+  const isHealOnly = heldBack !== undefined || !request.fetch
+  const neighbours = createNeighbours({
+    render: deps,
+    cluster: target.cluster,
+    application,
+    applications: deps.applications,
+    revision: isHealOnly ? undefined : revision,
+    signal: request.signal,
+  })
+  return { target: { ...target, neighbours }, isHealOnly }
 }
 
 /** Whether every object is to be looked at. What nobody looks at needs no account to look with. */
@@ -177,6 +199,7 @@ async function readInventory(run: Run): Promise<Paused | undefined> {
   if (paused !== undefined && !request.isResumed) return paused
   run.inventory = { ...inventory, paused: undefined }
   run.hasReadInventory = true
+  journal.allowed = inventory.history[0]?.allowed ?? []
   return undefined
 }
 
@@ -220,6 +243,7 @@ function targetOf(
     own: cluster.as(undefined, request.signal, beforeSend),
     partOf: cluster.inventory.partOf(application.name),
     mask: deps.mask,
+    neighbours: noNeighbours,
     signal: request.signal,
   }
 }

@@ -4,6 +4,7 @@ import type { Desired } from '../domain/change.ts'
 import type { InventoryEntry } from '../domain/inventory.ts'
 import type { KubeObject } from '../domain/kube-object.ts'
 import type { MaskField } from './mask-secret.ts'
+import type { Neighbours } from './neighbours.ts'
 
 /** One application in its cluster, as one sync sees it. */
 export interface Target {
@@ -16,7 +17,14 @@ export interface Target {
   /** Value of the label that marks the application's objects. */
   readonly partOf: string
   readonly mask: MaskField
+  readonly neighbours: Neighbours
   readonly signal: AbortSignal
+}
+
+/** What is needed to act on what an inventory lists, whether its application is configured or not. */
+export interface InventoryTarget
+  extends Pick<Target, 'cluster' | 'client' | 'own' | 'partOf' | 'signal'> {
+  readonly application: Pick<Application, 'name' | 'serviceAccount'>
 }
 
 /** An object to be written because Git has it and the inventory does not, or not like this. */
@@ -32,4 +40,6 @@ export interface PlannedWrite {
   readonly predicted: KubeObject | undefined
   /** Why it has to be deleted and made anew. */
   readonly recreates?: string
+  /** The application that has had it so far. */
+  readonly takenFrom?: string | undefined
 }

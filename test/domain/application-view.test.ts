@@ -35,6 +35,7 @@ test('viewing an application', async (t) => {
       failure: undefined,
       objects: [],
       drift: [],
+      allowed: [],
       syncId: undefined,
       observedAt: undefined,
       paused: undefined,
@@ -49,6 +50,7 @@ test('viewing an application', async (t) => {
       viewApplication('web', { status, paused, retryAt: 1_767_225_600_000, touched: [] }),
       {
         ...status,
+        allowed: [],
         paused,
         retryAt: '2026-01-01T00:00:00.000Z',
       },

@@ -14,7 +14,9 @@ test('landfall doctor', async (t) => {
   const doctor = async () => {
     const { code, stdout, stderr } = await site.landfall('doctor', '-o', 'json')
     t.equal(stderr, '')
-    const { findings } = JSON.parse(stdout) as { findings: Finding[] }
+    const all = (JSON.parse(stdout) as { findings: Finding[] }).findings
+    // Other tests have applications of their own on the same cluster.
+    const findings = all.filter(({ message }) => !/ is not configured, and has /.test(message))
     const found = (level: Finding['level']) =>
       findings.filter((finding) => finding.level === level).map(({ message }) => message)
     return { code, found, findings }

@@ -6,6 +6,7 @@ import { classEntries } from '../../src/engine/classed-entries.ts'
 import { findExtraFields } from '../../src/engine/extra-fields.ts'
 import { unionFields } from '../../src/engine/fields-v1.ts'
 import { refuseForeign } from '../../src/engine/foreign-owner.ts'
+import { aRefusingTarget } from '../support/a-target.ts'
 import { anApplication } from '../support/an-application.ts'
 import { aDeployment, fields, managed, ownedBy } from '../support/objects.ts'
 
@@ -87,20 +88,21 @@ test('field managers by the rules of the application', async (t) => {
   await t.test(
     'name deployers, whose objects are refused, and release those of others',
     async (t) => {
+      const { target: bare } = aRefusingTarget(new AbortController().signal)
       const target = (...managers: ManagerRule[]) => ({
-        partOf: 'ours',
+        ...bare,
         application: anApplication({ managers }),
       })
       const foreign = managed(live, [byBot])
       const helms = managed(live, [{ ...byBot, manager: 'helm' }])
 
-      t.doesNotThrow(() => refuseForeign(target(), foreign))
-      t.throws(() => refuseForeign(target(rule('team-bot', 'deployer')), foreign), {
+      await t.resolves(refuseForeign(target(), foreign))
+      await t.rejects(refuseForeign(target(rule('team-bot', 'deployer')), foreign), {
         code: 'PLAN_OWNED_BY_OTHER',
         message: /is managed by team-bot/,
       })
-      t.throws(() => refuseForeign(target(), helms), { code: 'PLAN_OWNED_BY_OTHER' })
-      t.doesNotThrow(() => refuseForeign(target(rule('helm', 'human')), helms))
+      await t.rejects(refuseForeign(target(), helms), { code: 'PLAN_OWNED_BY_OTHER' })
+      await t.resolves(refuseForeign(target(rule('helm', 'human')), helms))
     },
   )
 

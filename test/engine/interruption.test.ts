@@ -44,9 +44,15 @@ test('R2: a sync that lost its place asks for nothing more', async (t) => {
   await t.test('no deletion', async (t) => {
     const { target, asked } = aRefusingTarget(lost)
 
-    await t.rejects(pruneObjects(target, [entryOf(desired.object)], new Set()), {
-      code: 'SYNC_INTERRUPTED',
-    })
+    await t.rejects(
+      pruneObjects(target, [entryOf(desired.object)], {
+        reason: 'no longer in Git',
+        written: new Set(),
+      }),
+      {
+        code: 'SYNC_INTERRUPTED',
+      },
+    )
     t.same(asked, [])
   })
 })

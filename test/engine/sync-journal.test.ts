@@ -40,6 +40,7 @@ test('the journal of a sync', async (t) => {
       counts: {},
       changes: [],
       drift: [],
+      allowed: [],
       health: 'Unknown',
       failure: undefined,
       warnings: [],

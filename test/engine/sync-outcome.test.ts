@@ -89,7 +89,7 @@ function conclude(run: Run, ended: Partial<Settled> = {}, failure?: StageError) 
     isSuperseded: false,
   } as const
   const written = { inventory: run.inventory, live: new Map(), failure, wrote: true }
-  const reconciled = { ...written, isSuperseded: false, hooks: undefined }
+  const reconciled = { ...written, isSuperseded: false, hooks: undefined, takenFrom: [] }
   return concludeSync(run, { desired: [], reconciled, settled: { ...healthy, ...ended } })
 }
 

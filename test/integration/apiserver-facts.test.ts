@@ -47,6 +47,38 @@ test('the same holds for a custom resource with defaults', async (t) => {
   t.equal(again.metadata.resourceVersion, first.metadata.resourceVersion)
 })
 
+test('an apply that names a version', async (t) => {
+  const { cluster, namespace } = await testCluster(t)
+  const settings = (a: string, resourceVersion: string): KubeObject => ({
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: { name: 'settings', namespace, resourceVersion },
+    data: { a },
+  })
+  const conflict = { code: 'OBJECT_CONFLICT' }
+
+  await t.test('that no object has makes a new one, for one of all who ask', async (t) => {
+    const asked = Array.from({ length: 10 }, (_, at) => cluster.own.apply(settings(`${at}`, '1')))
+    const answers = await Promise.allSettled(asked)
+
+    const made = answers.filter(({ status }) => status === 'fulfilled')
+    t.match(made, [{ value: { created: true } }])
+    t.match(
+      answers.filter(({ status }) => status === 'rejected'),
+      Array.from({ length: 9 }, () => ({ reason: conflict })),
+    )
+  })
+
+  await t.test('writes onto that one alone, and owns no more for it', async (t) => {
+    const ref = refOf(settings('', ''))
+    const before = (await cluster.own.get(ref))?.metadata.resourceVersion ?? ''
+    const { object } = await cluster.own.apply(settings('new', before))
+
+    await t.rejects(cluster.own.apply(settings('old', before)), conflict)
+    t.notMatch(JSON.stringify(object.metadata.managedFields), 'resourceVersion')
+  })
+})
+
 test('a JSON patch', async (t) => {
   const { cluster, namespace } = await testCluster(t)
   const { object } = await cluster.own.apply(web(namespace))

@@ -23,7 +23,7 @@ test('an object in two applications', async (t) => {
     const { record } = await two.sync('push')
 
     t.match(record, { phase: 'Failed', failure: { code: 'PLAN_OWNED_BY_OTHER' } })
-    t.match(record.message, /ConfigMap .*c0 belongs to another application/)
+    t.match(record.message, /ConfigMap .*c0 belongs to application test-/)
     t.notMatch(await one.kubectl('get', 'cm', '-o', 'name'), '/own')
   })
 

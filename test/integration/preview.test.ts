@@ -2,6 +2,7 @@ import { test } from 'tap'
 import { emptyInventory } from '../../src/domain/inventory.ts'
 import type { KubeObject } from '../../src/domain/kube-object.ts'
 import { takeHooks } from '../../src/engine/hooks/hook.ts'
+import { noNeighbours } from '../../src/engine/neighbours.ts'
 import { placeObjects } from '../../src/engine/place-objects.ts'
 import { previewChanges } from '../../src/engine/preview.ts'
 import { anApplication } from '../support/an-application.ts'
@@ -31,6 +32,7 @@ test('the preview of a commit', async (t) => {
       own: cluster.own,
       partOf,
       mask: (_ref: unknown, _path: string, value: unknown) => value,
+      neighbours: noNeighbours,
       signal: new AbortController().signal,
     }
     return previewChanges(target, takeHooks(placeObjects(rendered, options)), emptyInventory, false)

@@ -13,6 +13,7 @@ import { until } from '../support/until.ts'
 interface Watching {
   readonly woken: Set<string>
   readonly troubles: string[]
+  readonly strangers: Set<string>
   note(): WatchNote | undefined
 }
 
@@ -20,6 +21,7 @@ interface Watching {
 function watch(t: Test, { application }: SyncBench, cluster: Cluster): Watching {
   const woken = new Set<string>()
   const troubles: string[] = []
+  const strangers = new Set<string>()
   let note: WatchNote | undefined
   const stop = new AbortController()
   const watching = watchCluster(
@@ -33,6 +35,7 @@ function watch(t: Test, { application }: SyncBench, cluster: Cluster): Watching 
       onNote: (_name, told) => {
         note = told
       },
+      onStranger: (name) => strangers.add(name),
       onTrouble: (what, error) => troubles.push(`${what}: ${error.code}`),
     },
     stop.signal,
@@ -41,7 +44,7 @@ function watch(t: Test, { application }: SyncBench, cluster: Cluster): Watching 
     stop.abort()
     await watching
   })
-  return { woken, troubles, note: () => note }
+  return { woken, troubles, strangers, note: () => note }
 }
 
 const secret = `apiVersion: v1
@@ -51,6 +54,21 @@ stringData: { password: correct-horse-battery }
 `
 
 test('watching a cluster', async (t) => {
+  await t.test('tells of an inventory of no application that is watched', async (t) => {
+    const bench = await syncBench(t)
+    const other = bench.beside('other')
+    await bench.repository.commit({
+      ...configMapFiles(1),
+      'other/own.yaml': configMapFiles(1)['app/c0.yaml'] ?? '',
+    })
+    await bench.sync('push')
+    const { strangers } = watch(t, bench, bench.cluster)
+    await other.sync('push')
+
+    await until('it is seen', () => strangers.has(other.application.name))
+    t.notOk(strangers.has(bench.application.name))
+  })
+
   await t.test('E6: no content of a Secret or ConfigMap reaches the watcher', async (t) => {
     const bench = await syncBench(t)
     await bench.repository.commit({ ...configMapFiles(1), 'app/secret.yaml': secret })

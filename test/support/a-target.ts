@@ -1,4 +1,5 @@
 import type { ObjectClient } from '../../src/cluster/cluster.ts'
+import { noNeighbours } from '../../src/engine/neighbours.ts'
 import type { Target } from '../../src/engine/target.ts'
 import { anApplication } from './an-application.ts'
 
@@ -32,8 +33,10 @@ export function aRefusingTarget(signal: AbortSignal): { target: Target; asked: s
       inventory: {
         read: refuse('read'),
         write: refuse('write'),
+        remove: refuse('remove'),
         partOf: () => 'applyset-1',
         query: { group: '', kind: 'ConfigMap' },
+        queryOf: () => ({ group: '', kind: 'ConfigMap' }),
         parse: refuse('parse'),
       },
       leases: { read: refuse('read'), write: refuse('write') },
@@ -46,6 +49,7 @@ export function aRefusingTarget(signal: AbortSignal): { target: Target; asked: s
     own: client,
     partOf: 'applyset-1',
     mask: (_ref, _path, value) => value,
+    neighbours: noNeighbours,
     signal,
   }
   return { target, asked }

@@ -16,15 +16,21 @@ import { controlPlane, testNamespace } from './control-plane.ts'
 import { createTestRepository, type TestRepository } from './git-repository.ts'
 import { rendererTools } from './tools.ts'
 
-/** One application with real git, real renderers and a real cluster, synced on demand. */
-export interface SyncBench {
+/** An application that is synced on demand. */
+export interface BenchApplication {
   readonly application: Application
+  sync(trigger: SyncRequest['trigger'], request?: Partial<SyncRequest>): Promise<SyncOutcome>
+}
+
+/** One application with real git, real renderers and a real cluster. */
+export interface SyncBench extends BenchApplication {
   readonly cluster: Cluster
   readonly namespace: string
   readonly repository: TestRepository
   /** What the sync told of its progress, oldest first. */
   readonly progress: readonly SyncProgress[]
-  sync(trigger: SyncRequest['trigger'], request?: Partial<SyncRequest>): Promise<SyncOutcome>
+  /** Another one of the same configuration, repository and namespace; its folder has that name. */
+  beside(folder: string, overrides?: Partial<Application>): BenchApplication
   /** kubectl in the application's namespace. */
   kubectl(...args: string[]): Promise<string>
   /** Forgets what the process remembered, as a restart does. */
@@ -49,9 +55,11 @@ export async function syncBench(t: Test, overrides: Partial<Application> = {}): 
     { name: 'prod', kind: 'kubeconfig', file: plane.kubeconfig, context: undefined },
     { version: '0.0.0' },
   )
+  const applications = [application]
   t.teardown(async () => {
-    const inventory = ['configmap', `landfall-${namespace}`, '--namespace=landfall-system']
-    await plane.kubectl(['delete', ...inventory, '--ignore-not-found'])
+    const inventories = applications.map(({ name }) => `configmap/landfall-${name}`)
+    const where = ['--namespace=landfall-system', '--ignore-not-found']
+    await plane.kubectl(['delete', ...inventories, ...where])
     await cluster.close()
   })
   const dataDir = t.testdirName
@@ -60,6 +68,7 @@ export async function syncBench(t: Test, overrides: Partial<Application> = {}): 
   const build = () =>
     createSync({
       clusterOf: () => cluster,
+      applications,
       startClock: () => systemClock,
       mask: createMask(randomBytes(32)),
       redact: (text) => text,
@@ -80,13 +89,9 @@ export async function syncBench(t: Test, overrides: Partial<Application> = {}): 
     })
   let run = build()
   const progress: SyncProgress[] = []
-  return {
-    application,
-    cluster,
-    namespace,
-    repository,
-    progress,
-    sync: async (trigger, request) => {
+  const syncOf =
+    (application: Application): BenchApplication['sync'] =>
+    async (trigger, request) => {
       const end = await run(application, {
         id: randomBytes(16).toString('hex'),
         trigger,
@@ -107,6 +112,19 @@ export async function syncBench(t: Test, overrides: Partial<Application> = {}): 
       })
       if ('paused' in end) throw new Error(`paused by ${end.paused.by}`)
       return end
+    }
+  return {
+    application,
+    cluster,
+    namespace,
+    repository,
+    progress,
+    sync: syncOf(application),
+    beside: (folder, overrides = {}) => {
+      const name = `${namespace}-${folder}`
+      const other = { ...application, name, path: folder, ...overrides }
+      applications.push(other)
+      return { application: other, sync: syncOf(other) }
     },
     kubectl: async (...args) => (await plane.kubectl(['-n', namespace, ...args])).trim(),
     restart: () => {

@@ -10,6 +10,7 @@ const soonMs = 14 * 86_400_000
 /** The token of each forge: whether it is taken, what it may do, and for how long. */
 export const forgeCheck: Check = {
   name: 'forges',
+  roles: ['worker'],
   async look(patient) {
     const forges = Array.from(patient.config.forges.values())
     return (await Promise.all(forges.map((forge) => lookAt(forge, patient)))).flat()

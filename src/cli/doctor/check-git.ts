@@ -7,6 +7,7 @@ import { type Check, ok, problem } from './finding.ts'
 /** git by what it does: distributions mend old versions, so its number says nothing. */
 export const gitCheck: Check = {
   name: 'git',
+  roles: ['worker'],
   async look({ clock, signal }) {
     const dir = await mkdtemp(join(tmpdir(), 'landfall-doctor-'))
     try {

@@ -13,6 +13,7 @@ import { type Check, type Finding, ok, problem, warning } from './finding.ts'
 /** kustomize and helm, and what holds them in. */
 export const rendererCheck: Check = {
   name: 'renderers',
+  roles: ['worker'],
   look: async ({ config, tools, clock }) => [
     ...toolFindings(tools, Array.from(config.applications.values())),
     isolationFinding(await isolationHere(clock)),

@@ -9,6 +9,7 @@ const reachMs = 10_000
 /** Whether forges can reach the receiver, and whether their deliveries come. */
 export const webhookCheck: Check = {
   name: 'webhooks',
+  roles: ['receiver'],
   async look(patient) {
     if (patient.config.forges.size === 0) return []
     return [await reachFinding(patient), ...(await deliveryFindings(patient))]

@@ -28,13 +28,19 @@ export async function examine(
   looked: readonly Check[] = checks,
 ): Promise<readonly Finding[]> {
   const findings = await Promise.all(
-    looked.map(async (check) => {
-      try {
-        return await check.look(patient)
-      } catch (error) {
-        return [failed(check.name, error)]
-      }
-    }),
+    looked
+      .filter(({ roles }) => isNeeded(patient, roles))
+      .map(async (check) => {
+        try {
+          return await check.look(patient)
+        } catch (error) {
+          return [failed(check.name, error)]
+        }
+      }),
   )
   return findings.flat()
+}
+
+function isNeeded({ role }: Patient, roles: Check['roles']): boolean {
+  return roles === undefined || role === undefined || roles.includes(role)
 }

@@ -1,5 +1,6 @@
 import type { Clock } from '../../domain/clock.ts'
 import { asStageError } from '../../domain/error.ts'
+import type { Role } from '../../domain/role.ts'
 import type { Config } from '../../domain/settings.ts'
 import type { CliContext, RenderTools } from '../context.ts'
 
@@ -20,12 +21,16 @@ export interface Patient {
   readonly tools: RenderTools
   readonly fetch: typeof fetch
   readonly clock: Clock
+  /** Whose needs are looked at; undefined: those of all. */
+  readonly role: Role | undefined
   readonly signal: AbortSignal
 }
 
 /** Looks at one thing and changes nothing. What it throws is a problem. */
 export interface Check {
   readonly name: string
+  /** Who needs it; left out: all. */
+  readonly roles?: readonly Role[]
   look(patient: Patient): Promise<readonly Finding[]>
 }
 

@@ -66,6 +66,26 @@ function podRights(application: Application, { kind }: ResourceMapping): readonl
   ]
 }
 
+/** What a watcher does in a cluster that has applications; without it sweeps look for drift. */
+export function leadRights(): readonly NeededRight[] {
+  const optional = { namespace: ownNamespace, isOptional: true }
+  const lease = { group: 'coordination.k8s.io', resource: 'leases', ...optional }
+  const inventories = { group: '', resource: 'configmaps', ...optional }
+  return [
+    ...['get', 'create', 'update'].map((verb) => ({ ...lease, verb })),
+    ...['list', 'watch'].map((verb) => ({ ...inventories, verb })),
+  ]
+}
+
+/** What a watcher does with a kind that an application has. */
+export function sightRights(
+  application: Application,
+  { group, resource, namespaced }: ResourceMapping,
+): readonly NeededRight[] {
+  const kind = { group, resource, isOptional: true }
+  return inPlaces(application, namespaced, ['list', 'watch'], kind)
+}
+
 /** To leave the replicas of what is autoscaled alone, and to tell on an object what was healed. */
 export function watchRights(application: Application): readonly NeededRight[] {
   const scalers = { group: 'autoscaling', resource: 'horizontalpodautoscalers', isOptional: true }

@@ -8,6 +8,8 @@ interface RightsQuestion {
   /** Who is asked for; undefined: Landfall itself. */
   readonly account?: ServiceAccountRef | undefined
   readonly needed: readonly NeededRight[]
+  /** What for, where that is not plain: `to watch`. */
+  readonly purpose?: string
 }
 
 const mend = 'grant it in a Role or ClusterRole; docs/security.md lists all that is needed'
@@ -15,15 +17,16 @@ const mend = 'grant it in a Role or ClusterRole; docs/security.md lists all that
 /** One finding for each right that is missing, or one that says that none is. */
 export async function rightsFindings(
   review: Review,
-  { about, account, needed }: RightsQuestion,
+  { about, account, needed, purpose }: RightsQuestion,
 ): Promise<readonly Finding[]> {
   const answers = await Promise.all(needed.map((right) => review.may(right, account)))
   const missing = needed.filter((_, index) => answers[index] === false)
   const who =
     account === undefined ? 'Landfall' : `ServiceAccount ${account.namespace}/${account.name}`
-  if (missing.length === 0) return [ok(about, `${who} has every right that is needed`)]
+  const why = purpose === undefined ? '' : ` ${purpose}`
+  if (missing.length === 0) return [ok(about, `${who} has every right that is needed${why}`)]
   return missing.map((right) => {
-    const text = `${who} may not ${sayRight(right)}`
+    const text = `${who} may not ${sayRight(right)}${why}`
     return right.isOptional === true ? warning(about, text, mend) : problem(about, text, mend)
   })
 }

@@ -3,13 +3,13 @@ import { bareRef, type KubeObject, type ObjectRef, refKey } from '../../domain/k
 import { awaitGone } from '../await-gone.ts'
 import { partOfLabel } from '../place-objects.ts'
 import { ourEntry } from '../seal.ts'
-import type { Target } from '../target.ts'
+import type { InventoryTarget, Target } from '../target.ts'
 import { runAnnotation } from './hook.ts'
 
 const goneWithinMs = 60_000
 
 /** Whether a sync of this application made it: as a hook, or as the object that it was before. */
-export function isOwn({ partOf }: Target, live: KubeObject): boolean {
+export function isOwn({ partOf }: Pick<Target, 'partOf'>, live: KubeObject): boolean {
   return live.metadata.labels?.[partOfLabel] === partOf && ourEntry(live) !== undefined
 }
 
@@ -26,7 +26,7 @@ export async function removeRun(target: Target, ref: ObjectRef, live: KubeObject
 
 /** Deletes what is left of hooks that Git no longer has. Gives the `refKey`s of those it could. */
 export async function removeStale(
-  target: Target,
+  target: InventoryTarget,
   stale: readonly HookEntry[],
 ): Promise<ReadonlySet<string>> {
   const removed = new Set<string>()

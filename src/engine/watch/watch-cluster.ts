@@ -8,6 +8,7 @@ import { type Follower, followObjects } from '../follow-objects.ts'
 import type { HealthThresholds } from '../health/thresholds.ts'
 import { partOfLabel } from '../place-objects.ts'
 import { pause, type Timers } from '../timers.ts'
+import { createWatchLists } from '../watch-list.ts'
 import { placeKey } from './place.ts'
 import { type Seen, seenOf } from './seen.ts'
 import { createWatchedApplications } from './watched-applications.ts'
@@ -24,6 +25,8 @@ export interface WatchClusterDeps {
   onWake(application: string, key: string): void
   /** undefined: nothing is known for certain. */
   onNote(application: string, note: WatchNote | undefined): void
+  /** There is an inventory of an application that is none of them. */
+  onStranger(application: string): void
   /** `what` cannot be watched; sweeps look after it meanwhile. */
   onTrouble(what: string, error: StageError): void
 }
@@ -39,7 +42,7 @@ export async function watchCluster(deps: WatchClusterDeps, signal: AbortSignal):
   const { cluster, clock, timers, thresholds } = deps
   const byLabel = new Map(deps.applications.map((one) => [cluster.inventory.partOf(one.name), one]))
   const applications = createWatchedApplications(deps)
-  const follow = { client: cluster.own, clock, timers }
+  const follow = { client: cluster.own, clock, timers, lists: createWatchLists() }
   const kinds = createWatchedKinds({
     ...follow,
     applications,
@@ -71,9 +74,10 @@ export async function watchCluster(deps: WatchClusterDeps, signal: AbortSignal):
 
   function readInventory(object: KubeObject) {
     const found = cluster.inventory.parse(object)
-    return found !== undefined && names.has(found.application)
-      ? [[found.application, found.inventory] as const]
-      : []
+    if (found === undefined) return []
+    if (names.has(found.application)) return [[found.application, found.inventory] as const]
+    deps.onStranger(found.application)
+    return []
   }
 
   /** A new kind, or another way to serve one: what could not be watched may be now. */

@@ -6,6 +6,7 @@ import { parse, parseAllDocuments, stringify } from 'yaml'
 import { clusterCheck } from '../../../src/cli/doctor/check-clusters.ts'
 import type { Application } from '../../../src/domain/application.ts'
 import { emptyInventory } from '../../../src/domain/inventory.ts'
+import type { Role } from '../../../src/domain/role.ts'
 import { aPatient } from '../../support/a-patient.ts'
 import { anApplication } from '../../support/an-application.ts'
 import { controlPlane } from '../../support/control-plane.ts'
@@ -14,18 +15,18 @@ import { copyDeploy } from '../../support/shipped-deploy.ts'
 import { grantShippedRights } from '../../support/shipped-rights.ts'
 import { testCluster, untilAllowed } from '../../support/test-cluster.ts'
 
-interface Role {
+interface RbacRole {
   readonly kind: 'Role' | 'ClusterRole'
   readonly metadata: { readonly name: string; readonly namespace?: string }
   readonly rules: readonly object[]
 }
 
 /** The roles that docs/security.md tells operators to make. */
-function documentedRoles(): Role[] {
+function documentedRoles(): RbacRole[] {
   const block = readDocPage('docs/security.md').blocks.find(({ text }) =>
     text.includes('ClusterRole'),
   )
-  return parseAllDocuments(block?.text ?? '').map((document) => document.toJS() as Role)
+  return parseAllDocuments(block?.text ?? '').map((document) => document.toJS() as RbacRole)
 }
 
 const deployed = [
@@ -45,7 +46,10 @@ const deployed = [
 }))
 
 /** A Landfall with the documented rights, but for what `drop` takes from them. */
-async function landfallWith(t: Test, drop: (role: Role) => Role | undefined = (role) => role) {
+async function landfallWith(
+  t: Test,
+  drop: (role: RbacRole) => RbacRole | undefined = (role) => role,
+) {
   const plane = await controlPlane()
   const { cluster, namespace } = await testCluster(t)
   const id = `doctor-${randomBytes(4).toString('hex')}`
@@ -101,13 +105,20 @@ async function kubeconfigWith(t: Test, token: string): Promise<string> {
   return file
 }
 
-async function look(file: string, application: Application) {
-  const findings = await clusterCheck.look(
-    aPatient({
-      clusters: new Map([['prod', { name: 'prod', kind: 'kubeconfig', file, context: undefined }]]),
-      applications: new Map([[application.name, application]]),
-    }),
+async function look(file: string, application: Application, role?: Role) {
+  const all = await clusterCheck.look(
+    aPatient(
+      {
+        clusters: new Map([
+          ['prod', { name: 'prod', kind: 'kubeconfig', file, context: undefined }],
+        ]),
+        applications: new Map([[application.name, application]]),
+      },
+      role,
+    ),
   )
+  // Other tests have applications of their own on the same cluster.
+  const findings = all.filter(({ message }) => !/ is not configured, and has /.test(message))
   const wrong = findings.filter(({ level }) => level !== 'ok').map(({ message }) => message)
   return { findings, wrong }
 }
@@ -127,6 +138,8 @@ test('the rights that docs/security.md lists', async (t) => {
         'it deploys ConfigMap, Service, Deployment',
         'Landfall has every right that is needed',
         `ServiceAccount ${namespace}/deployer has every right that is needed`,
+        'Landfall has every right that is needed to watch',
+        'Landfall has every right that is needed to watch',
       ],
     )
   })
@@ -143,6 +156,28 @@ test('the rights that docs/security.md lists', async (t) => {
     t.ok(wrong.includes(`${account} patch deployments.apps in namespace ${namespace}`))
     t.equal(wrong.length, 2 + 3 * 5)
   })
+
+  await t.test('are missed where nobody may watch', async (t) => {
+    const { kubeconfig, application } = await landfallWith(t, (role) => {
+      const rules = role.rules.filter((rule) => !JSON.stringify(rule).includes('leases'))
+      return { ...role, rules: JSON.parse(JSON.stringify(rules).replaceAll(',"watch"', '')) }
+    })
+    const { findings, wrong } = await look(kubeconfig, application, 'watcher')
+    const place = 'in namespace landfall-system to watch'
+
+    t.strictSame(wrong, [
+      ...['get', 'create', 'update'].map(
+        (verb) => `Landfall may not ${verb} leases.coordination.k8s.io ${place}`,
+      ),
+      `Landfall may not watch configmaps ${place}`,
+    ])
+    t.notOk(
+      findings.some(({ level }) => level === 'problem'),
+      'sweeps look for drift then',
+    )
+    const worker = await look(kubeconfig, application, 'worker')
+    t.notMatch(worker.wrong.join(), 'leases', 'a worker does not lead')
+  })
 })
 
 test('the rights that deploy/ grants', async (t) => {
@@ -150,7 +185,7 @@ test('the rights that deploy/ grants', async (t) => {
     const plane = await controlPlane()
     const { cluster, namespace } = await testCluster(t)
     const folder = await copyDeploy(t)
-    const { token } = await grantShippedRights(t, plane, { folder, namespace })
+    const { token, watcherToken } = await grantShippedRights(t, plane, { folder, namespace })
     const id = `doctor-${randomBytes(4).toString('hex')}`
     await cluster.inventory.write(id, { ...emptyInventory, entries: deployed })
     const application = anApplication({
@@ -163,9 +198,14 @@ test('the rights that deploy/ grants', async (t) => {
     const where = `--namespace=${namespace}`
     await untilAllowed((...args) => plane.kubectl([...args, where]), worker, ['list', 'pods'])
 
-    const { wrong } = await look(await kubeconfigWith(t, token), application)
+    const watcher = { namespace: 'landfall-system', name: 'landfall-watcher' }
+    await untilAllowed((...args) => plane.kubectl([...args, where]), watcher, ['list', 'services'])
 
-    t.strictSame(wrong, [])
+    const asWorker = await look(await kubeconfigWith(t, token), application, 'worker')
+    const asWatcher = await look(await kubeconfigWith(t, watcherToken), application, 'watcher')
+
+    t.strictSame(asWorker.wrong, [])
+    t.strictSame(asWatcher.wrong, [])
   })
 })
 

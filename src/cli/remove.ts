@@ -1,0 +1,97 @@
+import type { Command } from 'commander'
+import { describeRef } from '../domain/kube-object.ts'
+import {
+  planRemoval,
+  type Removal,
+  type RemovalOptions,
+  removeApplication,
+} from '../engine/remove-application.ts'
+import { type ConfirmedOptions, confirmedExit, withConfirmation } from './confirmed-option.ts'
+import type { CliContext } from './context.ts'
+import { print, safeText } from './output.ts'
+import { requireStill } from './require-still.ts'
+import {
+  type InventoryBench,
+  type InventoryOptions,
+  withInventory,
+  withPlace,
+} from './with-inventory.ts'
+
+interface RemoveOptions extends ConfirmedOptions, InventoryOptions {
+  readonly prune?: boolean
+  readonly data?: boolean
+}
+
+export function registerRemove(program: Command, ctx: CliContext): void {
+  const command = program
+    .command('remove <application>')
+    .description(
+      'end an application that is paused or no longer configured: let go of its objects, or delete them with --prune; shows them, and does it with --yes',
+    )
+    .option('--prune', 'delete the objects, in the reverse order of writing')
+    .option('--data', 'with --prune: Namespaces, volumes, claims and CRDs too, and all in them')
+  withPlace(withConfirmation(command)).action(async (name: string, options: RemoveOptions) => {
+    await withInventory(ctx, name, options, (bench) => run(ctx, bench, options))
+  })
+}
+
+async function run(
+  ctx: CliContext,
+  bench: InventoryBench,
+  { yes = false, prune = false, data = false, output }: RemoveOptions,
+): Promise<void> {
+  const { target, inventory } = bench
+  const { name } = target.application
+  requireStill(bench)
+  const options: RemovalOptions = { prune, data }
+  const removals = yes
+    ? await removeApplication(target, options, new Date().toISOString())
+    : await planRemoval(target, inventory, options)
+  const isDone = yes && removals.every(({ action }) => action !== 'failed')
+  print(ctx, output, removals, () => describe(removals, { ...bench, name, yes, isDone, options }))
+  if (!yes) ctx.exit(confirmedExit.asks)
+  else ctx.exit(isDone ? confirmedExit.done : confirmedExit.failed)
+}
+
+interface Told extends InventoryBench {
+  readonly name: string
+  readonly yes: boolean
+  readonly isDone: boolean
+  readonly options: RemovalOptions
+}
+
+/** In the order they are told. */
+const headings: readonly (readonly [Removal['action'], planned: string, done: string])[] = [
+  ['deleted', 'to delete', 'deleted'],
+  ['kept', 'to let go of, they stay in the cluster', 'let go of'],
+  ['gone', 'not there', 'was not there'],
+  ['failed', 'cannot be looked at', 'failed'],
+]
+
+function describe(removals: readonly Removal[], told: Told): string {
+  const groups = Map.groupBy(removals, ({ action }) => action)
+  const lines = headings.flatMap(([action, planned, done]) => {
+    const some = groups.get(action) ?? []
+    const heading = `${told.yes ? done : planned} (${some.length})`
+    return some.length === 0 ? [] : [heading, ...some.map(line)]
+  })
+  return [...lines, next(told)].join('\n')
+}
+
+function line({ ref, message }: Removal): string {
+  return safeText(`  ${describeRef(ref)}${message === '' ? '' : `: ${message}`}`)
+}
+
+function next({ name, yes, isDone, isConfigured, inventory, options }: Told): string {
+  if (yes && !isDone) return `some failed and are in the inventory still: run it again`
+  if (yes) {
+    return isConfigured
+      ? `${name} has nothing left; take it out of landfall.yaml: resumed, it would be deployed again`
+      : `${name} has nothing left`
+  }
+  const [last] = inventory.history
+  const when =
+    last === undefined ? '' : `; it was synced last at ${last.finishedAt ?? last.startedAt}`
+  const flags = `${options.prune ? ' --prune' : ''}${options.data ? ' --data' : ''}`
+  return safeText(`nothing is done yet${when}; then: landfall remove ${name}${flags} --yes`)
+}

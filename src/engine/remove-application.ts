@@ -1,0 +1,143 @@
+import { asStageError, StageError } from '../domain/error.ts'
+import type { Inventory, InventoryEntry } from '../domain/inventory.ts'
+import { bareRef, type ObjectRef, refKey } from '../domain/kube-object.ts'
+import { removeStale } from './hooks/make-room.ts'
+import { mapInFlight, requestsInFlight } from './in-flight.ts'
+import { lookAtPruned, pruneObjects } from './prune-objects.ts'
+import { isPrecious } from './prune-policy.ts'
+import { releaseObject } from './release-object.ts'
+import { requireServiceAccount } from './service-account.ts'
+import type { InventoryTarget } from './target.ts'
+
+export interface RemovalOptions {
+  /** Delete the objects; else all are let go of. */
+  readonly prune: boolean
+  /** Those of kinds that hold other data, too. */
+  readonly data: boolean
+}
+
+/** What becomes, or became, of one object. kept: it stays in the cluster and is nobody's. */
+export interface Removal {
+  readonly ref: ObjectRef
+  readonly action: 'deleted' | 'kept' | 'gone' | 'failed'
+  readonly message: string
+}
+
+const cause = { reason: 'its application was removed', written: new Set<string>() }
+
+/** What `removeApplication` would do to each object. Writes nothing. */
+export async function planRemoval(
+  target: InventoryTarget,
+  { entries }: Inventory,
+  options: RemovalOptions,
+): Promise<Removal[]> {
+  await requireServiceAccount(target.own, target.application)
+  const { doomed, kept } = divide(entries, options)
+  const looks = await lookAtPruned(target, doomed, cause)
+  const planned = looks.map(({ entry, ending }): Removal => {
+    const { action = 'deleted', message = '' } = ending ?? {}
+    return { ref: bareRef(entry), action: actionOf(action, message), message }
+  })
+  return [...planned, ...kept]
+}
+
+/**
+ * Ends an application: deletes what it has in the reverse order of writing, or lets go of it, and
+ * then its inventory. What could not be done stays in the inventory and is tried again by the next
+ * call. Whoever would sync it meanwhile finds it paused. Throws FENCE_LOST where a sync was under way.
+ */
+export async function removeApplication(
+  target: InventoryTarget,
+  options: RemovalOptions,
+  now: string,
+): Promise<Removal[]> {
+  const held = await hold(target, now)
+  const { doomed, kept } = divide(held.entries, options)
+  const pruned = await pruneObjects(target, doomed, cause)
+  const told = pruned.changes.map(({ ref, action, message }): Removal => {
+    return { ref, action: actionOf(action, message), message }
+  })
+  const removals = await mapInFlight([...told, ...kept], requestsInFlight, async (removal) =>
+    removal.action === 'kept' ? release(target, removal) : removal,
+  )
+  const hooks = options.prune
+    ? await removeStale(target, held.hooks)
+    : await releaseHooks(target, held)
+  const left = new Set(
+    removals.filter(({ action }) => action === 'failed').map(({ ref }) => refKey(ref)),
+  )
+  await forget(target, {
+    ...held,
+    entries: held.entries.filter((entry) => left.has(refKey(entry))),
+    hooks: held.hooks.filter((entry) => !hooks.has(refKey(entry))),
+    revision: undefined,
+  })
+  return removals
+}
+
+async function hold(
+  { own, application, cluster }: InventoryTarget,
+  now: string,
+): Promise<Inventory> {
+  await requireServiceAccount(own, application)
+  const { name } = application
+  const known = await cluster.inventory.read(name)
+  const paused = known.paused ?? { by: 'landfall remove', at: now }
+  return cluster.inventory.write(name, { ...known, paused })
+}
+
+function divide(entries: readonly InventoryEntry[], { prune, data }: RemovalOptions) {
+  const isDoomed = (entry: InventoryEntry): boolean => prune && (data || !isPrecious(entry))
+  const kept = entries.filter((entry) => !isDoomed(entry))
+  return {
+    doomed: entries.filter(isDoomed),
+    kept: kept.map((entry): Removal => {
+      const message = prune ? `a ${entry.kind} takes other data with it` : ''
+      return { ref: bareRef(entry), action: 'kept', message }
+    }),
+  }
+}
+
+const wasGone = 'was gone already'
+
+function actionOf(action: string, message: string): Removal['action'] {
+  if (action === 'failed') return 'failed'
+  if (action === 'skipped') return 'kept'
+  return message === wasGone ? 'gone' : 'deleted'
+}
+
+/** What stays is nobody's from now on. */
+async function release(target: InventoryTarget, removal: Removal): Promise<Removal> {
+  try {
+    const outcome = await releaseObject(target, removal.ref)
+    return outcome === 'gone' ? { ...removal, action: 'gone', message: wasGone } : removal
+  } catch (error) {
+    return { ...removal, action: 'failed', message: asStageError(error).text }
+  }
+}
+
+async function releaseHooks(
+  target: InventoryTarget,
+  { hooks }: Inventory,
+): Promise<ReadonlySet<string>> {
+  const released = await mapInFlight(hooks, requestsInFlight, async (entry) => {
+    const { action } = await release(target, { ref: bareRef(entry), action: 'kept', message: '' })
+    return action === 'failed' ? [] : [refKey(entry)]
+  })
+  return new Set(released.flat())
+}
+
+/** An inventory that may not be deleted stays, and is empty. */
+async function forget({ cluster, application }: InventoryTarget, left: Inventory): Promise<void> {
+  const { name } = application
+  if (left.entries.length > 0 || left.hooks.length > 0) {
+    await cluster.inventory.write(name, left)
+    return
+  }
+  try {
+    await cluster.inventory.remove(name, left)
+  } catch (error) {
+    if (!(error instanceof StageError) || error.code !== 'CLUSTER_FORBIDDEN') throw error
+    await cluster.inventory.write(name, left)
+  }
+}
