@@ -46,7 +46,7 @@ async function play(t: Test, collection: Collection): Promise<void> {
 
   await t.test('is removed, and leaves nothing', async (t) => {
     await site.landfall('pause', site.name)
-    const { code, stderr } = await site.landfall('remove', site.name, '--prune', '--yes')
+    const { code, stderr } = await site.landfall('remove', site.name, '--prune', '--data', '--yes')
     t.equal(code, 0, stderr)
     for (const object of objects(site)) {
       await until(`${object} is gone`, async () => {

@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import { createServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { json } from 'node:stream/consumers'
@@ -17,15 +18,16 @@ const patch = Buffer.from(
 
 export async function startMutatingWebhook(t: Scope): Promise<MutatingWebhook> {
   const { bundle, serving } = await makeCertificates('127.0.0.1', Date.now())
-  const server = createServer(serving, async (request, response) => {
+  const answer = async (request: IncomingMessage, response: ServerResponse) => {
     const { request: asked } = (await json(request)) as { request: { uid: string } }
-    const answer = {
+    const review = {
       apiVersion: 'admission.k8s.io/v1',
       kind: 'AdmissionReview',
       response: { uid: asked.uid, allowed: true, patchType: 'JSONPatch', patch },
     }
-    response.setHeader('content-type', 'application/json').end(JSON.stringify(answer))
-  })
+    response.setHeader('content-type', 'application/json').end(JSON.stringify(review))
+  }
+  const server = createServer(serving, (request, response) => void answer(request, response))
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   t.teardown(() => {
