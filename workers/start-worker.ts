@@ -85,6 +85,7 @@ export function startWorker(deps: WorkerDeps): RunningWorker {
   const witnessNotes = createWitnessNotes({
     records: witnessRecords,
     origins: createObjectOrigins(redis, keys),
+    clock,
     logger,
   })
   const jobOf = (now: WorkerSetup) =>

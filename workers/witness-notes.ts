@@ -1,5 +1,6 @@
 import type { Logger } from 'pino'
 import type { Application } from '../src/domain/application.ts'
+import type { Clock } from '../src/domain/clock.ts'
 import type { SyncOutcome } from '../src/domain/sync-request.ts'
 import { hasCaused } from '../src/engine/name-offenders.ts'
 import type { ObjectOrigins } from '../src/queue/object-origins.ts'
@@ -8,9 +9,12 @@ import type { WitnessRecords } from '../src/queue/witness-records.ts'
 /** Newest records that one look takes: more edits than that are not told apart. */
 export const recentRecords = 50
 
+const tellAgainMs = 10 * 60_000
+
 interface NotesDeps {
   readonly records: Pick<WitnessRecords, 'recent' | 'heal'>
   readonly origins: Pick<ObjectOrigins, 'write'>
+  readonly clock: Clock
   readonly logger: Logger
 }
 
@@ -20,15 +24,17 @@ export interface WitnessNotes {
   ended(application: Application, outcome: SyncOutcome): Promise<void>
 }
 
-export function createWitnessNotes({ records, origins, logger }: NotesDeps): WitnessNotes {
-  const told = new Map<string, string>()
+export function createWitnessNotes({ records, origins, clock, logger }: NotesDeps): WitnessNotes {
+  const told = new Map<string, { readonly revision: string; readonly at: number }>()
 
   async function tellOrigins({ name }: Application, outcome: SyncOutcome): Promise<void> {
     const { revision } = outcome.record
     if (outcome.origins === undefined || revision === undefined) return
-    if (told.get(name) === revision) return
+    const last = told.get(name)
+    // Redis may have lost it.
+    if (last?.revision === revision && clock.now() - last.at < tellAgainMs) return
     await origins.write(name, outcome.origins)
-    told.set(name, revision)
+    told.set(name, { revision, at: clock.now() })
   }
 
   async function tellHeals({ name }: Application, { record }: SyncOutcome): Promise<void> {

@@ -29,15 +29,22 @@ test('who changes by hand what Git declares is told so at once', async (t) => {
       verb: 'update',
       manager: 'kubectl-label',
     },
+    {
+      object: deployment,
+      does: ['label', deployment, 'applyset.kubernetes.io/part-of-'],
+      verb: 'update',
+      manager: 'kubectl-label',
+    },
     { object: 'service/task-agent', does: ['delete', 'service/task-agent'], verb: 'delete' },
   ]
   let heals = 0
   for (const { object, does, verb, manager } of doings) {
+    const doing = `kubectl ${does.join(' ')}`
     const file = object === deployment ? 'deployment' : 'service'
     const managed = `managed by Landfall from acme/deploy app/${file}.yaml:1`
     const link = `${site.git.url}/acme/deploy/blob/main/app/${file}.yaml#L1`
 
-    await t.test(`kubectl ${does[0]}: the person reads it before kubectl's own line`, async (t) => {
+    await t.test(`${doing}: the person reads it before kubectl's own line`, async (t) => {
       const { code, stderr } = await as(ann, ...does)
 
       t.equal(code, 0)
@@ -48,7 +55,7 @@ test('who changes by hand what Git declares is told so at once', async (t) => {
       )
     })
 
-    await t.test(`kubectl ${does[0]}: it is undone, and the heal knows the person`, async (t) => {
+    await t.test(`${doing}: it is undone, and the heal knows the person`, async (t) => {
       heals += 1
       const drift = async () => (await site.syncs()).flatMap((sync) => sync.drift)
       await until('it is healed', async () => (await drift()).length >= heals)

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { KubeObject } from '../../domain/kube-object.ts'
+import type { KubeObject, ObjectRef } from '../../domain/kube-object.ts'
 
 const text = z.string().default('')
 const object = z
@@ -26,6 +26,17 @@ const Request = z.object({
     })
     .nullish(),
 })
+
+/** What a request is about. Where all objects of a kind are deleted, the request names none. */
+export function subjectOf(
+  request: AdmissionRequest,
+): Pick<ObjectRef, 'group' | 'kind' | 'namespace' | 'name'> {
+  const { group, kind } = request.kind
+  const name = request.name === '' ? request.oldObject?.metadata?.name : request.name
+  // A Namespace is said to be in itself.
+  const namespace = group === '' && kind === 'Namespace' ? '' : request.namespace
+  return { group, kind, namespace, name: name ?? '' }
+}
 
 /** What is asked before a write is stored: admission.k8s.io/v1. */
 export type AdmissionRequest = z.output<typeof Request>

@@ -87,6 +87,7 @@ function hasHappened(
   live: KubeObject | undefined,
   before: string | undefined,
 ): boolean {
-  if (live === undefined) return verb === 'delete'
+  // Gone by now, it was there to be changed.
+  if (live === undefined) return verb !== 'create'
   return live.metadata.resourceVersion !== before
 }

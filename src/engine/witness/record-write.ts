@@ -17,7 +17,7 @@ interface Told {
   readonly now: number
 }
 
-const mostFields = 40
+const mostFields = 20
 const longestValue = 500
 
 /** What a write is remembered by: values of Secrets are marks, long ones are cut. */

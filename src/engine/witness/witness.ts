@@ -1,6 +1,6 @@
 import { asStageError } from '../../domain/error.ts'
 import { bareRef, refKey } from '../../domain/kube-object.ts'
-import type { AdmissionAnswer, AdmissionRequest } from './admission-review.ts'
+import { type AdmissionAnswer, type AdmissionRequest, subjectOf } from './admission-review.ts'
 import type { Asked } from './asked.ts'
 import { createConfirmation } from './confirm-write.ts'
 import { answerHandEdit, type Decision, pass } from './hand-edit.ts'
@@ -46,8 +46,7 @@ export function createWitness(deps: WitnessDeps): Witness {
   }
 
   function lookAtWrite(request: AdmissionRequest): Found | undefined {
-    const { kind, namespace, name } = request
-    const managed = deps.objects.find({ group: kind.group, kind: kind.kind, namespace, name })
+    const managed = deps.objects.find(subjectOf(request))
     const judgement = managed && judgeWrite(request, managed)
     if (managed === undefined || judgement === undefined) return undefined
     const { operation, object, oldObject } = request
