@@ -3,26 +3,29 @@ import { stat } from 'node:fs/promises'
 import { StageError } from '../domain/error.ts'
 import type { RendererName } from './detect.ts'
 import { type HelmOptions, helmOptions } from './helm/helm-options.ts'
+import type { Needed, NeededFiles } from './needed-files.ts'
 import type { Capabilities, RenderInput } from './render.ts'
 
-/** Everything a renderer is given besides the commit. */
+/** Everything a renderer is given besides the content of files. */
 export type Plan =
   | { readonly renderer: 'plain' }
-  | { readonly renderer: 'kustomize'; readonly tool: string }
+  | { readonly renderer: 'kustomize'; readonly tool: string; readonly needed: Needed }
   | {
       readonly renderer: 'helm'
       readonly tool: string
+      readonly needed: Needed
       readonly helm: HelmOptions
-      readonly capabilities: Capabilities
+      /** undefined: the chart does not ask. */
+      readonly capabilities: Capabilities | undefined
     }
 
 type Tools = Readonly<Record<'kustomize' | 'helm', string | undefined>>
 
-/** Throws TOOL_MISSING. Asks the cluster for its capabilities only for helm. */
+/** Throws TOOL_MISSING, and RENDER_* for what a tool must not be given. */
 export async function planOf(
   input: RenderInput,
   renderer: RendererName,
-  tools: Tools,
+  { tools, neededFiles }: { readonly tools: Tools; readonly neededFiles: NeededFiles },
 ): Promise<Plan> {
   if (renderer === 'plain') return { renderer }
   const tool = tools[renderer]
@@ -30,22 +33,31 @@ export async function planOf(
     const text = `${renderer} is not installed; application ${input.application.name} needs it`
     throw new StageError('TOOL_MISSING', text)
   }
-  if (renderer === 'kustomize') return { renderer, tool }
-  const { kubeVersion, apiVersions } = await input.capabilities()
-  const capabilities = { kubeVersion, apiVersions: apiVersions.toSorted() }
-  return { renderer, tool, helm: helmOptions(input.application.render), capabilities }
+  if (renderer === 'kustomize') {
+    return { renderer, tool, needed: await neededFiles.of(input, { renderer }) }
+  }
+  const helm = helmOptions(input.application.render)
+  const needed = await neededFiles.of(input, { renderer, helm })
+  const capabilities = needed.asksCluster ? await capabilitiesOf(input) : undefined
+  return { renderer, tool, needed, helm, capabilities }
 }
 
-/**
- * Names what this render can only be. kustomize and helm may read any file of the commit: a key of
- * their path alone would serve the old output when `../../base` changes.
- */
+async function capabilitiesOf(input: RenderInput): Promise<Capabilities> {
+  const { kubeVersion, apiVersions } = await input.capabilities()
+  return { kubeVersion, apiVersions: apiVersions.toSorted() }
+}
+
+/** Names what this render can only be: nothing else reaches the tool. */
 export async function cacheKey(input: RenderInput, plan: Plan): Promise<string> {
   const { name, namespace, path } = input.application
-  const files = plan.renderer === 'plain' ? input.pathTree : input.revision.rootTree
-  const version = plan.renderer === 'plain' ? '' : await toolIdentity(plan.tool)
-  const parts = [plan, version, files, path, namespace, name]
+  const parts = [await identityOf(input, plan), path, namespace, name]
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex')
+}
+
+async function identityOf(input: RenderInput, plan: Plan): Promise<readonly unknown[]> {
+  if (plan.renderer === 'plain') return [plan.renderer, input.pathTree]
+  const { needed, ...options } = plan
+  return [options, await toolIdentity(plan.tool), needed.fingerprint]
 }
 
 // A tool may be replaced under a running process.

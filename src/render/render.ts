@@ -28,17 +28,32 @@ export interface RenderInput {
   readonly pathTree: string
   /** Files below the application's path; the renderer reads only what it needs. */
   listFiles(): Promise<readonly RenderFile[]>
-  /** The whole commit on disk, made on the first call. */
-  checkout(): Promise<string>
+  readonly tree: CommitTree
+  /** The whole commit on disk, or what it has at some paths and below them. */
+  checkout(paths?: readonly string[]): Promise<string>
   capabilities(): Promise<Capabilities>
   readonly signal: AbortSignal
 }
 
-export interface RenderFile {
+export interface RenderFile extends CommitItem {
+  read(): Promise<Buffer>
+}
+
+/** All of a commit, without a checkout. */
+export interface CommitTree {
+  /** undefined: nothing has that path. Links are not followed; '' is the whole commit. */
+  find(path: string): Promise<CommitItem | undefined>
+  /** Files, links and submodules at a path and below it. */
+  filesBelow(path: string): Promise<readonly CommitItem[]>
+  /** Content of a file, target of a link. */
+  read(item: CommitItem): Promise<Buffer>
+}
+
+/** A file, link, submodule or folder, told apart by its mode. */
+export interface CommitItem {
   readonly path: string
   readonly mode: string
   readonly oid: string
   /** Bytes. */
   readonly size: number
-  read(): Promise<Buffer>
 }

@@ -9,6 +9,9 @@ import { type ChildOutcome, runChild } from '../sandbox/run-child.ts'
 import { limits } from './limits.ts'
 import { stoppedError } from './stopped-error.ts'
 
+/** The tool itself gave up on what it was given. */
+export class ToolExitError extends StageError {}
+
 /** Runs kustomize or helm on a checkout. */
 export interface ToolRunner {
   /** Standard output and error of a run that went well. Throws RENDER_*. */
@@ -127,7 +130,7 @@ function exitError(name: string, code: number, stderr: string): StageError {
   }
   // A shell says 128 and the signal's number.
   if (code > 128) return endedError(name, `signal ${code - 128}`, stderr)
-  return new StageError('RENDER_FAILED', `${name} failed: ${stderr || `exit ${code}`}`)
+  return new ToolExitError('RENDER_FAILED', `${name} failed: ${stderr || `exit ${code}`}`)
 }
 
 function endedError(name: string, signal: string, stderr: string): StageError {

@@ -19,7 +19,7 @@ import { rememberingReader } from './remembering-reader.ts'
 import { type Remote, remoteOf } from './remote.ts'
 import { checkRepoPath } from './repo-path.ts'
 import type { Source } from './source.ts'
-import { isTree } from './tree-entry.ts'
+import { isTree, submoduleMode, type TreeEntry } from './tree-entry.ts'
 import { checkoutLimits, writeTree } from './write-tree.ts'
 
 export interface SourceOptions {
@@ -87,6 +87,10 @@ export function createSource(options: SourceOptions): Source {
     throw new StageError('SOURCE_REFUSED', `${remote.title} does not point to a commit`)
   }
 
+  function blobBatch(remote: Remote, signal: AbortSignal) {
+    return createBlobBatch((oids, onBlob) => reader.readBlobs(remote, { oids, onBlob, signal }))
+  }
+
   return {
     fetchTip: (application, signal) =>
       within(application, async (remote) => {
@@ -125,15 +129,20 @@ export function createSource(options: SourceOptions): Source {
       within(application, async (remote) => {
         const path = checkRepoPath(application.path)
         const entries = await reader.filesBelow(remote, rootTree, path)
-        const read = createBlobBatch((oids, onBlob) =>
-          reader.readBlobs(remote, { oids, onBlob, signal }),
-        )
+        const read = blobBatch(remote, signal)
         return { files: entries.map((entry) => ({ ...entry, read: () => read(entry.oid) })) }
       }),
 
-    checkout: (application, { rootTree }, signal) =>
+    openTree: (application, { rootTree }, signal) => ({
+      find: (path) => within(application, (remote) => reader.entryAt(remote, rootTree, path)),
+      filesBelow: (path) =>
+        within(application, (remote) => reader.filesBelow(remote, rootTree, path)),
+      read: (item) => within(application, (remote) => blobBatch(remote, signal)(blobOf(item))),
+    }),
+
+    checkout: (application, { rootTree }, signal, paths = ['']) =>
       within(application, async (remote) => {
-        const entries = await reader.filesBelow(remote, rootTree, '')
+        const entries = await entriesAt(paths, (path) => reader.filesBelow(remote, rootTree, path))
         const own = await temp.make()
         const root = join(own, 'root')
         try {
@@ -148,6 +157,23 @@ export function createSource(options: SourceOptions): Source {
         return { root, dispose: () => temp.remove(own) }
       }),
   }
+}
+
+/** Each once, though one path may lie below another. */
+async function entriesAt(
+  paths: readonly string[],
+  filesBelow: (path: string) => Promise<readonly TreeEntry[]>,
+): Promise<readonly TreeEntry[]> {
+  const entries = new Map<string, TreeEntry>()
+  for (const path of paths) {
+    for (const entry of await filesBelow(path)) entries.set(entry.path, entry)
+  }
+  return [...entries.values()]
+}
+
+function blobOf({ mode, oid, path }: TreeEntry): string {
+  if (mode !== submoduleMode && !isTree({ mode })) return oid
+  throw new Error(`${path} is no file`)
 }
 
 function refuseOutward(path: string, outward: readonly string[]): void {

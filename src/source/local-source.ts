@@ -1,8 +1,9 @@
-import { lstat, readdir, readFile } from 'node:fs/promises'
+import type { Stats } from 'node:fs'
+import { lstat, readdir, readFile, readlink } from 'node:fs/promises'
 import { join, relative, resolve, sep } from 'node:path'
 import { StageError } from '../domain/error.ts'
 import { parseCommitSha, type Revision } from '../domain/revision.ts'
-import type { Source, TreeFile } from './source.ts'
+import type { CommitItem, Source, TreeFile } from './source.ts'
 
 /**
  * A working copy as a source: the files below `root` as they are now, committed or not. It has one
@@ -24,6 +25,11 @@ export function localSource(root: string): Source {
     isAncestor: async () => true,
     pathTree: async (application) => `local ${resolve(root, application.path)}`,
     readTree: async (application) => ({ files: await listFiles(root, application.path) }),
+    openTree: () => ({
+      find: (path) => findItem(root, path),
+      filesBelow: (path) => listFiles(root, path),
+      read: (item) => readItem(join(root, item.path)),
+    }),
     checkout: async () => ({ root: resolve(root), dispose: async () => {} }),
   }
 }
@@ -32,6 +38,26 @@ function zeroSha(): Revision['sha'] {
   const sha = parseCommitSha('0'.repeat(40))
   if (sha === undefined) throw new Error('a zero id is a commit id')
   return sha
+}
+
+async function findItem(root: string, path: string): Promise<CommitItem | undefined> {
+  const file = join(root, path)
+  const found = await lstat(file).catch(() => undefined)
+  if (found === undefined) return undefined
+  const { size } = found
+  return { path, mode: modeOf(found), oid: `local ${file}`, size: found.isDirectory() ? 0 : size }
+}
+
+async function readItem(file: string): Promise<Buffer> {
+  const isLink = (await lstat(file)).isSymbolicLink()
+  return isLink ? readlink(file, { encoding: 'buffer' }) : readFile(file)
+}
+
+type Kind = Pick<Stats, 'isDirectory' | 'isSymbolicLink'>
+
+function modeOf(entry: Kind): string {
+  if (entry.isDirectory()) return '040000'
+  return entry.isSymbolicLink() ? '120000' : '100644'
 }
 
 async function listFiles(root: string, path: string): Promise<TreeFile[]> {
@@ -45,10 +71,10 @@ async function listFiles(root: string, path: string): Promise<TreeFile[]> {
       const file = join(entry.parentPath, entry.name)
       return {
         path: relative(root, file).split(sep).join('/'),
-        mode: entry.isSymbolicLink() ? '120000' : '100644',
+        mode: modeOf(entry),
         oid: `local ${file}`,
         size: (await lstat(file)).size,
-        read: () => readFile(file),
+        read: () => readItem(file),
       }
     }),
   )

@@ -16,26 +16,33 @@ import { findValueFiles } from './value-files.ts'
 /** `helm template` of a chart whose dependencies are committed; no cluster, plugin or network. */
 export async function renderHelm(
   input: RenderInput,
-  options: HelmOptions,
-  capabilities: Capabilities,
-  { tool, runner }: { readonly tool: string; readonly runner: ToolRunner },
+  root: string,
+  {
+    helm: options,
+    capabilities,
+    tool,
+    runner,
+  }: {
+    readonly helm: HelmOptions
+    readonly capabilities: Capabilities | undefined
+    readonly tool: string
+    readonly runner: ToolRunner
+  },
 ) {
   const { path, namespace, name } = input.application
-  const root = await input.checkout()
   const problems = await scanChart(root, path)
   if (problems.length > 0) throw problemsError(problems)
 
   const valueFiles = await findValueFiles(root, path, options.valueFiles)
   const release = releaseName(options.releaseName ?? name)
   const flags = ['template', release, '.', '--namespace', namespace, '--include-crds']
-  flags.push('--skip-tests', '--kube-version', capabilities.kubeVersion)
-  const apiVersions = capabilities.apiVersions.flatMap((version) => ['--api-versions', version])
+  flags.push('--skip-tests', ...clusterFlags(capabilities))
   const valuesFrom = (checkout: string) =>
     [...valueFiles.map((file) => join(checkout, file)), '-'].flatMap((file) => ['--values', file])
   const { stdout } = await runner.run({
     name: 'helm',
     tool,
-    args: (checkout) => [...flags, ...apiVersions, ...valuesFrom(checkout)],
+    args: (checkout) => [...flags, ...valuesFrom(checkout)],
     root,
     cwd: path,
     input: JSON.stringify(options.values),
@@ -56,6 +63,13 @@ export async function renderHelm(
     parts.push({ file, lines: 'first', manifests })
   }
   return assemble(parts, namespace)
+}
+
+function clusterFlags(capabilities: Capabilities | undefined): readonly string[] {
+  if (capabilities === undefined) return []
+  const { kubeVersion, apiVersions } = capabilities
+  const known = apiVersions.flatMap((version) => ['--api-versions', version])
+  return ['--kube-version', kubeVersion, ...known]
 }
 
 // helm's own limit, which leaves room for suffixes; a leading dash would be a flag.

@@ -2,20 +2,22 @@ import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { assemble } from '../assemble.ts'
 import { createPace } from '../pace.ts'
-import { problemsError } from '../problem.ts'
 import { readManifests } from '../read-manifests.ts'
 import type { RenderInput } from '../render.ts'
 import type { ToolRunner } from '../run-tool.ts'
 import { maskLiterals } from './mask-literals.ts'
-import { kustomizationNames, scanKustomization } from './scan-kustomization.ts'
+import { kustomizationNames } from './scan-kustomization.ts'
 
-/** `kustomize build` as `kubectl apply -k` runs it, without plugins, helm or network. */
-export async function renderKustomize(input: RenderInput, tool: string, runner: ToolRunner) {
+/**
+ * `kustomize build` as `kubectl apply -k` runs it, without plugins, helm or network. `root` is a
+ * checkout that was scanned.
+ */
+export async function renderKustomize(
+  input: RenderInput,
+  root: string,
+  { tool, runner }: { readonly tool: string; readonly runner: ToolRunner },
+) {
   const { path, namespace } = input.application
-  const root = await input.checkout()
-  const problems = await scanKustomization(root, path)
-  if (problems.length > 0) throw problemsError(problems)
-
   const { stdout, stderr } = await runner.run({
     name: 'kustomize',
     tool,

@@ -1,0 +1,83 @@
+import { type ByteCache, createByteCache } from '../domain/byte-cache.ts'
+import { type Closure, startTrail, stillHolds } from './closure/trail.ts'
+import type { HelmOptions } from './helm/helm-options.ts'
+import { mayAskCluster } from './helm/scan-capabilities.ts'
+import { scanFiles } from './helm/scan-files.ts'
+import { scanKustomization } from './kustomize/scan-kustomization.ts'
+import { problemsError } from './problem.ts'
+import type { RenderInput } from './render.ts'
+
+/** What of a commit a tool is given, and its name: the same name, the same content. */
+export interface Needed {
+  readonly fingerprint: string
+  /** undefined: all of the commit. */
+  readonly paths: readonly string[] | undefined
+  /** Whether it is told what the cluster is. */
+  readonly asksCluster: boolean
+}
+
+export type ToolOptions =
+  | { readonly renderer: 'kustomize' }
+  | { readonly renderer: 'helm'; readonly helm: HelmOptions }
+
+export interface NeededFiles {
+  /** Throws RENDER_* for what a tool must not be given. */
+  of(input: RenderInput, options: ToolOptions): Promise<Needed>
+  /** From now on the tool is given all of a commit. */
+  mistrust(input: RenderInput): void
+}
+
+interface Scan {
+  readonly closure: Closure
+  readonly asksCluster: boolean
+}
+
+const scansBytes = 32 * 1024 * 1024
+const answerBytes = 200
+const mistrustedEntries = 10_000
+
+/**
+ * Remembers what each application read of its last commit: where a new commit has the same there,
+ * nothing is read again.
+ */
+export function createNeededFiles(): NeededFiles {
+  const scans: ByteCache<Scan> = createByteCache(scansBytes)
+  const mistrusted: ByteCache<true> = createByteCache(mistrustedEntries)
+
+  async function scanOf(input: RenderInput, options: ToolOptions): Promise<Scan> {
+    const { name, repo, path } = input.application
+    const key = JSON.stringify([name, repo, path, options])
+    const known = scans.get(key)
+    if (known !== undefined && (await stillHolds(known.closure, input.tree))) return known
+    const scan = await scanCommit(input, options)
+    scans.set(key, scan, (scan.closure.answers.size + 1) * answerBytes)
+    return scan
+  }
+
+  return {
+    async of(input, options) {
+      const { closure, asksCluster } = await scanOf(input, options)
+      if (mistrusted.get(placeOf(input)) === undefined) return { ...closure, asksCluster }
+      return { fingerprint: input.revision.rootTree, paths: undefined, asksCluster }
+    },
+    mistrust: (input) => mistrusted.set(placeOf(input), true, 1),
+  }
+}
+
+function placeOf({ application: { name, repo, path } }: RenderInput): string {
+  return JSON.stringify([name, repo, path])
+}
+
+async function scanCommit(input: RenderInput, options: ToolOptions): Promise<Scan> {
+  const trail = startTrail(input.tree)
+  const { path } = input.application
+  if (options.renderer === 'kustomize') {
+    const problems = await scanKustomization(trail, path)
+    if (problems.length > 0) throw problemsError(problems)
+    return { closure: await trail.end(), asksCluster: false }
+  }
+  const { valueFiles, values } = options.helm
+  const files = await scanFiles(trail, path, valueFiles)
+  const asksCluster = await mayAskCluster(files, values, input.tree)
+  return { closure: await trail.end(), asksCluster }
+}
