@@ -133,12 +133,21 @@ export function createSource(options: SourceOptions): Source {
         return { files: entries.map((entry) => ({ ...entry, read: () => read(entry.oid) })) }
       }),
 
-    openTree: (application, { rootTree }, signal) => ({
-      find: (path) => within(application, (remote) => reader.entryAt(remote, rootTree, path)),
-      filesBelow: (path) =>
-        within(application, (remote) => reader.filesBelow(remote, rootTree, path)),
-      read: (item) => within(application, (remote) => blobBatch(remote, signal)(blobOf(item))),
-    }),
+    openTree(application, { rootTree }, signal) {
+      let read: ReturnType<typeof blobBatch> | undefined
+      return {
+        find: (path) => within(application, (remote) => reader.entryAt(remote, rootTree, path)),
+        filesBelow: (path) =>
+          within(application, (remote) => reader.filesBelow(remote, rootTree, path)),
+        async read(item) {
+          const oid = blobOf(item)
+          return within(application, (remote) => {
+            read ??= blobBatch(remote, signal)
+            return read(oid)
+          })
+        },
+      }
+    },
 
     checkout: (application, { rootTree }, signal, paths = ['']) =>
       within(application, async (remote) => {

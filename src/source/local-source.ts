@@ -1,4 +1,4 @@
-import type { Stats } from 'node:fs'
+import type { Dirent, Stats } from 'node:fs'
 import { lstat, readdir, readFile, readlink } from 'node:fs/promises'
 import { join, relative, resolve, sep } from 'node:path'
 import { StageError } from '../domain/error.ts'
@@ -62,12 +62,11 @@ function modeOf(entry: Kind): string {
 
 async function listFiles(root: string, path: string): Promise<TreeFile[]> {
   const folder = join(root, path)
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => {
+  const entries = await entriesBelow(folder).catch(() => {
     throw new StageError('SOURCE_PATH_GONE', `${folder} is no folder; give the repository's root`)
   })
-  const files = entries.filter((entry) => !entry.isDirectory())
   return Promise.all(
-    files.map(async (entry) => {
+    entries.map(async (entry) => {
       const file = join(entry.parentPath, entry.name)
       return {
         path: relative(root, file).split(sep).join('/'),
@@ -78,4 +77,15 @@ async function listFiles(root: string, path: string): Promise<TreeFile[]> {
       }
     }),
   )
+}
+
+/** Links are entries, whatever they lead to; `recursive` of readdir goes into them. */
+async function entriesBelow(folder: string): Promise<Dirent[]> {
+  const entries = await readdir(folder, { withFileTypes: true })
+  const below = await Promise.all(
+    entries.map((entry) =>
+      entry.isDirectory() ? entriesBelow(join(folder, entry.name)) : [entry],
+    ),
+  )
+  return below.flat()
 }
