@@ -33,7 +33,9 @@ export type GitCredentials =
   | { readonly kind: 'ssh'; readonly keyFile: string; readonly knownHostsFile: string }
 
 export type RenderOptions =
-  | { readonly type: 'auto' | 'plain' | 'kustomize' }
+  | { readonly type: 'auto' | 'plain' }
+  /** With `helmCharts`, helm is run on the charts that a kustomization names. */
+  | { readonly type: 'kustomize'; readonly helmCharts?: boolean }
   | {
       readonly type: 'helm'
       /** Relative to the application's path. */

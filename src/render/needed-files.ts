@@ -1,9 +1,10 @@
 import { type ByteCache, createByteCache } from '../domain/byte-cache.ts'
-import { type Closure, startTrail, stillHolds } from './closure/trail.ts'
+import { type Closure, startTrail, stillHolds, type Trail } from './closure/trail.ts'
 import type { HelmOptions } from './helm/helm-options.ts'
 import { mayAskCluster } from './helm/scan-capabilities.ts'
 import { scanFiles } from './helm/scan-files.ts'
 import { scanKustomization } from './kustomize/scan-kustomization.ts'
+import type { TakenCharts } from './kustomize/take-charts.ts'
 import { problemsError } from './problem.ts'
 import type { RenderInput } from './render.ts'
 
@@ -14,10 +15,12 @@ export interface Needed {
   readonly paths: readonly string[] | undefined
   /** Whether it is told what the cluster is. */
   readonly asksCluster: boolean
+  /** Of the charts that kustomize runs helm on, from the root; undefined: it runs none. */
+  readonly chartValues: readonly string[] | undefined
 }
 
 export type ToolOptions =
-  | { readonly renderer: 'kustomize' }
+  | { readonly renderer: 'kustomize'; readonly helmCharts: boolean }
   | { readonly renderer: 'helm'; readonly helm: HelmOptions }
 
 export interface NeededFiles {
@@ -27,9 +30,8 @@ export interface NeededFiles {
   mistrust(input: RenderInput): void
 }
 
-interface Scan {
+interface Scan extends Pick<Needed, 'asksCluster' | 'chartValues'> {
   readonly closure: Closure
-  readonly asksCluster: boolean
 }
 
 const scansBytes = 32 * 1024 * 1024
@@ -56,9 +58,11 @@ export function createNeededFiles(): NeededFiles {
 
   return {
     async of(input, options) {
-      const { closure, asksCluster } = await scanOf(input, options)
-      if (mistrusted.get(placeOf(input)) === undefined) return { ...closure, asksCluster }
-      return { fingerprint: input.revision.rootTree, paths: undefined, asksCluster }
+      const { closure, ...facts } = await scanOf(input, options)
+      const isTrusted = mistrusted.get(placeOf(input)) === undefined
+      return isTrusted
+        ? { ...facts, fingerprint: closure.fingerprint, paths: closure.paths }
+        : { ...facts, fingerprint: input.revision.rootTree, paths: undefined }
     },
     mistrust: (input) => mistrusted.set(placeOf(input), true, 1),
   }
@@ -70,14 +74,28 @@ function placeOf({ application: { name, repo, path } }: RenderInput): string {
 
 async function scanCommit(input: RenderInput, options: ToolOptions): Promise<Scan> {
   const trail = startTrail(input.tree)
-  const { path } = input.application
-  if (options.renderer === 'kustomize') {
-    const problems = await scanKustomization(trail, path)
-    if (problems.length > 0) throw problemsError(problems)
-    return { closure: await trail.end(), asksCluster: false }
+  const facts =
+    options.renderer === 'kustomize'
+      ? await scanForKustomize(trail, input, options.helmCharts)
+      : await scanForHelm(trail, input, options.helm)
+  return { ...facts, closure: await trail.end() }
+}
+
+async function scanForKustomize(trail: Trail, input: RenderInput, helmCharts: boolean) {
+  const charts: TakenCharts = { isAny: false, files: [], valueFiles: [], inline: [] }
+  const taken = helmCharts ? charts : undefined
+  const problems = await scanKustomization(trail, input.application.path, taken)
+  if (problems.length > 0) throw problemsError(problems)
+  return {
+    asksCluster: charts.isAny && (await mayAskCluster(charts.files, charts.inline, input.tree)),
+    chartValues: charts.isAny ? charts.valueFiles : undefined,
   }
-  const { valueFiles, values } = options.helm
-  const files = await scanFiles(trail, path, valueFiles)
-  const asksCluster = await mayAskCluster(files, values, input.tree)
-  return { closure: await trail.end(), asksCluster }
+}
+
+async function scanForHelm(trail: Trail, input: RenderInput, { valueFiles, values }: HelmOptions) {
+  const files = await scanFiles(trail, input.application.path, valueFiles)
+  return {
+    asksCluster: await mayAskCluster(files, values, input.tree),
+    chartValues: undefined,
+  }
 }

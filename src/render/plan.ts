@@ -9,7 +9,15 @@ import type { Capabilities, RenderInput } from './render.ts'
 /** Everything a renderer is given besides the content of files. */
 export type Plan =
   | { readonly renderer: 'plain' }
-  | { readonly renderer: 'kustomize'; readonly tool: string; readonly needed: Needed }
+  | {
+      readonly renderer: 'kustomize'
+      readonly tool: string
+      /** That kustomize runs on charts; undefined: on none. */
+      readonly helmTool: string | undefined
+      readonly needed: Needed
+      /** undefined: no chart asks. */
+      readonly capabilities: Capabilities | undefined
+    }
   | {
       readonly renderer: 'helm'
       readonly tool: string
@@ -28,21 +36,32 @@ export async function planOf(
   { tools, neededFiles }: { readonly tools: Tools; readonly neededFiles: NeededFiles },
 ): Promise<Plan> {
   if (renderer === 'plain') return { renderer }
-  const tool = tools[renderer]
-  if (tool === undefined) {
-    const text = `${renderer} is not installed; application ${input.application.name} needs it`
-    throw new StageError('TOOL_MISSING', text)
-  }
+  const { render } = input.application
+  const tool = toolOf(input, tools, renderer)
   if (renderer === 'kustomize') {
-    return { renderer, tool, needed: await neededFiles.of(input, { renderer }) }
+    const helmCharts = render.type === 'kustomize' && render.helmCharts === true
+    const needed = await neededFiles.of(input, { renderer, helmCharts })
+    const isHelmRun = needed.chartValues !== undefined
+    const helmTool = isHelmRun ? toolOf(input, tools, 'helm') : undefined
+    return { renderer, tool, helmTool, needed, capabilities: await capabilitiesOf(input, needed) }
   }
-  const helm = helmOptions(input.application.render)
+  const helm = helmOptions(render)
   const needed = await neededFiles.of(input, { renderer, helm })
-  const capabilities = needed.asksCluster ? await capabilitiesOf(input) : undefined
-  return { renderer, tool, needed, helm, capabilities }
+  return { renderer, tool, needed, helm, capabilities: await capabilitiesOf(input, needed) }
 }
 
-async function capabilitiesOf(input: RenderInput): Promise<Capabilities> {
+function toolOf(input: RenderInput, tools: Tools, name: keyof Tools): string {
+  const tool = tools[name]
+  if (tool !== undefined) return tool
+  const text = `${name} is not installed; application ${input.application.name} needs it`
+  throw new StageError('TOOL_MISSING', text)
+}
+
+async function capabilitiesOf(
+  input: RenderInput,
+  { asksCluster }: Needed,
+): Promise<Capabilities | undefined> {
+  if (!asksCluster) return undefined
   const { kubeVersion, apiVersions } = await input.capabilities()
   return { kubeVersion, apiVersions: apiVersions.toSorted() }
 }
@@ -57,7 +76,8 @@ export async function cacheKey(input: RenderInput, plan: Plan): Promise<string> 
 async function identityOf(input: RenderInput, plan: Plan): Promise<readonly unknown[]> {
   if (plan.renderer === 'plain') return [plan.renderer, input.pathTree]
   const { needed, ...options } = plan
-  return [options, await toolIdentity(plan.tool), needed.fingerprint]
+  const tools = [plan.tool, ...('helmTool' in plan && plan.helmTool ? [plan.helmTool] : [])]
+  return [options, await Promise.all(tools.map(toolIdentity)), needed.fingerprint]
 }
 
 // A tool may be replaced under a running process.

@@ -23,8 +23,10 @@ export interface ToolCall {
   readonly name: string
   /** Absolute path of the program. */
   readonly tool: string
-  /** `root` is where the program finds the checkout. */
-  readonly args: (root: string) => readonly string[]
+  /** Of another that it may run. */
+  readonly helper?: string | undefined
+  /** Where the program finds the checkout, and the other program. */
+  readonly args: (root: string, helper: string) => readonly string[]
   readonly root: string
   /** Below root. */
   readonly cwd: string
@@ -70,10 +72,10 @@ export function createToolRunner(options: ToolRunnerOptions): ToolRunner {
   }
 
   return {
-    async run({ name, tool, args, root, cwd, input, hide, signal }) {
+    async run({ name, tool, helper, args, root, cwd, input, hide, signal }) {
       const own = await temp.make()
       try {
-        const program = { file: tool, args, root, cwd, env, caps }
+        const program = { file: tool, helper, args, root, cwd, env, caps }
         const command = await isolate(await isolationInForce(), program, own)
         const limit = { signal, timeoutMs, maxOutputBytes: limits.bytes }
         const outcome = await runChild(guard, command, limit, input)

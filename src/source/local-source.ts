@@ -83,9 +83,9 @@ async function listFiles(root: string, path: string): Promise<TreeFile[]> {
 async function entriesBelow(folder: string): Promise<Dirent[]> {
   const entries = await readdir(folder, { withFileTypes: true })
   const below = await Promise.all(
-    entries.map((entry) =>
-      entry.isDirectory() ? entriesBelow(join(folder, entry.name)) : [entry],
-    ),
+    entries
+      .filter((entry) => entry.isDirectory())
+      .map((entry) => entriesBelow(join(folder, entry.name))),
   )
-  return below.flat()
+  return [...entries.filter((entry) => !entry.isDirectory()), ...below.flat()]
 }

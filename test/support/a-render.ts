@@ -97,7 +97,7 @@ export function treeOf(files: CommitFiles): CommitTree {
       if (content !== undefined) return itemOf(path, content)
       const below = Object.entries(files).filter(([file]) => isBelow(file, path))
       if (below.length === 0 && path !== '') return undefined
-      return { path, mode: '040000', oid: hash(below.sort()), size: 0 }
+      return { path, mode: '040000', oid: hash(Object.fromEntries(below)), size: 0 }
     },
     filesBelow: async (path) =>
       Object.entries(files)

@@ -78,6 +78,7 @@ export const applicationKeys: readonly KeyRow[] = [
     good: ['auto', 'plain', 'kustomize', 'helm'],
     bad: [['hlm', /write auto or plain or kustomize or helm \(did you mean "helm"\?\)/]],
   },
+  { path: 'applications.*.render.helmCharts', good: ['true', 'false'], bad: bool },
   {
     path: 'applications.*.render.valueFiles',
     good: ['[values.yaml, ../values.yaml]'],

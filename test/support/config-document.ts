@@ -34,9 +34,16 @@ export function documentWith(path: string, value: string): string {
   if (key !== undefined) {
     return toYaml(withValue(validTree, parts, `[{ ${siblings[path]}, ${key}: §${value} }]`))
   }
-  const helmOnly = /render\.(?:valueFiles|values|releaseName)$/.test(path)
-  const tree = helmOnly ? withValue(validTree, [...parts.slice(0, -1), 'type'], 'helm') : withUrl
+  const type = rendererOf(path)
+  const tree =
+    type === undefined ? withUrl : withValue(validTree, [...parts.slice(0, -1), 'type'], type)
   const inCluster = path.endsWith('.inCluster')
   const base = inCluster ? withValue(tree, ['clusters', 'prod'], '') : tree
   return toYaml(withValue(base, parts, `§${value}`))
+}
+
+/** Whose option it is. */
+function rendererOf(path: string): string | undefined {
+  if (path.endsWith('render.helmCharts')) return 'kustomize'
+  return /render\.(?:valueFiles|values|releaseName)$/.test(path) ? 'helm' : undefined
 }

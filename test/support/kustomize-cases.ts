@@ -3,6 +3,8 @@ import type { CommitFiles } from './a-render.ts'
 /** A repository whose `app` folder holds a kustomization, and what it must come to. */
 export interface KustomizeCase {
   readonly files: CommitFiles
+  /** Left out: as `kubectl apply -k`, without helm. */
+  readonly helmCharts?: boolean
   /** Matched against the objects, in the order kustomize prints them. */
   readonly objects: readonly Readonly<Record<string, unknown>>[]
 }
@@ -10,7 +12,7 @@ export interface KustomizeCase {
 export const aConfigMap = (name: string, value = 'v') =>
   `apiVersion: v1\nkind: ConfigMap\nmetadata: {name: ${name}}\ndata: {k: ${value}}\n`
 
-export const aDeployment = `apiVersion: apps/v1
+const aDeployment = `apiVersion: apps/v1
 kind: Deployment
 metadata: {name: web}
 spec:

@@ -38,6 +38,9 @@ function failAfter(given: Sync['failAfter'] = {}): FailAfter {
 }
 
 export function renderOptions(render: Render | undefined): RenderOptions {
+  if (render?.type === 'kustomize') {
+    return { type: 'kustomize', helmCharts: render.helmCharts ?? false }
+  }
   if (render?.type !== 'helm') return { type: render?.type ?? 'auto' }
   return {
     type: 'helm',

@@ -3,9 +3,17 @@ import { valueFileFault } from '../git-name.ts'
 import { fault, text } from './text.ts'
 
 const Detected = z.strictObject({
-  type: z.enum(['auto', 'plain', 'kustomize']).meta({
+  type: z.enum(['auto', 'plain']).meta({
     description:
       'auto detects kustomization.yaml and Chart.yaml; plain takes every .yaml, .yml and .json below the path.',
+  }),
+})
+
+const Kustomize = z.strictObject({
+  type: z.literal('kustomize').meta({ description: 'A kustomization at the path.' }),
+  helmCharts: z.boolean().optional().meta({
+    description: 'Run helm on charts in the repository that kustomizations name in helmCharts.',
+    default: false,
   }),
 })
 
@@ -34,5 +42,5 @@ const Helm = z.strictObject({
     .meta({ description: 'Left out: the name of the application.', examples: ['task-agent'] }),
 })
 
-export const Render = z.discriminatedUnion('type', [Detected, Helm])
+export const Render = z.discriminatedUnion('type', [Detected, Kustomize, Helm])
 export type Render = z.output<typeof Render>

@@ -12,6 +12,9 @@ export type Followed =
 const maxLinks = 40
 const maxTargetBytes = 4096
 
+const outside = { kind: 'outside' } as const
+const missing = { kind: 'missing' } as const
+
 /** Where a path of the commit leads, as it would in a checkout of it. */
 export async function followPath(
   tree: Pick<CommitTree, 'find' | 'read'>,
@@ -20,33 +23,56 @@ export async function followPath(
 ): Promise<Followed> {
   if (posix.isAbsolute(path)) return outside
   // Both tools clean a path before they ask the file system: `link/..` is where the link stands.
-  const pending = posix.join('.', from, path).split('/')
-  const at: string[] = []
-  let links = 0
-  for (let name = pending.shift(); name !== undefined; name = pending.shift()) {
-    if (name === '' || name === '.') continue
-    if (name === '..') {
-      if (at.pop() === undefined) return outside
-      continue
-    }
-    const item = await tree.find([...at, name].join('/'))
-    if (item === undefined || item.mode === submoduleMode) return missing
-    if (item.mode === linkMode) {
-      links += 1
-      if (links > maxLinks || item.size > maxTargetBytes) return missing
-      const target = (await tree.read(item)).toString('utf8')
-      if (posix.isAbsolute(target)) return outside
-      pending.unshift(...target.split('/'))
-    } else if (item.mode === folderMode) at.push(name)
-    else return pending.every(isNothing) ? { kind: 'file', item } : missing
+  const walk: Walk = { at: [], pending: namesIn(posix.join('.', from, path)), links: 0 }
+  for (let name = walk.pending.shift(); name !== undefined; name = walk.pending.shift()) {
+    const end = await step(tree, walk, name)
+    if (end !== undefined) return end
   }
-  const item = await tree.find(at.join('/'))
+  const item = await tree.find(walk.at.join('/'))
   return item === undefined ? missing : { kind: 'folder', item }
 }
 
-const outside: Followed = { kind: 'outside' }
-const missing: Followed = { kind: 'missing' }
+interface Walk {
+  /** The folder that was reached. */
+  readonly at: string[]
+  readonly pending: string[]
+  links: number
+}
 
-function isNothing(name: string): boolean {
-  return name === '' || name === '.'
+/** One name further; undefined: there is more to walk, or it was a folder. */
+async function step(
+  tree: Pick<CommitTree, 'find' | 'read'>,
+  walk: Walk,
+  name: string,
+): Promise<Followed | undefined> {
+  const { at, pending } = walk
+  if (name === '..') return at.pop() === undefined ? outside : undefined
+  const item = await tree.find([...at, name].join('/'))
+  if (item?.mode === linkMode) return followLink(tree, walk, item)
+  if (item?.mode !== folderMode) {
+    return isFile(item) && pending.length === 0 ? { kind: 'file', item } : missing
+  }
+  at.push(name)
+  return undefined
+}
+
+async function followLink(
+  tree: Pick<CommitTree, 'read'>,
+  walk: Walk,
+  link: CommitItem,
+): Promise<Followed | undefined> {
+  walk.links += 1
+  if (walk.links > maxLinks || link.size > maxTargetBytes) return missing
+  const target = (await tree.read(link)).toString('utf8')
+  if (posix.isAbsolute(target)) return outside
+  walk.pending.unshift(...namesIn(target))
+  return undefined
+}
+
+function isFile(item: CommitItem | undefined): item is CommitItem {
+  return item !== undefined && item.mode !== submoduleMode
+}
+
+function namesIn(path: string): string[] {
+  return path.split('/').filter((name) => name !== '' && name !== '.')
 }

@@ -6,9 +6,11 @@ import { problemsError } from '../problem.ts'
 import { readManifests } from '../read-manifests.ts'
 import type { Capabilities, RenderInput } from '../render.ts'
 import type { ToolRunner } from '../run-tool.ts'
+import { clusterFlags } from './cluster-flags.ts'
 import { dropHooks } from './drop-hooks.ts'
 import type { HelmOptions } from './helm-options.ts'
 import { maskValues } from './mask-values.ts'
+import { isReleaseName } from './names.ts'
 import { scanChart } from './scan-chart.ts'
 import { splitSources } from './split-sources.ts'
 import { findValueFiles } from './value-files.ts'
@@ -36,7 +38,7 @@ export async function renderHelm(
   const valueFiles = await findValueFiles(root, path, options.valueFiles)
   const release = releaseName(options.releaseName ?? name)
   const flags = ['template', release, '.', '--namespace', namespace, '--include-crds']
-  flags.push('--skip-tests', ...clusterFlags(capabilities))
+  flags.push('--skip-tests', ...clusterFlags(capabilities, ''))
   const valuesFrom = (checkout: string) =>
     [...valueFiles.map((file) => join(checkout, file)), '-'].flatMap((file) => ['--values', file])
   const { stdout } = await runner.run({
@@ -65,16 +67,8 @@ export async function renderHelm(
   return assemble(parts, namespace)
 }
 
-function clusterFlags(capabilities: Capabilities | undefined): readonly string[] {
-  if (capabilities === undefined) return []
-  const { kubeVersion, apiVersions } = capabilities
-  const known = apiVersions.flatMap((version) => ['--api-versions', version])
-  return ['--kube-version', kubeVersion, ...known]
-}
-
-// helm's own limit, which leaves room for suffixes; a leading dash would be a flag.
 function releaseName(name: string): string {
-  if (/^[a-z0-9](?:[a-z0-9-]{0,51}[a-z0-9])?$/.test(name)) return name
+  if (isReleaseName(name)) return name
   const shown = JSON.stringify(name.slice(0, 80))
   throw new StageError('RENDER_REFUSED', `${shown} is no helm release name; set render.releaseName`)
 }

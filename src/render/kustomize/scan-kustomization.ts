@@ -8,13 +8,21 @@ import { isRecord } from '../normalize/update-at.ts'
 import type { LocatedProblem } from '../problem.ts'
 import { isRemoteReference } from '../remote-reference.ts'
 import type { CommitItem } from '../render.ts'
-import { helmFields, pluginReferences, type Reference, referencesOf } from './references.ts'
+import {
+  builtPlugin,
+  type Fault,
+  inflator,
+  missing,
+  noKustomization,
+  outside,
+  remote,
+} from './fault.ts'
+import { isInflator, pluginReferences, type Reference, referencesOf } from './references.ts'
+import { type TakenCharts, takeCharts } from './take-charts.ts'
 
 export const kustomizationNames = ['kustomization.yaml', 'kustomization.yml', 'Kustomization']
 
 const maxFiles = 2000
-
-type Find = (value: Readonly<Record<string, unknown>>) => readonly Reference[]
 
 /** Where references are looked for. */
 interface Place {
@@ -26,13 +34,19 @@ interface Place {
 interface Scanned extends Place {
   readonly file: string
   readonly item: CommitItem
+  readonly is: 'kustomization' | 'plugin'
 }
 
 /**
  * Follows everything a kustomization refers to, before kustomize does, and leaves a trail of it:
  * what is remote, or leads out of the repository, is a problem with the file and line that names it.
+ * Without `charts`, one that wants helm to be run is a problem too.
  */
-export async function scanKustomization(trail: Trail, path: string): Promise<LocatedProblem[]> {
+export async function scanKustomization(
+  trail: Trail,
+  path: string,
+  charts?: TakenCharts,
+): Promise<readonly LocatedProblem[]> {
   const problems: LocatedProblem[] = []
   const seen = new Set<string>()
 
@@ -45,12 +59,12 @@ export async function scanKustomization(trail: Trail, path: string): Promise<Loc
       if (target.kind === 'outside') problems.push({ ...outside, file, line: 1 })
       if (target.kind !== 'file') continue
       isFound = true
-      await scanFile({ ...place, file, item: target.item }, referencesOf)
+      await scanFile({ ...place, file, item: target.item, is: 'kustomization' })
     }
     return isFound
   }
 
-  async function scanFile(scanned: Scanned, find: Find): Promise<void> {
+  async function scanFile(scanned: Scanned): Promise<void> {
     const { file, item, folder, pluginsOf } = scanned
     const key = JSON.stringify([file, folder, pluginsOf])
     if (seen.has(key)) return
@@ -69,29 +83,30 @@ export async function scanKustomization(trail: Trail, path: string): Promise<Loc
       if (decoded.kind === 'bad') {
         problems.push(...decoded.problems.map((problem) => ({ ...problem, file })))
       } else if (decoded.kind === 'value' && isRecord(decoded.value)) {
-        await judge(decoded.value, { ...scanned, text }, find)
+        const faults = await judge(decoded.value, scanned)
+        problems.push(
+          ...faults.map(([part, fault]) => ({ ...fault, file, line: lineOf(text, part) })),
+        )
       }
     }
   }
 
   async function judge(
     value: Readonly<Record<string, unknown>>,
-    scanned: Scanned & { readonly text: string },
-    find: Find,
-  ): Promise<void> {
-    const { file, text } = scanned
-    for (const field of helmFields.filter((one) => Object.hasOwn(value, one))) {
-      const message = `${field} is refused: use a helm application, or commit its output`
-      problems.push({ code: 'RENDER_REFUSED', file, line: lineOf(text, field), message })
-    }
-    for (const reference of find(value)) {
+    scanned: Scanned,
+  ): Promise<readonly (readonly [text: string, fault: Fault])[]> {
+    const isPlugin = scanned.is === 'plugin'
+    if (isPlugin && isInflator(value)) return [['kind', inflator]]
+    const faults = isPlugin ? [] : [...(await takeCharts(trail, scanned.folder, value, charts))]
+    for (const reference of isPlugin ? pluginReferences(value) : referencesOf(value)) {
       const fault = await follow(scanned, reference)
-      const line = lineOf(text, reference.text)
-      if (fault !== undefined) problems.push({ ...fault, file, line })
+      if (fault !== undefined) faults.push([reference.text, fault])
     }
+    return faults
   }
 
   async function follow(place: Place, { text, kind }: Reference): Promise<Fault | undefined> {
+    if (kind === 'inflator') return inflator
     if (isRemoteReference(text)) return remote
     const target = await followPath(trail, place.folder, text)
     if (kind === 'mention') return undefined
@@ -108,10 +123,12 @@ export async function scanKustomization(trail: Trail, path: string): Promise<Loc
     // What a plugin names is looked for from the kustomization that it is a plugin of.
     const owner = reference === 'plugin' ? folder : pluginsOf
     if (kind === 'file') {
-      const plugin = { file: item.path, item, folder: owner ?? '' }
-      if (owner !== undefined) await scanFile(plugin, pluginReferences)
+      const plugin = { file: item.path, item, folder: owner ?? '', is: 'plugin' } as const
+      if (owner !== undefined) await scanFile(plugin)
       return undefined
     }
+    // What such a folder is built to is a plugin that nobody has seen.
+    if (owner !== undefined && charts !== undefined) return builtPlugin
     const inner = owner === undefined ? {} : { pluginsOf: owner }
     return (await scanFolder({ folder: item.path, ...inner })) ? undefined : noKustomization
   }
@@ -123,18 +140,6 @@ export async function scanKustomization(trail: Trail, path: string): Promise<Loc
   return problems
 }
 
-type Fault = Pick<LocatedProblem, 'code' | 'message'>
-
-const remote: Fault = {
-  code: 'RENDER_REFUSED',
-  message: 'it refers to another host; commit a copy of it and refer to that',
-}
-const outside: Fault = { code: 'RENDER_REFUSED', message: 'it leads out of the repository' }
-const missing: Fault = { code: 'RENDER_INVALID', message: 'it refers to what does not exist' }
-const noKustomization: Fault = {
-  code: 'RENDER_INVALID',
-  message: 'it refers to a folder without a kustomization',
-}
 const tooMany: Fault = {
   code: 'RENDER_LIMIT',
   message: `more than ${maxFiles} files refer to others; split the application`,
