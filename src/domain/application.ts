@@ -1,3 +1,4 @@
+import type { ChartRef, ChartRepository } from './chart.ts'
 import type { GithubApp } from './github-app.ts'
 import type { Secret } from './secret.ts'
 
@@ -38,6 +39,10 @@ export type RenderOptions =
   | { readonly type: 'kustomize'; readonly helmCharts?: boolean }
   | {
       readonly type: 'helm'
+      /** One that is not in the repository; left out: the chart at the path. */
+      readonly chart?: ChartRef
+      /** Where dependencies may be fetched from. */
+      readonly chartRepositories?: readonly ChartRepository[]
       /** Relative to the application's path. */
       readonly valueFiles: readonly string[]
       readonly values: Readonly<Record<string, unknown>>

@@ -30,8 +30,9 @@ export async function renderCommit(
         tree ??= source.readTree(application, revision, signal)
         return (await tree).files
       },
-      checkout: async (paths) => {
-        const checkout = source.checkout(application, revision, signal, paths)
+      fetchChart: (chart) => source.fetchChart(application, chart, signal),
+      checkout: async (contents) => {
+        const checkout = source.checkout(application, revision, signal, contents)
         checkouts.push(checkout)
         return (await checkout).root
       },

@@ -64,15 +64,19 @@ export function createRenderer(options: RendererOptions): Renderer {
 
   async function produce(input: RenderInput, plan: Plan) {
     if (plan.renderer === 'plain') return renderPlain(input, manifests)
-    const { paths } = plan.needed
-    if (paths === undefined) return runTool(input, plan, await input.checkout())
+    const { paths, charts } = plan.needed
+    const fetched = await Promise.all(
+      charts.map(async ({ chart, path }) => [path, await input.fetchChart(chart)] as const),
+    )
+    const added = fetched.length === 0 ? {} : { added: new Map(fetched) }
+    if (paths === undefined) return runTool(input, plan, await input.checkout(added))
     try {
-      return await runTool(input, plan, await input.checkout(paths))
+      return await runTool(input, plan, await input.checkout({ paths, ...added }))
     } catch (error: unknown) {
       if (!(error instanceof ToolExitError)) throw error
     }
     // It may have looked for what it was not given.
-    const rendered = await runTool(input, plan, await input.checkout())
+    const rendered = await runTool(input, plan, await input.checkout(added))
     neededFiles.mistrust(input)
     return { ...rendered, warnings: [...rendered.warnings, shortWarning(plan.renderer)] }
   }

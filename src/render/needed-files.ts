@@ -1,12 +1,14 @@
 import { type ByteCache, createByteCache } from '../domain/byte-cache.ts'
 import { type Closure, startTrail, stillHolds, type Trail } from './closure/trail.ts'
+import { archivePath } from './helm/archive-path.ts'
 import type { HelmOptions } from './helm/helm-options.ts'
+import { type PinnedChart, pinnedCharts } from './helm/pinned-charts.ts'
 import { mayAskCluster } from './helm/scan-capabilities.ts'
 import { scanFiles } from './helm/scan-files.ts'
 import { scanKustomization } from './kustomize/scan-kustomization.ts'
 import type { TakenCharts } from './kustomize/take-charts.ts'
 import { problemsError } from './problem.ts'
-import type { RenderInput } from './render.ts'
+import type { CommitItem, RenderInput } from './render.ts'
 
 /** What of a commit a tool is given, and its name: the same name, the same content. */
 export interface Needed {
@@ -17,6 +19,8 @@ export interface Needed {
   readonly asksCluster: boolean
   /** Of the charts that kustomize runs helm on, from the root; undefined: it runs none. */
   readonly chartValues: readonly string[] | undefined
+  /** That are fetched. */
+  readonly charts: readonly PinnedChart[]
 }
 
 export type ToolOptions =
@@ -30,7 +34,7 @@ export interface NeededFiles {
   mistrust(input: RenderInput): void
 }
 
-interface Scan extends Pick<Needed, 'asksCluster' | 'chartValues'> {
+interface Scan extends Pick<Needed, 'asksCluster' | 'chartValues' | 'charts'> {
   readonly closure: Closure
 }
 
@@ -86,16 +90,34 @@ async function scanForKustomize(trail: Trail, input: RenderInput, helmCharts: bo
   const taken = helmCharts ? charts : undefined
   const problems = await scanKustomization(trail, input.application.path, taken)
   if (problems.length > 0) throw problemsError(problems)
+  const { files: items, inline: values } = charts
   return {
-    asksCluster: charts.isAny && (await mayAskCluster(charts.files, charts.inline, input.tree)),
+    asksCluster: charts.isAny && (await mayAskCluster({ items, values }, input.tree)),
     chartValues: charts.isAny ? charts.valueFiles : undefined,
+    charts: [],
   }
 }
 
-async function scanForHelm(trail: Trail, input: RenderInput, { valueFiles, values }: HelmOptions) {
-  const files = await scanFiles(trail, input.application.path, valueFiles)
+async function scanForHelm(trail: Trail, input: RenderInput, options: HelmOptions) {
+  const items = await scanFiles(trail, input.application.path, options)
+  const charts = await chartsOf(trail, input, options, items)
+  const archives = await Promise.all(charts.map(({ chart }) => input.fetchChart(chart)))
+  const { values } = options
   return {
-    asksCluster: await mayAskCluster(files, values, input.tree),
+    asksCluster: await mayAskCluster({ items, values, archives }, input.tree),
     chartValues: undefined,
+    charts,
   }
+}
+
+async function chartsOf(
+  trail: Trail,
+  { application: { path } }: RenderInput,
+  { chart, chartRepositories = [] }: HelmOptions,
+  items: readonly CommitItem[],
+): Promise<readonly PinnedChart[]> {
+  if (chart !== undefined) return [{ chart, path: archivePath(chart) }]
+  const { charts, problems } = await pinnedCharts(trail, path, items, chartRepositories)
+  if (problems.length > 0) throw problemsError(problems)
+  return charts
 }

@@ -1,5 +1,6 @@
 import type { Application } from '../domain/application.ts'
 import type { Origin } from '../domain/change.ts'
+import type { ChartRef } from '../domain/chart.ts'
 import type { KubeObject } from '../domain/kube-object.ts'
 
 /**
@@ -29,10 +30,18 @@ export interface RenderInput {
   /** Files below the application's path; the renderer reads only what it needs. */
   listFiles(): Promise<readonly RenderFile[]>
   readonly tree: CommitTree
-  /** The whole commit on disk, or what it has at some paths and below them. */
-  checkout(paths?: readonly string[]): Promise<string>
+  /** The commit on disk, or what it has at some paths and below them, and files added to it. */
+  checkout(contents?: CheckoutContents): Promise<string>
+  /** The archive with that digest. */
+  fetchChart(chart: ChartRef): Promise<Buffer>
   capabilities(): Promise<Capabilities>
   readonly signal: AbortSignal
+}
+
+export interface CheckoutContents {
+  /** undefined: all of the commit. */
+  readonly paths?: readonly string[] | undefined
+  readonly added?: ReadonlyMap<string, Buffer>
 }
 
 export interface RenderFile extends CommitItem {

@@ -7,6 +7,8 @@ import type { SecuritySettings } from '../domain/settings.ts'
 import { findGuard, type Guard } from '../sandbox/guard.ts'
 import { createPrivateDirs } from '../sandbox/private-dirs.ts'
 import { createBlobBatch } from './blob-batch.ts'
+import { createCharts } from './charts/create-charts.ts'
+import { repositoriesOf } from './charts/repositories-of.ts'
 import { createFetchQueue } from './fetch-queue.ts'
 import { createGit, systemPath } from './git.ts'
 import { diskError, stoppedError } from './git-error.ts'
@@ -61,6 +63,8 @@ export function createSource(options: SourceOptions): Source {
   })
   const reader = rememberingReader(createMirrorReader(git, mirrors), mirrors)
   const fetches = createFetchQueue()
+  const resolve = options.resolve ?? systemResolve
+  const charts = createCharts({ dir: join(dataDir, 'charts'), security, resolve })
   const start = once(async () => {
     await temp.sweep()
     await mirrors.sweep()
@@ -149,13 +153,17 @@ export function createSource(options: SourceOptions): Source {
       }
     },
 
-    checkout: (application, { rootTree }, signal, paths = ['']) =>
+    fetchChart: ({ render }, chart, signal) =>
+      charts.archive(chart, repositoriesOf(render, chart), signal),
+
+    checkout: (application, { rootTree }, signal, { paths = [''], added } = {}) =>
       within(application, async (remote) => {
         const entries = await entriesAt(paths, (path) => reader.filesBelow(remote, rootTree, path))
         const own = await temp.make()
         const root = join(own, 'root')
         try {
-          const outward = await writeTree(root, entries, checkoutLimits, (oids, onBlob) =>
+          const content = { entries, ...(added !== undefined && { added }) }
+          const outward = await writeTree(root, content, checkoutLimits, (oids, onBlob) =>
             reader.readBlobs(remote, { oids, onBlob, signal }),
           )
           refuseOutward(application.path, outward)

@@ -1,15 +1,26 @@
 import type { Dirent, Stats } from 'node:fs'
-import { lstat, readdir, readFile, readlink } from 'node:fs/promises'
-import { join, relative, resolve, sep } from 'node:path'
+import {
+  cp,
+  lstat,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  readlink,
+  rm,
+  writeFile,
+} from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, join, relative, resolve, sep } from 'node:path'
 import { StageError } from '../domain/error.ts'
 import { parseCommitSha, type Revision } from '../domain/revision.ts'
-import type { CommitItem, Source, TreeFile } from './source.ts'
+import type { Checkout, CommitItem, Source, TreeFile } from './source.ts'
 
 /**
  * A working copy as a source: the files below `root` as they are now, committed or not. It has one
  * revision, without history.
  */
-export function localSource(root: string): Source {
+export function localSource(root: string, { fetchChart }: Pick<Source, 'fetchChart'>): Source {
   const revision: Revision = {
     sha: zeroSha(),
     rootTree: `local ${resolve(root)}`,
@@ -30,7 +41,11 @@ export function localSource(root: string): Source {
       filesBelow: (path) => listFiles(root, path),
       read: (item) => readItem(join(root, item.path)),
     }),
-    checkout: async () => ({ root: resolve(root), dispose: async () => {} }),
+    fetchChart,
+    checkout: async (_application, _revision, _signal, contents) =>
+      contents?.added === undefined
+        ? { root: resolve(root), dispose: async () => {} }
+        : copyWith(root, contents.added, contents.paths),
   }
 }
 
@@ -38,6 +53,30 @@ function zeroSha(): Revision['sha'] {
   const sha = parseCommitSha('0'.repeat(40))
   if (sha === undefined) throw new Error('a zero id is a commit id')
   return sha
+}
+
+/** The folder is a person's: what is added goes into a copy. */
+async function copyWith(
+  root: string,
+  added: ReadonlyMap<string, Buffer>,
+  paths: readonly string[] = [''],
+): Promise<Checkout> {
+  const copy = await mkdtemp(join(tmpdir(), 'landfall-'))
+  const dispose = () => rm(copy, { recursive: true, force: true })
+  try {
+    for (const path of paths) {
+      const [from, to] = [join(root, path), join(copy, path)]
+      await cp(from, to, { recursive: true, verbatimSymlinks: true, force: true })
+    }
+    for (const [path, content] of added) {
+      await mkdir(dirname(join(copy, path)), { recursive: true })
+      await writeFile(join(copy, path), content)
+    }
+  } catch (error: unknown) {
+    await dispose()
+    throw error
+  }
+  return { root: copy, dispose }
 }
 
 async function findItem(root: string, path: string): Promise<CommitItem | undefined> {

@@ -1,4 +1,5 @@
 import type { Application } from '../domain/application.ts'
+import type { ChartRef } from '../domain/chart.ts'
 import type { CommitSha, Revision } from '../domain/revision.ts'
 
 /** The repositories, as mirrors on this machine. Every method throws StageError. */
@@ -25,8 +26,17 @@ export interface Source {
     application: Application,
     revision: Revision,
     signal: AbortSignal,
-    paths?: readonly string[],
+    contents?: CheckoutContents,
   ): Promise<Checkout>
+  /** The archive of a chart, from the repositories of the application; kept by its digest. */
+  fetchChart(application: Application, chart: ChartRef, signal: AbortSignal): Promise<Buffer>
+}
+
+export interface CheckoutContents {
+  /** Left out: all of the commit. */
+  readonly paths?: readonly string[] | undefined
+  /** Files that are not in the commit, by path. */
+  readonly added?: ReadonlyMap<string, Buffer>
 }
 
 export interface CommitTree {

@@ -54,9 +54,9 @@ while IFS= read -r line; do echo "$line" >>${log}; echo "$line"; done | git "$@"
     const checkouts: (readonly string[] | undefined)[] = []
     const watched: typeof source = {
       ...source,
-      checkout: (application, at, signal, paths) => {
-        checkouts.push(paths)
-        return source.checkout(application, at, signal, paths)
+      checkout: (application, at, signal, contents) => {
+        checkouts.push(contents?.paths)
+        return source.checkout(application, at, signal, contents)
       },
     }
     const objects = []

@@ -1,4 +1,5 @@
 import { test } from 'tap'
+import type { CheckoutContents } from '../../src/render/render.ts'
 import { aRenderer, type CommitFiles, renderInput } from '../support/a-render.ts'
 import { inflatedCharts } from '../support/inflated-charts.ts'
 import { aConfigMap, kustomizeCases } from '../support/kustomize-cases.ts'
@@ -23,9 +24,9 @@ test('kustomize is given the files it reads and no others, and makes the same of
       const given: (readonly string[])[] = []
       const watched = {
         ...input,
-        checkout: async (paths?: readonly string[]) => {
-          if (paths !== undefined) given.push(paths)
-          return input.checkout(paths)
+        checkout: async (contents?: CheckoutContents) => {
+          if (contents?.paths !== undefined) given.push(contents.paths)
+          return input.checkout(contents)
         },
       }
 

@@ -46,7 +46,7 @@ test('checkout', async (t) => {
     const tip = await source.fetchTip(application, noSignal)
     const paths = ['base', 'base/deep/y', 'apps/task-agent/link', 'apps/task-agent/left', 'absent']
 
-    const { root, dispose } = await source.checkout(application, tip, noSignal, paths)
+    const { root, dispose } = await source.checkout(application, tip, noSignal, { paths })
     t.teardown(dispose)
 
     const names = await readdir(root, { recursive: true })

@@ -14,7 +14,7 @@ async function bothTrees(t: Test): Promise<Readonly<Record<string, CommitTree>>>
   })
   const application = anApplication({ repo: repository.url })
   const tip = await source.fetchTip(application, noSignal)
-  const local = localSource(repository.work)
+  const local = localSource(repository.work, source)
   return {
     'a commit': source.openTree(application, tip, noSignal),
     'a working copy': local.openTree(

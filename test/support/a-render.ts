@@ -54,12 +54,15 @@ export function renderInput(
       return Object.entries(below).map(([path, content]) => fileOf(path, content, calls))
     },
     tree: treeOf(files),
-    checkout: async (paths) => {
+    fetchChart: async ({ name }) => {
+      throw new Error(`chart ${name} is not expected`)
+    },
+    checkout: async ({ paths, added = new Map() } = {}) => {
       calls.checkouts += 1
       if (paths === undefined) calls.wholeCheckouts += 1
       const root = await aFolder(t)
       const wanted = Object.entries(files).filter(([path]) => isWanted(path, paths ?? ['']))
-      await writeFiles(root, Object.fromEntries(wanted))
+      await writeFiles(root, Object.fromEntries([...wanted, ...added]))
       return root
     },
     capabilities: async () => {

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { valueFileFault } from '../git-name.ts'
+import { Chart, ChartRepository } from './chart.ts'
 import { fault, text } from './text.ts'
 
 const Detected = z.strictObject({
@@ -40,6 +41,10 @@ const Helm = z.strictObject({
     )
     .optional()
     .meta({ description: 'Left out: the name of the application.', examples: ['task-agent'] }),
+  chart: Chart.optional(),
+  chartRepositories: z.array(ChartRepository).optional().meta({
+    description: 'Where dependencies that are not in charts/ may be fetched from.',
+  }),
 })
 
 export const Render = z.discriminatedUnion('type', [Detected, Kustomize, Helm])

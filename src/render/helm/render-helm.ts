@@ -1,4 +1,4 @@
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { StageError } from '../../domain/error.ts'
 import { assemble, type Part } from '../assemble.ts'
 import { createPace } from '../pace.ts'
@@ -6,6 +6,7 @@ import { problemsError } from '../problem.ts'
 import { readManifests } from '../read-manifests.ts'
 import type { Capabilities, RenderInput } from '../render.ts'
 import type { ToolRunner } from '../run-tool.ts'
+import { archivePath } from './archive-path.ts'
 import { clusterFlags } from './cluster-flags.ts'
 import { dropHooks } from './drop-hooks.ts'
 import type { HelmOptions } from './helm-options.ts'
@@ -32,21 +33,29 @@ export async function renderHelm(
   },
 ) {
   const { path, namespace, name } = input.application
-  const problems = await scanChart(root, path)
+  const archive = options.chart === undefined ? undefined : archivePath(options.chart)
+  const problems = archive === undefined ? await scanChart(root, path) : []
   if (problems.length > 0) throw problemsError(problems)
 
   const valueFiles = await findValueFiles(root, path, options.valueFiles)
   const release = releaseName(options.releaseName ?? name)
-  const flags = ['template', release, '.', '--namespace', namespace, '--include-crds']
+  const flags = ['--namespace', namespace, '--include-crds']
   flags.push('--skip-tests', ...clusterFlags(capabilities, ''))
   const valuesFrom = (checkout: string) =>
     [...valueFiles.map((file) => join(checkout, file)), '-'].flatMap((file) => ['--values', file])
   const { stdout } = await runner.run({
     name: 'helm',
     tool,
-    args: (checkout) => [...flags, ...valuesFrom(checkout)],
+    args: (checkout) => [
+      'template',
+      release,
+      archive === undefined ? '.' : join(checkout, archive),
+      ...flags,
+      ...valuesFrom(checkout),
+    ],
     root,
-    cwd: path,
+    // Nothing of the path need be there for a chart from elsewhere.
+    cwd: archive === undefined ? path : '',
     input: JSON.stringify(options.values),
     hide: (said) =>
       maskValues(said, {
@@ -58,9 +67,10 @@ export async function renderHelm(
       }),
     signal: input.signal,
   })
+  const sources = archive === undefined ? path : basename(archive)
   const pace = createPace(input.signal)
   const parts: Part[] = []
-  for (const { file, text } of splitSources(stdout.toString('utf8'), path)) {
+  for (const { file, text } of splitSources(stdout.toString('utf8'), sources)) {
     const manifests = dropHooks(await readManifests(Buffer.from(text), pace))
     parts.push({ file, lines: 'first', manifests })
   }

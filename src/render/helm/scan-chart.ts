@@ -6,6 +6,7 @@ import type { Places } from '../decode/node-to-value.ts'
 import { limits } from '../limits.ts'
 import { isRecord } from '../normalize/update-at.ts'
 import type { LocatedProblem, Problem } from '../problem.ts'
+import { isVendored } from './is-vendored.ts'
 import { isChartName } from './names.ts'
 
 /**
@@ -56,12 +57,8 @@ function badChart(code: Problem['code'], message: string): ChartFile {
 
 function checkDependency(name: unknown, vendored: readonly string[]): string | undefined {
   if (!isChartName(name)) return 'a dependency has no chart name'
-  if (vendored.some((entry) => entry === name || isArchiveOf(entry, name))) return undefined
+  if (isVendored(name, vendored)) return undefined
   return `dependency ${name} is not in charts/; run helm dependency update and commit it`
-}
-
-function isArchiveOf(entry: string, name: string): boolean {
-  return entry.startsWith(`${name}-`) && entry.endsWith('.tgz')
 }
 
 function dependenciesOf(

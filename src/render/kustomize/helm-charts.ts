@@ -56,7 +56,9 @@ export function chartsIn(kustomization: Readonly<Record<string, unknown>>): {
 function chartHomeOf(kustomization: Readonly<Record<string, unknown>>): string | undefined {
   const [globals = {}, ...others] = fieldValues(kustomization, 'helmGlobals')
   if (others.length > 0 || !isRecord(globals)) return undefined
-  const { chartHome = 'charts', ...more } = globals
+  const { chartHome, ...more } = globals
+  if (chartHome === undefined || chartHome === '')
+    return Object.keys(more).length > 0 ? undefined : 'charts'
   return typeof chartHome === 'string' && Object.keys(more).length === 0 ? chartHome : undefined
 }
 

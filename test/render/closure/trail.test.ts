@@ -13,7 +13,7 @@ async function kustomizeClosure(files: CommitFiles) {
 
 async function helmClosure(files: CommitFiles) {
   const trail = startTrail(treeOf(files))
-  await scanFiles(trail, 'app', ['../values.yaml', 'prod.yaml'])
+  await scanFiles(trail, 'app', { valueFiles: ['../values.yaml', 'prod.yaml'] })
   return trail.end()
 }
 

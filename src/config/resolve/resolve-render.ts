@@ -1,0 +1,76 @@
+import type { RenderOptions } from '../../domain/application.ts'
+import { type ChartRepository, parseChartAddress } from '../../domain/chart.ts'
+import { does, type Role } from '../../domain/role.ts'
+import type { SecuritySettings } from '../../domain/settings.ts'
+import type { Findings } from '../findings.ts'
+import type { Path } from '../problem.ts'
+import type { ChartRepository as RepositoryFile } from '../schema/chart.ts'
+import type { Render } from '../schema/render.ts'
+import type { SecretReader } from '../secret-reader.ts'
+
+interface RenderContext {
+  readonly security: SecuritySettings
+  readonly role: Role | undefined
+  readonly secrets: SecretReader
+  readonly findings: Findings
+}
+
+export async function resolveRender(
+  render: Render | undefined,
+  path: Path,
+  context: RenderContext,
+): Promise<RenderOptions> {
+  if (render?.type === 'kustomize') {
+    return { type: 'kustomize', helmCharts: render.helmCharts ?? false }
+  }
+  if (render?.type !== 'helm') return { type: render?.type ?? 'auto' }
+  const { chart, chartRepositories = [] } = render
+  if (chart !== undefined) checkScheme(chart.repository, [...path, 'chart', 'repository'], context)
+  const repositories: ChartRepository[] = []
+  for (const [index, repository] of chartRepositories.entries()) {
+    const at = [...path, 'chartRepositories', index]
+    repositories.push(await resolveRepository(repository, at, context))
+  }
+  return {
+    type: 'helm',
+    valueFiles: render.valueFiles ?? [],
+    values: render.values ?? {},
+    releaseName: render.releaseName,
+    chartRepositories: repositories,
+    ...(chart !== undefined && { chart: chartRef(chart) }),
+  }
+}
+
+function chartRef({ digest, ...chart }: NonNullable<Extract<Render, { type: 'helm' }>['chart']>) {
+  return { ...chart, sha256: digest.slice('sha256:'.length) }
+}
+
+/** A receiver needs no token of a registry. */
+async function resolveRepository(
+  { url, username, token }: RepositoryFile,
+  path: Path,
+  context: RenderContext,
+): Promise<ChartRepository> {
+  checkScheme(url, [...path, 'url'], context)
+  const { findings, secrets, role } = context
+  if (username === undefined && token !== undefined) {
+    findings.problem([...path, 'username'], 'missing, write the user name beside token')
+  }
+  if (username !== undefined && token === undefined) {
+    findings.problem([...path, 'token'], 'missing, write {env: NAME} or {file: PATH}')
+  }
+  if (username === undefined || token === undefined || !does(role, 'worker')) {
+    return { url, credentials: undefined }
+  }
+  const secret = await secrets.read(token, [...path, 'token'])
+  return { url, credentials: secret && { username, token: secret } }
+}
+
+function checkScheme(url: string, path: Path, { security, findings }: RenderContext): void {
+  if (security.allowInsecureHttp) return
+  if (!parseChartAddress(url)?.base.startsWith('http:')) return
+  findings.problem(
+    path,
+    'http is neither private nor authentic, write https or set security.allowInsecureHttp: true',
+  )
+}
