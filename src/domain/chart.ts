@@ -25,14 +25,13 @@ export interface ChartAddress {
 
 // Nothing that a URL parser and another could read in two ways.
 const written =
-  /^(?<scheme>https?|oci|oci\+http):\/\/(?<host>[\w.-]+|\[[\da-f:.]+\])(?<port>:\d{1,5})?(?<path>(?:\/[\w.~-]+)*)\/?$/i
+  /^(https?|oci|oci\+http):\/\/((?:[\w.-]+|\[[\da-f:.]+\])(?::\d{1,5})?(?:\/[\w.~-]+)*)\/?$/i
 
 /** undefined: it is none. `oci+http` is a registry without TLS. */
 export function parseChartAddress(text: string): ChartAddress | undefined {
-  const { scheme = '', host = '', port = '', path = '' } = written.exec(text)?.groups ?? {}
-  const isPlain = scheme.toLowerCase().endsWith('http')
-  const href = `${isPlain ? 'http' : 'https'}://${host}${port}${path}`
-  if (host === '' || path.split('/').some((part) => /^\.{1,2}$/.test(part))) return undefined
+  const [, scheme, rest] = written.exec(text) ?? []
+  if (scheme === undefined || rest === undefined || /\/\.{1,2}(?:\/|$)/.test(rest)) return undefined
+  const href = `${/http$/i.test(scheme) ? 'http' : 'https'}://${rest}`
   if (!URL.canParse(href)) return undefined
   const kind = /^oci/i.test(scheme) ? 'registry' : 'index'
   return { kind, base: new URL(href).href.replace(/\/$/, '') }

@@ -1,5 +1,5 @@
 import type { RenderOptions } from '../../domain/application.ts'
-import { type ChartRepository, parseChartAddress } from '../../domain/chart.ts'
+import { type ChartRef, type ChartRepository, parseChartAddress } from '../../domain/chart.ts'
 import { does, type Role } from '../../domain/role.ts'
 import type { SecuritySettings } from '../../domain/settings.ts'
 import type { Findings } from '../findings.ts'
@@ -20,11 +20,26 @@ export async function resolveRender(
   path: Path,
   context: RenderContext,
 ): Promise<RenderOptions> {
-  if (render?.type === 'kustomize') {
-    return { type: 'kustomize', helmCharts: render.helmCharts ?? false }
+  switch (render?.type) {
+    case 'kustomize':
+      return { type: 'kustomize', helmCharts: render.helmCharts ?? false }
+    case 'helm':
+      return resolveHelm(render, path, context)
+    case 'plain':
+      return { type: 'plain' }
+    case 'auto':
+    case undefined:
+      return { type: 'auto' }
   }
-  if (render?.type !== 'helm') return { type: render?.type ?? 'auto' }
-  const { chart, chartRepositories = [] } = render
+}
+
+type Helm = Extract<Render, { type: 'helm' }>
+
+async function resolveHelm(
+  { chart, chartRepositories = [], valueFiles = [], values = {}, releaseName }: Helm,
+  path: Path,
+  context: RenderContext,
+): Promise<RenderOptions> {
   if (chart !== undefined) checkScheme(chart.repository, [...path, 'chart', 'repository'], context)
   const repositories: ChartRepository[] = []
   for (const [index, repository] of chartRepositories.entries()) {
@@ -33,15 +48,15 @@ export async function resolveRender(
   }
   return {
     type: 'helm',
-    valueFiles: render.valueFiles ?? [],
-    values: render.values ?? {},
-    releaseName: render.releaseName,
+    valueFiles,
+    values,
+    releaseName,
     chartRepositories: repositories,
     ...(chart !== undefined && { chart: chartRef(chart) }),
   }
 }
 
-function chartRef({ digest, ...chart }: NonNullable<Extract<Render, { type: 'helm' }>['chart']>) {
+function chartRef({ digest, ...chart }: NonNullable<Helm['chart']>): ChartRef {
   return { ...chart, sha256: digest.slice('sha256:'.length) }
 }
 

@@ -68,27 +68,31 @@ interface Pins {
 }
 
 function pinOf(dependency: Holder, pins: Pins): ChartRef | 'vendored' | { readonly fault: string } {
-  const { name } = dependency
+  const { name, repository = '' } = dependency
   if (!isChartName(name)) return { fault: 'a dependency has no chart name' }
   if (pins.vendored === 'unknown' || isVendored(name, pins.vendored)) return 'vendored'
-  const { repositories, locked, digests } = pins
-  const repository = String(dependency['repository'] ?? '')
   const update = `dependency ${name} is not in charts/; run helm dependency update and commit`
-  if (findRepository(repositories, repository) === undefined) {
-    const where = repository === '' ? '' : `, or add ${repository} to render.chartRepositories`
+  if (typeof repository !== 'string' || !findRepository(pins.repositories, repository)) {
+    const where = repository === '' ? '' : ', or add its repository to render.chartRepositories'
     return { fault: `${update} it${where}` }
   }
-  const lock = locked.find((one) => one['name'] === name && one['repository'] === repository)
-  const version = lock?.['version']
-  if (typeof version !== 'string' || !/^[\w.+-]+$/.test(version)) {
-    return { fault: `${update} Chart.lock, which lacks it` }
-  }
+  const version = lockedVersion(pins.locked, { name, repository })
+  if (version === undefined) return { fault: `${update} Chart.lock, which lacks it` }
   const archive = `${name}-${version}.tgz`
-  const sha256 = digests.get(archive)
+  const sha256 = pins.digests.get(archive)
   if (sha256 !== undefined) return { name, repository, version, sha256 }
   return {
     fault: `${digestFile} lacks ${archive}; in charts/ run sha256sum *.tgz > ../${digestFile}`,
   }
+}
+
+function lockedVersion(
+  locked: readonly Holder[],
+  { name, repository }: Pick<ChartRef, 'name' | 'repository'>,
+): string | undefined {
+  const lock = locked.find((one) => one['name'] === name && one['repository'] === repository)
+  const version = lock?.['version']
+  return typeof version === 'string' && /^[\w.+-]+$/.test(version) ? version : undefined
 }
 
 function digestsIn(text: string): ReadonlyMap<string, string> {

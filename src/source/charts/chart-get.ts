@@ -57,17 +57,16 @@ export function createChartGet(deps: GetDeps): ChartGet {
 }
 
 async function addressesOf(
-  { protocol, host, hostname, username, password }: URL,
+  url: URL,
   { chart, trusted }: GetOptions,
   { resolve, allowInsecureHttp }: GetDeps,
 ): Promise<readonly string[]> {
+  const { host } = url
   const refuse = (reason: string) => chartError(chart, 'SOURCE_REFUSED', reason)
-  if (protocol !== 'https:' && !(protocol === 'http:' && allowInsecureHttp)) {
-    throw refuse(`${protocol}//${host} is not https`)
-  }
-  if (username !== '' || password !== '') throw refuse(`a URL of ${host} carries a credential`)
-  const bare = hostname.replace(/^\[|\]$/g, '')
-  const addresses = isIP(bare) > 0 ? [bare] : await resolveName(bare, chart, resolve)
+  const fault = faultOf(url, allowInsecureHttp)
+  if (fault !== undefined) throw refuse(fault)
+  const name = url.hostname.replace(/^\[|\]$/g, '')
+  const addresses = isIP(name) > 0 ? [name] : await resolveName(name, chart, resolve)
   if (addresses.length === 0 || addresses.some(isRefusedAddress)) {
     throw refuse(`${host} is a link-local or metadata address`)
   }
@@ -75,6 +74,15 @@ async function addressesOf(
     throw refuse(`it leads to ${host}, a private address that chartRepositories does not name`)
   }
   return addresses
+}
+
+function faultOf(
+  { protocol, host, username, password }: URL,
+  allowInsecureHttp: boolean,
+): string | undefined {
+  const isAllowed = protocol === 'https:' || (protocol === 'http:' && allowInsecureHttp)
+  if (!isAllowed) return `${protocol}//${host} is not https`
+  return username + password === '' ? undefined : `a URL of ${host} carries a credential`
 }
 
 async function resolveName(name: string, chart: ChartRef, resolve: Resolve) {

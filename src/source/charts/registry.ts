@@ -63,26 +63,34 @@ function createAsk(call: ChartFetch): Ask {
 async function authorize(
   challenge: string,
   name: string,
-  { get, credentials, options, base }: ChartFetch,
+  call: ChartFetch,
 ): Promise<string | undefined> {
-  const basic = basicAuthorization(credentials)
-  if (/^basic\b/i.test(challenge)) return basic
-  const realm = /\brealm="([^"]+)"/i.exec(challenge)?.[1]
-  if (!/^bearer\b/i.test(challenge) || realm === undefined || !URL.canParse(realm)) return undefined
-  const url = new URL(realm)
-  const service = /\bservice="([^"]+)"/i.exec(challenge)?.[1]
-  if (service !== undefined) url.searchParams.set('service', service)
-  url.searchParams.set('scope', `repository:${name}:pull`)
+  if (/^basic\b/i.test(challenge)) return basicAuthorization(call.credentials)
+  const url = /^bearer\b/i.test(challenge) ? tokenUrl(challenge, name) : undefined
+  if (url === undefined) return undefined
+  const { get, base, credentials, options } = call
   // A registry names whom it likes: only itself and hosts of the operator get a credential.
   const isKnown = url.origin === new URL(base).origin || options.trusted.has(url.host)
   const answer = await get(url, {
     ...options,
     maxBytes: maxManifestBytes,
-    authorization: isKnown ? basic : undefined,
+    authorization: isKnown ? basicAuthorization(credentials) : undefined,
   })
   expectOk(answer, options.chart)
   const token = parseJson(Token, answer.body)
   return token === undefined ? undefined : `Bearer ${token}`
+}
+
+// https://distribution.github.io/distribution/spec/auth/token/
+function tokenUrl(challenge: string, name: string): URL | undefined {
+  const [realm, service] = ['realm', 'service'].map(
+    (key) => new RegExp(`\\b${key}="([^"]+)"`, 'i').exec(challenge)?.[1],
+  )
+  if (realm === undefined || !URL.canParse(realm)) return undefined
+  const url = new URL(realm)
+  if (service !== undefined) url.searchParams.set('service', service)
+  url.searchParams.set('scope', `repository:${name}:pull`)
+  return url
 }
 
 function parseJson<T>(schema: z.ZodType<T>, body: Buffer): T | undefined {
