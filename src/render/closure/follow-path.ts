@@ -47,6 +47,7 @@ async function step(
 ): Promise<Followed | undefined> {
   const { at, pending } = walk
   if (name === '..') return at.pop() === undefined ? outside : undefined
+  if (name === '.') return undefined
   const item = await tree.find([...at, name].join('/'))
   if (item?.mode === linkMode) return followLink(tree, walk, item)
   if (item?.mode !== folderMode) {
@@ -65,7 +66,8 @@ async function followLink(
   if (walk.links > maxLinks || link.size > maxTargetBytes) return missing
   const target = (await tree.read(link)).toString('utf8')
   if (posix.isAbsolute(target)) return outside
-  walk.pending.unshift(...namesIn(target))
+  // At the end of a target, unlike of a path that was cleaned, they ask for a folder.
+  walk.pending.unshift(...namesIn(target), ...(/\/\.?$/.test(target) ? ['.'] : []))
   return undefined
 }
 

@@ -74,7 +74,8 @@ export function createCharts(options: ChartsOptions): Charts {
         const reason = `wanted is the archive sha256:${chart.sha256}, there is sha256:${got}`
         throw chartError(chart, 'SOURCE_REFUSED', reason)
       }
-      await cache.put(got, archive)
+      // For the next time only; a full disk is told by the checkout.
+      await cache.put(got, archive).catch(() => undefined)
       return archive
     },
   }

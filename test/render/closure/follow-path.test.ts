@@ -14,6 +14,7 @@ const tree = treeOf({
   'app/up': { link: '../../x' },
   'app/loop': { link: 'loop' },
   'app/dangling': { link: 'nothing' },
+  'app/slash': { link: 'a.yaml/.' },
   'base/b.yaml': 'b',
   'base/back': { link: '../app/folder/b.yaml' },
 })
@@ -35,7 +36,7 @@ test('a path of a commit is followed through its links', async (t) => {
 })
 
 test('a path that ends nowhere is missing', async (t) => {
-  for (const path of ['nothing', 'a.yaml/b', 'dangling', 'loop', 'folder/nothing']) {
+  for (const path of ['nothing', 'a.yaml/b', 'dangling', 'loop', 'slash', 'folder/nothing']) {
     t.equal(await follow('app', path), 'missing', path)
   }
 })
