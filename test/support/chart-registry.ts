@@ -93,6 +93,10 @@ export async function aChartRegistry(t: Test, options: RegistryOptions = {}) {
     seen,
     manifests,
     blobs,
+    close: () => {
+      server.close()
+      server.closeAllConnections()
+    },
     /** From now on; what was pushed before was pushed by anybody. */
     guard: () => {
       guard = options

@@ -1,26 +1,9 @@
-import { readFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
-import { join } from 'node:path'
-import { type Test, test } from 'tap'
+import { test } from 'tap'
 import { aFetcher, basic, robot } from '../../support/a-chart-fetcher.ts'
-import { aChartRegistry, type RegistryOptions } from '../../support/chart-registry.ts'
-import { aChartRepository, aPackagedChart } from '../../support/chart-repository.ts'
+import { aFilledRegistry } from '../../support/a-filled-registry.ts'
+import { aChartRepository } from '../../support/chart-repository.ts'
 import { listenOn } from '../../support/listen-on.ts'
-import { runHelm } from '../../support/run-helm.ts'
-
-/** A registry with the chart `db`, pushed by helm. */
-async function aFilledRegistry(t: Test, options: RegistryOptions = {}, version = '1.0.0') {
-  const registry = await aChartRegistry(t, options)
-  const dir = await aPackagedChart(t, version)
-  const archive = await readFile(join(dir, `db-${version}.tgz`))
-  const target = `oci://${registry.host}/acme/charts`
-  await runHelm(['push', join(dir, `db-${version}.tgz`), target, '--plain-http'])
-  registry.guard()
-  const layer = [...registry.blobs].find(([, content]) => content.equals(archive))
-  const sha256 = layer?.[0].slice('sha256:'.length) ?? ''
-  const chart = { repository: target, name: 'db', version, sha256 }
-  return { ...registry, dir, archive, chart, url: `oci+http://${registry.host}` }
-}
 
 test('a chart of an OCI registry', async (t) => {
   await t.test('is fetched by its digest, as helm pushed it', async (t) => {
