@@ -36,7 +36,12 @@ export type GitCredentials =
 export type RenderOptions =
   | { readonly type: 'auto' | 'plain' }
   /** With `helmCharts`, helm is run on the charts that a kustomization names. */
-  | { readonly type: 'kustomize'; readonly helmCharts?: boolean }
+  | {
+      readonly type: 'kustomize'
+      readonly helmCharts?: boolean
+      /** Repositories that a kustomization may take a pinned base from. */
+      readonly remoteBases?: readonly string[]
+    }
   | {
       readonly type: 'helm'
       /** One that is not in the repository; left out: the chart at the path. */

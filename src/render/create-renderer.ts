@@ -4,6 +4,7 @@ import type { Clock } from '../domain/clock.ts'
 import { findGuard, type Guard } from '../sandbox/guard.ts'
 import type { Isolation } from '../sandbox/isolation.ts'
 import { createPrivateDirs } from '../sandbox/private-dirs.ts'
+import { addedFiles } from './added-files.ts'
 import { detectRenderer, type RendererName } from './detect.ts'
 import { renderHelm } from './helm/render-helm.ts'
 import { renderKustomize } from './kustomize/render-kustomize.ts'
@@ -64,16 +65,13 @@ export function createRenderer(options: RendererOptions): Renderer {
 
   async function produce(input: RenderInput, plan: Plan) {
     if (plan.renderer === 'plain') return renderPlain(input, manifests)
-    const { paths, charts } = plan.needed
-    const fetched = await Promise.all(
-      charts.map(async ({ chart, path }) => [path, await input.fetchChart(chart)] as const),
-    )
-    const added = fetched.length === 0 ? {} : { added: new Map(fetched) }
+    const { paths, remote } = plan.needed
+    const added = await addedFiles(input, plan.needed)
     if (paths === undefined) return runTool(input, plan, await input.checkout(added))
     try {
       return await runTool(input, plan, await input.checkout({ paths, ...added }))
     } catch (error: unknown) {
-      if (!(error instanceof ToolExitError)) throw error
+      if (!(error instanceof ToolExitError) || remote !== undefined) throw error
     }
     // It may have looked for what it was not given.
     const rendered = await runTool(input, plan, await input.checkout(added))

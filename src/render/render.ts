@@ -2,6 +2,7 @@ import type { Application } from '../domain/application.ts'
 import type { Origin } from '../domain/change.ts'
 import type { ChartRef } from '../domain/chart.ts'
 import type { KubeObject } from '../domain/kube-object.ts'
+import type { CommitSha } from '../domain/revision.ts'
 
 /**
  * Directory → objects: normalised, but for what depends on a kind's scope. Deeply frozen, and the
@@ -32,10 +33,17 @@ export interface RenderInput {
   readonly tree: CommitTree
   /** The commit on disk, or what it has at some paths and below them, and files added to it. */
   checkout(contents?: CheckoutContents): Promise<string>
+  /** A commit of another repository. */
+  openPinned(pin: PinnedCommit): Promise<CommitTree>
   /** The archive with that digest. */
   fetchChart(chart: ChartRef): Promise<Buffer>
   capabilities(): Promise<Capabilities>
   readonly signal: AbortSignal
+}
+
+export interface PinnedCommit {
+  readonly repo: string
+  readonly sha: CommitSha
 }
 
 export interface CheckoutContents {

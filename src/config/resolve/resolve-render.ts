@@ -1,5 +1,5 @@
 import type { RenderOptions } from '../../domain/application.ts'
-import { type ChartRef, type ChartRepository, parseChartAddress } from '../../domain/chart.ts'
+import type { ChartRef, ChartRepository } from '../../domain/chart.ts'
 import { does, type Role } from '../../domain/role.ts'
 import type { SecuritySettings } from '../../domain/settings.ts'
 import type { Findings } from '../findings.ts'
@@ -22,7 +22,7 @@ export async function resolveRender(
 ): Promise<RenderOptions> {
   switch (render?.type) {
     case 'kustomize':
-      return { type: 'kustomize', helmCharts: render.helmCharts ?? false }
+      return resolveKustomize(render, path, context)
     case 'helm':
       return resolveHelm(render, path, context)
     case 'plain':
@@ -31,6 +31,17 @@ export async function resolveRender(
     case undefined:
       return { type: 'auto' }
   }
+}
+
+function resolveKustomize(
+  { helmCharts = false, remoteBases = [] }: Extract<Render, { type: 'kustomize' }>,
+  path: Path,
+  context: RenderContext,
+): RenderOptions {
+  for (const [index, url] of remoteBases.entries()) {
+    checkScheme(url, [...path, 'remoteBases', index], context)
+  }
+  return { type: 'kustomize', helmCharts, remoteBases }
 }
 
 type Helm = Extract<Render, { type: 'helm' }>
@@ -83,7 +94,7 @@ async function resolveRepository(
 
 function checkScheme(url: string, path: Path, { security, findings }: RenderContext): void {
   if (security.allowInsecureHttp) return
-  if (!parseChartAddress(url)?.base.startsWith('http:')) return
+  if (!/^(?:oci\+)?http:/i.test(url)) return
   findings.problem(
     path,
     'http is neither private nor authentic, write https or set security.allowInsecureHttp: true',
