@@ -63,7 +63,7 @@ export function createRenderer(options: RendererOptions): Renderer {
     return found
   }
 
-  async function produce(input: RenderInput, plan: Plan) {
+  async function produce(input: RenderInput, plan: Plan): Promise<Produced> {
     if (plan.renderer === 'plain') return renderPlain(input, manifests)
     const { paths, remote } = plan.needed
     const added = await addedFiles(input, plan.needed)
@@ -76,7 +76,8 @@ export function createRenderer(options: RendererOptions): Renderer {
     // It may have looked for what it was not given.
     const rendered = await runTool(input, plan, await input.checkout(added))
     neededFiles.mistrust(input)
-    return { ...rendered, warnings: [...rendered.warnings, shortWarning(plan.renderer)] }
+    const warnings = [...rendered.warnings, shortWarning(plan.renderer)]
+    return { ...rendered, warnings, isOfMore: true }
   }
 
   function runTool(input: RenderInput, plan: Exclude<Plan, { renderer: 'plain' }>, root: string) {
@@ -92,11 +93,18 @@ export function createRenderer(options: RendererOptions): Renderer {
       const key = await cacheKey(input, plan)
       const known = renders.get(key)
       if (known !== undefined) return known
-      const { bytes, ...rendered } = await produce(input, plan)
-      renders.set(key, Object.freeze(rendered), bytes)
+      const { bytes, isOfMore = false, ...rendered } = await produce(input, plan)
+      Object.freeze(rendered)
+      if (!isOfMore) renders.set(key, rendered, bytes)
       return rendered
     },
   }
+}
+
+interface Produced extends Rendered {
+  readonly bytes: number
+  /** It depends on more than its key names. */
+  readonly isOfMore?: boolean
 }
 
 const detectedEntries = 10_000

@@ -108,13 +108,13 @@ async function scanForKustomize(
   if (problems.length > 0) throw problemsError(problems)
   const { files: items, inline: values } = charts
   const { closure, elsewhere } = splitClosure(await trail.end(), remoteFolder)
-  const isRewritten = (path: string) => bases.rewrites.has(path)
+  const { pins, rewrites } = bases
   return {
-    closure: { ...closure, paths: closure.paths.filter((path) => !isRewritten(path)) },
+    closure: { ...closure, paths: closure.paths.filter((path) => !rewrites.has(path)) },
     asksCluster: charts.isAny && (await mayAskCluster({ items, values }, bases.tree)),
     chartValues: charts.isAny ? charts.valueFiles : undefined,
     charts: [],
-    remote: bases.pins.size === 0 ? undefined : { ...bases, paths: elsewhere },
+    remote: pins.size === 0 ? undefined : { pins, rewrites, paths: elsewhere },
   }
 }
 
