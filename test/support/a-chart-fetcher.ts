@@ -10,13 +10,14 @@ export function aFetcher(
   dir: string,
   repositories: readonly (string | ChartRepository)[],
   overrides: Partial<SourceOptions> = {},
+  signal = noSignal,
 ) {
   const source = aSource(dir, overrides)
   const chartRepositories = repositories.map((one) =>
     typeof one === 'string' ? { url: one, credentials: undefined } : one,
   )
   const application = anApplication(helm({ chartRepositories }))
-  return (chart: ChartRef) => source.fetchChart(application, chart, noSignal)
+  return (chart: ChartRef) => source.fetchChart(application, chart, signal)
 }
 
 export const robot = { username: 'robot', token: createSecret('token-of-a-robot') }

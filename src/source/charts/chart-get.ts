@@ -139,7 +139,8 @@ function translate(
   { host }: URL,
   { chart, maxBytes, signal }: Pick<GetOptions, 'chart' | 'maxBytes' | 'signal'>,
 ): StageError {
-  if (error instanceof StageError) return error
+  const reason: unknown = signal.aborted ? signal.reason : error
+  if (reason instanceof StageError) return reason
   if (signal.aborted) return chartError(chart, 'SOURCE_TIMEOUT', `${host} took too long`, error)
   const code = error instanceof Error && 'code' in error ? String(error.code) : ''
   if (code === 'UND_ERR_RES_EXCEEDED_MAX_SIZE') {

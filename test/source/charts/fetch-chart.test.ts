@@ -2,6 +2,7 @@ import { readdir, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import { join } from 'node:path'
 import { test } from 'tap'
+import { StageError } from '../../../src/domain/error.ts'
 import { aFetcher, basic, robot } from '../../support/a-chart-fetcher.ts'
 import { aChartRepository } from '../../support/chart-repository.ts'
 import { listenOn } from '../../support/listen-on.ts'
@@ -147,6 +148,32 @@ test('a chart of a repository with an index', async (t) => {
       })
     }
   })
+})
+
+test('a fetch that is stopped says why', async (t) => {
+  const reached = Promise.withResolvers<void>()
+  const host = await listenOn(
+    t,
+    createServer(() => reached.resolve()),
+  )
+  const repository = `http://${host}/x`
+  const controller = new AbortController()
+  const fetching = aFetcher(
+    t.testdir(),
+    [repository],
+    {},
+    controller.signal,
+  )({
+    repository,
+    name: 'db',
+    version: '1.0.0',
+    sha256: 'a'.repeat(64),
+  })
+
+  await reached.promise
+  controller.abort(new StageError('SYNC_TIMEOUT', 'it took longer than sync.timeout'))
+
+  await t.rejects(fetching, { code: 'SYNC_TIMEOUT' })
 })
 
 test('a repository that does not answer is an error that is tried again', async (t) => {
