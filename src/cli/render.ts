@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import { stringify } from 'yaml'
+import { renderCommit } from '../engine/render-commit.ts'
 import type { CliContext } from './context.ts'
 import { configOption } from './instance-option.ts'
 import { findApplication, readConfig } from './read-config.ts'
@@ -18,18 +19,11 @@ export function registerRender(program: Command, ctx: CliContext): void {
       const bench = await openWorkbench(ctx, config, application, options)
       const { source, renderer, cluster, revision } = bench
       try {
-        const rendered = await renderer.render({
+        const rendered = await renderCommit(
+          { source, renderer, discovery: cluster.discovery },
           application,
-          revision,
-          pathTree: await source.pathTree(application, revision),
-          listFiles: async () => (await source.readTree(application, revision, ctx.stopped)).files,
-          checkout: async () => (await source.checkout(application, revision, ctx.stopped)).root,
-          capabilities: async () => ({
-            kubeVersion: await cluster.discovery.version(),
-            apiVersions: await cluster.discovery.apiVersions(),
-          }),
-          signal: ctx.stopped,
-        })
+          { revision, signal: ctx.stopped },
+        )
         for (const warning of rendered.warnings) ctx.stderr.write(`warning: ${warning}\n`)
         for (const { object, origin } of rendered.objects) {
           ctx.stdout.write(`---\n# ${origin.file}:${origin.line}\n${stringify(object)}`)

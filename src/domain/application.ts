@@ -1,3 +1,4 @@
+import type { ChartRef, ChartRepository } from './chart.ts'
 import type { GithubApp } from './github-app.ts'
 import type { Secret } from './secret.ts'
 
@@ -35,9 +36,20 @@ export type GitCredentials =
   | { readonly kind: 'ssh'; readonly keyFile: string; readonly knownHostsFile: string }
 
 export type RenderOptions =
-  | { readonly type: 'auto' | 'plain' | 'kustomize' }
+  | { readonly type: 'auto' | 'plain' }
+  /** With `helmCharts`, helm is run on the charts that a kustomization names. */
+  | {
+      readonly type: 'kustomize'
+      readonly helmCharts?: boolean
+      /** Repositories that a kustomization may take a pinned base from. */
+      readonly remoteBases?: readonly string[]
+    }
   | {
       readonly type: 'helm'
+      /** One that is not in the repository; left out: the chart at the path. */
+      readonly chart?: ChartRef
+      /** Where dependencies may be fetched from. */
+      readonly chartRepositories?: readonly ChartRepository[]
       /** Relative to the application's path. */
       readonly valueFiles: readonly string[]
       readonly values: Readonly<Record<string, unknown>>

@@ -4,14 +4,16 @@ import type { Clock } from '../domain/clock.ts'
 import { findGuard, type Guard } from '../sandbox/guard.ts'
 import type { Isolation } from '../sandbox/isolation.ts'
 import { createPrivateDirs } from '../sandbox/private-dirs.ts'
+import { addedFiles } from './added-files.ts'
 import { detectRenderer, type RendererName } from './detect.ts'
 import { renderHelm } from './helm/render-helm.ts'
 import { renderKustomize } from './kustomize/render-kustomize.ts'
+import { createNeededFiles } from './needed-files.ts'
 import { cacheKey, type Plan, planOf } from './plan.ts'
 import type { Manifests } from './read-manifests.ts'
 import type { Rendered, RenderInput } from './render.ts'
 import { renderPlain } from './render-plain.ts'
-import { createToolRunner } from './run-tool.ts'
+import { createToolRunner, ToolExitError } from './run-tool.ts'
 import { stoppedError } from './stopped-error.ts'
 
 export interface Renderer {
@@ -37,6 +39,8 @@ const defaultCacheBytes = 128 * 1024 * 1024
 
 /** Remembers what it rendered, keyed by everything that decides it; an error is never remembered. */
 export function createRenderer(options: RendererOptions): Renderer {
+  const { tools } = options
+  const neededFiles = createNeededFiles()
   const runner = createToolRunner({
     guard: options.guard ?? findGuard(),
     isolation: options.isolation,
@@ -59,29 +63,52 @@ export function createRenderer(options: RendererOptions): Renderer {
     return found
   }
 
-  async function produce(input: RenderInput, plan: Plan) {
-    switch (plan.renderer) {
-      case 'plain':
-        return renderPlain(input, manifests)
-      case 'kustomize':
-        return renderKustomize(input, plan.tool, runner)
-      case 'helm':
-        return renderHelm(input, plan.helm, plan.capabilities, { tool: plan.tool, runner })
+  async function produce(input: RenderInput, plan: Plan): Promise<Produced> {
+    if (plan.renderer === 'plain') return renderPlain(input, manifests)
+    const { paths, remote } = plan.needed
+    const added = await addedFiles(input, plan.needed)
+    if (paths === undefined) return runTool(input, plan, await input.checkout(added))
+    try {
+      return await runTool(input, plan, await input.checkout({ paths, ...added }))
+    } catch (error: unknown) {
+      if (!(error instanceof ToolExitError) || remote !== undefined) throw error
     }
+    // It may have looked for what it was not given.
+    const rendered = await runTool(input, plan, await input.checkout(added))
+    neededFiles.mistrust(input)
+    const warnings = [...rendered.warnings, shortWarning(plan.renderer)]
+    return { ...rendered, warnings, isOfMore: true }
+  }
+
+  function runTool(input: RenderInput, plan: Exclude<Plan, { renderer: 'plain' }>, root: string) {
+    return plan.renderer === 'kustomize'
+      ? renderKustomize(input, root, { ...plan, runner })
+      : renderHelm(input, root, { ...plan, runner })
   }
 
   return {
     async render(input) {
       if (input.signal.aborted) throw stoppedError(input.signal.reason)
-      const plan = await planOf(input, await rendererOf(input), options.tools)
+      const plan = await planOf(input, await rendererOf(input), { tools, neededFiles })
       const key = await cacheKey(input, plan)
       const known = renders.get(key)
       if (known !== undefined) return known
-      const { bytes, ...rendered } = await produce(input, plan)
-      renders.set(key, Object.freeze(rendered), bytes)
+      const { bytes, isOfMore = false, ...rendered } = await produce(input, plan)
+      Object.freeze(rendered)
+      if (!isOfMore) renders.set(key, rendered, bytes)
       return rendered
     },
   }
 }
 
+interface Produced extends Rendered {
+  readonly bytes: number
+  /** It depends on more than its key names. */
+  readonly isOfMore?: boolean
+}
+
 const detectedEntries = 10_000
+
+function shortWarning(tool: string): string {
+  return `${tool} reads files that Landfall did not expect: it is run again at every commit; please report it`
+}

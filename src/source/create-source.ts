@@ -7,6 +7,8 @@ import type { SecuritySettings } from '../domain/settings.ts'
 import { findGuard, type Guard } from '../sandbox/guard.ts'
 import { createPrivateDirs } from '../sandbox/private-dirs.ts'
 import { createBlobBatch } from './blob-batch.ts'
+import { createCharts } from './charts/create-charts.ts'
+import { repositoriesOf } from './charts/repositories-of.ts'
 import { createFetchQueue } from './fetch-queue.ts'
 import { createGit, systemPath } from './git.ts'
 import { diskError, stoppedError } from './git-error.ts'
@@ -16,10 +18,10 @@ import { createMirrors } from './mirrors.ts'
 import { once } from './once.ts'
 import type { AppToken } from './present-credentials.ts'
 import { rememberingReader } from './remembering-reader.ts'
-import { type Remote, remoteOf } from './remote.ts'
+import { pinnedRemote, type Remote, remoteOf } from './remote.ts'
 import { checkRepoPath } from './repo-path.ts'
-import type { Source } from './source.ts'
-import { isTree } from './tree-entry.ts'
+import type { CommitTree, Source } from './source.ts'
+import { isTree, submoduleMode, type TreeEntry } from './tree-entry.ts'
 import { checkoutLimits, writeTree } from './write-tree.ts'
 
 export interface SourceOptions {
@@ -61,6 +63,8 @@ export function createSource(options: SourceOptions): Source {
   })
   const reader = rememberingReader(createMirrorReader(git, mirrors), mirrors)
   const fetches = createFetchQueue()
+  const resolve = options.resolve ?? systemResolve
+  const charts = createCharts({ dir: join(dataDir, 'charts'), security, resolve })
   const start = once(async () => {
     await temp.sweep()
     await mirrors.sweep()
@@ -70,7 +74,10 @@ export function createSource(options: SourceOptions): Source {
     application: Application,
     work: (remote: Remote) => Promise<T>,
   ): Promise<T> {
-    const remote = remoteOf(application, security)
+    return withinRemote(remoteOf(application, security), work)
+  }
+
+  async function withinRemote<T>(remote: Remote, work: (remote: Remote) => Promise<T>): Promise<T> {
     try {
       await start()
       return await work(remote)
@@ -87,20 +94,44 @@ export function createSource(options: SourceOptions): Source {
     throw new StageError('SOURCE_REFUSED', `${remote.title} does not point to a commit`)
   }
 
+  function blobBatch(remote: Remote, signal: AbortSignal) {
+    return createBlobBatch((oids, onBlob) => reader.readBlobs(remote, { oids, onBlob, signal }))
+  }
+
+  async function fetchTip(remote: Remote, signal: AbortSignal): Promise<Revision> {
+    try {
+      return await fetchBranch(remote, signal)
+    } catch (error: unknown) {
+      if (signal.aborted) throw stoppedError(remote.title, signal.reason)
+      // Reading the tip dropped the damaged mirror.
+      if (error instanceof StageError && error.code === 'SOURCE_CORRUPT') {
+        return fetchBranch(remote, signal)
+      }
+      throw error
+    }
+  }
+
+  function treeOf(
+    inMirror: <T>(work: (remote: Remote) => Promise<T>) => Promise<T>,
+    rootTree: string,
+    signal: AbortSignal,
+  ): CommitTree {
+    let read: ReturnType<typeof blobBatch> | undefined
+    return {
+      find: (path) => inMirror((remote) => reader.entryAt(remote, rootTree, path)),
+      filesBelow: (path) => inMirror((remote) => reader.filesBelow(remote, rootTree, path)),
+      async read(item) {
+        const oid = blobOf(item)
+        return inMirror((remote) => {
+          read ??= blobBatch(remote, signal)
+          return read(oid)
+        })
+      },
+    }
+  }
+
   return {
-    fetchTip: (application, signal) =>
-      within(application, async (remote) => {
-        try {
-          return await fetchBranch(remote, signal)
-        } catch (error: unknown) {
-          if (signal.aborted) throw stoppedError(remote.title, signal.reason)
-          // Reading the tip dropped the damaged mirror.
-          if (error instanceof StageError && error.code === 'SOURCE_CORRUPT') {
-            return fetchBranch(remote, signal)
-          }
-          throw error
-        }
-      }),
+    fetchTip: (application, signal) => within(application, (remote) => fetchTip(remote, signal)),
 
     localTip: (application) => within(application, (remote) => reader.tip(remote)),
 
@@ -125,19 +156,33 @@ export function createSource(options: SourceOptions): Source {
       within(application, async (remote) => {
         const path = checkRepoPath(application.path)
         const entries = await reader.filesBelow(remote, rootTree, path)
-        const read = createBlobBatch((oids, onBlob) =>
-          reader.readBlobs(remote, { oids, onBlob, signal }),
-        )
+        const read = blobBatch(remote, signal)
         return { files: entries.map((entry) => ({ ...entry, read: () => read(entry.oid) })) }
       }),
 
-    checkout: (application, { rootTree }, signal) =>
+    openTree: (application, { rootTree }, signal) =>
+      treeOf((work) => within(application, work), rootTree, signal),
+
+    async openPinned(pin, signal) {
+      const remote = pinnedRemote(pin, security)
+      const { rootTree } = await withinRemote(remote, async () => {
+        const known = await reader.revision(remote, pin.sha)
+        return known ?? fetchTip(remote, signal)
+      })
+      return treeOf((work) => withinRemote(remote, work), rootTree, signal)
+    },
+
+    fetchChart: ({ render }, chart, signal) =>
+      charts.archive(chart, repositoriesOf(render, chart), signal),
+
+    checkout: (application, { rootTree }, signal, { paths = [''], added } = {}) =>
       within(application, async (remote) => {
-        const entries = await reader.filesBelow(remote, rootTree, '')
+        const entries = await entriesAt(paths, (path) => reader.filesBelow(remote, rootTree, path))
         const own = await temp.make()
         const root = join(own, 'root')
         try {
-          const outward = await writeTree(root, entries, checkoutLimits, (oids, onBlob) =>
+          const content = { entries, ...(added !== undefined && { added }) }
+          const outward = await writeTree(root, content, checkoutLimits, (oids, onBlob) =>
             reader.readBlobs(remote, { oids, onBlob, signal }),
           )
           refuseOutward(application.path, outward)
@@ -148,6 +193,23 @@ export function createSource(options: SourceOptions): Source {
         return { root, dispose: () => temp.remove(own) }
       }),
   }
+}
+
+/** Each once, though one path may lie below another. */
+async function entriesAt(
+  paths: readonly string[],
+  filesBelow: (path: string) => Promise<readonly TreeEntry[]>,
+): Promise<readonly TreeEntry[]> {
+  const entries = new Map<string, TreeEntry>()
+  for (const path of paths) {
+    for (const entry of await filesBelow(path)) entries.set(entry.path, entry)
+  }
+  return [...entries.values()]
+}
+
+function blobOf({ mode, oid, path }: TreeEntry): string {
+  if (mode !== submoduleMode && !isTree({ mode })) return oid
+  throw new Error(`${path} is no file`)
 }
 
 function refuseOutward(path: string, outward: readonly string[]): void {

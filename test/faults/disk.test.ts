@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { readFile, writeFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { test } from 'tap'
@@ -27,8 +27,12 @@ function fullDisk(title: string, leftBytes: number, commitBytes: number): FaultR
     async run(t, rig, application) {
       const told = listenToWorkers(rig)
       for (const worker of workersOf(rig)) await worker.disk().fill(leftBytes)
-      const file = join(application.repository.work, 'large')
-      await writeFile(file, randomBytes(commitBytes))
+      // In a file that kustomize reads: others are not checked out.
+      const lines =
+        randomBytes(commitBytes)
+          .toString('base64')
+          .match(/.{1,76}/g) ?? []
+      application.comment = lines.map((line) => `# ${line}\n`).join('')
       const sha = await rig.push(application)
       await until('a worker says so', () => told().includes('the disk under dataDir is full'))
       for (const worker of workersOf(rig)) await worker.disk().free()
@@ -42,7 +46,7 @@ function fullDisk(title: string, leftBytes: number, commitBytes: number): FaultR
 
 const rows: readonly FaultRow[] = [
   fullDisk('R20: no room for what is fetched: said so, and deployed once there is room', 0, 10),
-  fullDisk('R20: room for the mirror and none for a checkout: the same', 3 * mib, 2 * mib),
+  fullDisk('R20: room for the mirror and none for a checkout: the same', 3 * mib, 1.5 * mib),
   {
     title: 'R20: no room for what Redis appends: 503 that says so, and all goes on once there is',
     async run(t, rig, application) {

@@ -33,7 +33,14 @@ test('E5: what kustomize says when it fails holds no literal of a Secret', async
     'app/kustomization.yaml': 'resources: [../base]\n',
     'base/kustomization.yaml': generator,
   }
-  for (const files of [{ 'app/kustomization.yaml': generator }, inBase]) {
+  const hidden = {
+    'app/kustomization.yaml': 'resources: [.base]\n',
+    'app/.base/kustomization.yaml': generator,
+  }
+  const spelled = {
+    'app/kustomization.yaml': `SecretGenerator: [{ name: a, Literals: [${secret}] }]\n`,
+  }
+  for (const files of [{ 'app/kustomization.yaml': generator }, inBase, hidden, spelled]) {
     const error = await refusedRender(t, kustomize, files)
     t.match(error.text, /invalid literal source \[redacted\], expected key=value/)
     t.strictSame(findSecrets({ secret }, { error: error.message }), [])
@@ -41,6 +48,25 @@ test('E5: what kustomize says when it fails holds no literal of a Secret', async
 })
 
 const template = (line: string) => ({ 'app/templates/secret.yaml': `${line}\n` })
+
+test('E5: what kustomize says when helm fails holds no value of the chart', async (t) => {
+  const values = { own: canary('own'), file: canary('file'), inline: canary('inline') }
+  const error = await refusedRender(
+    t,
+    { render: { type: 'kustomize', helmCharts: true } },
+    {
+      'app/kustomization.yaml': `helmCharts:\n- {name: db, releaseName: db, additionalValuesFiles: [v.yaml], valuesInline: {inline: ${values.inline}}}\n`,
+      'app/v.yaml': `file: ${values.file}\n`,
+      'app/charts/db/Chart.yaml': 'apiVersion: v2\nname: db\nversion: 1.0.0\n',
+      'app/charts/db/values.yaml': `own: ${values.own}\n`,
+      'app/charts/db/templates/a.yaml':
+        '{{ fail (printf "%s %s %s" .Values.own .Values.file .Values.inline) }}',
+    },
+  )
+
+  t.match(error.text, /\[redacted\]/)
+  t.strictSame(findSecrets(values, { error: error.message }), [])
+})
 
 test('what helm says when it fails', async (t) => {
   for (const source of ['own', 'file', 'config']) {

@@ -1,4 +1,5 @@
 import { bool, type KeyRow, mapping } from './config-key-row.ts'
+import { renderKeys } from './render-keys.ts'
 
 /** Every key of an application. */
 export const applicationKeys: readonly KeyRow[] = [
@@ -68,34 +69,7 @@ export const applicationKeys: readonly KeyRow[] = [
       ['a'.repeat(64), /longer than 63/],
     ],
   },
-  {
-    path: 'applications.*.render',
-    good: ['{ type: plain }', '{ type: helm, valueFiles: [a.yaml] }'],
-    bad: [['helm', /a string, write a mapping/]],
-  },
-  {
-    path: 'applications.*.render.type',
-    good: ['auto', 'plain', 'kustomize', 'helm'],
-    bad: [['hlm', /write auto or plain or kustomize or helm \(did you mean "helm"\?\)/]],
-  },
-  {
-    path: 'applications.*.render.valueFiles',
-    good: ['[values.yaml, ../values.yaml]'],
-    bad: [['values.yaml', /a string, write a list/]],
-  },
-  {
-    path: 'applications.*.render.values',
-    good: ['{ replicas: 3, image: { tag: x } }'],
-    bad: mapping,
-  },
-  {
-    path: 'applications.*.render.releaseName',
-    good: ['web'],
-    bad: [
-      ['--post-renderer=./x.sh', /not a release name/],
-      ['a'.repeat(54), /not a release name/],
-    ],
-  },
+  ...renderKeys,
   { path: 'applications.*.sync', good: ['{}'], bad: mapping },
   {
     path: 'applications.*.sync.every',

@@ -10,6 +10,8 @@ export interface RigApplication {
   /** Of the tip; every ConfigMap carries it. */
   generation: number
   tip: string
+  /** Stands in one of its files. */
+  comment?: string
 }
 
 interface Contents {
@@ -21,7 +23,7 @@ interface Contents {
 
 /** The application's files at its present generation. */
 export function filesOf(
-  { name, generation }: RigApplication,
+  { name, generation, comment = '' }: RigApplication,
   { objects, secret, kustomized }: Contents,
 ): Record<string, string> {
   const maps = Array.from({ length: objects }, (_, at) => [
@@ -33,7 +35,7 @@ export function filesOf(
   const resources = [...maps.map(([file = '']) => file.slice('app/'.length)), 'secret.yaml']
   return {
     ...Object.fromEntries(maps),
-    'app/secret.yaml': yaml,
+    'app/secret.yaml': `${comment}${yaml}`,
     ...(kustomized && { 'app/kustomization.yaml': JSON.stringify({ resources }) }),
   }
 }

@@ -10,7 +10,6 @@ import {
   healthRules,
   ignoreRules,
   managerRules,
-  renderOptions,
   reportPolicy,
   syncPolicy,
   touchedPods,
@@ -18,6 +17,7 @@ import {
 import { checkRepository } from './check-repository.ts'
 import type { Declared } from './merge-defaults.ts'
 import { resolveCredentials } from './resolve-credentials.ts'
+import { resolveRender } from './resolve-render.ts'
 
 export interface ApplicationContext {
   /** undefined for a forge whose own entry is not valid. */
@@ -63,7 +63,7 @@ export async function resolveApplication(
     path,
     cluster,
     namespace,
-    render: renderOptions(values.render),
+    render: await resolveRender(values.render, declared.at('render'), context),
     sync: syncPolicy(values.sync),
     serviceAccount: values.serviceAccount,
     allow: allowed(values.allow, namespace),

@@ -1,31 +1,57 @@
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { assemble } from '../assemble.ts'
+import { clusterFlags } from '../helm/cluster-flags.ts'
+import { dropHooks } from '../helm/drop-hooks.ts'
+import type { Needed } from '../needed-files.ts'
 import { createPace } from '../pace.ts'
-import { problemsError } from '../problem.ts'
 import { readManifests } from '../read-manifests.ts'
-import type { RenderInput } from '../render.ts'
+import type { Capabilities, RenderInput } from '../render.ts'
 import type { ToolRunner } from '../run-tool.ts'
 import { maskLiterals } from './mask-literals.ts'
-import { kustomizationNames, scanKustomization } from './scan-kustomization.ts'
+import { kustomizationNames } from './scan-kustomization.ts'
 
-/** `kustomize build` as `kubectl apply -k` runs it, without plugins, helm or network. */
-export async function renderKustomize(input: RenderInput, tool: string, runner: ToolRunner) {
+interface KustomizeTools {
+  readonly tool: string
+  readonly helmTool: string | undefined
+  readonly runner: ToolRunner
+}
+
+/**
+ * `kustomize build` as `kubectl apply -k` runs it, without plugins and network, and with helm only
+ * where it is wanted. `root` is a checkout that was scanned.
+ */
+export async function renderKustomize(
+  input: RenderInput,
+  root: string,
+  {
+    tool,
+    helmTool,
+    runner,
+    needed,
+    capabilities,
+  }: KustomizeTools & { readonly needed: Needed; readonly capabilities: Capabilities | undefined },
+) {
   const { path, namespace } = input.application
-  const root = await input.checkout()
-  const problems = await scanKustomization(root, path)
-  if (problems.length > 0) throw problemsError(problems)
-
   const { stdout, stderr } = await runner.run({
     name: 'kustomize',
     tool,
-    args: () => ['build', '--load-restrictor', 'LoadRestrictionsRootOnly', '.'],
+    helper: helmTool,
+    args: (_, helm) => [
+      'build',
+      '--load-restrictor',
+      'LoadRestrictionsRootOnly',
+      ...(helm === '' ? [] : ['--enable-helm', '--helm-command', helm]),
+      ...clusterFlags(capabilities, 'helm-'),
+      '.',
+    ],
     root,
     cwd: path,
-    hide: (said) => maskLiterals(said, root),
+    hide: (said) => maskLiterals(said, root, needed.chartValues ?? []),
     signal: input.signal,
   })
-  const manifests = await readManifests(stdout, createPace(input.signal))
+  const read = await readManifests(stdout, createPace(input.signal))
+  const manifests = helmTool === undefined ? read : dropHooks(read)
   const file = join(path, await kustomizationName(join(root, path)))
   const { warnings, ...rendered } = assemble([{ file, lines: 'first', manifests }], namespace)
   return { ...rendered, warnings: [...warnings, ...warningsIn(stderr)] }

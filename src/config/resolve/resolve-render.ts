@@ -1,0 +1,102 @@
+import type { RenderOptions } from '../../domain/application.ts'
+import type { ChartRef, ChartRepository } from '../../domain/chart.ts'
+import { does, type Role } from '../../domain/role.ts'
+import type { SecuritySettings } from '../../domain/settings.ts'
+import type { Findings } from '../findings.ts'
+import type { Path } from '../problem.ts'
+import type { ChartRepository as RepositoryFile } from '../schema/chart.ts'
+import type { Render } from '../schema/render.ts'
+import type { SecretReader } from '../secret-reader.ts'
+
+interface RenderContext {
+  readonly security: SecuritySettings
+  readonly role: Role | undefined
+  readonly secrets: SecretReader
+  readonly findings: Findings
+}
+
+export async function resolveRender(
+  render: Render | undefined,
+  path: Path,
+  context: RenderContext,
+): Promise<RenderOptions> {
+  switch (render?.type) {
+    case 'kustomize':
+      return resolveKustomize(render, path, context)
+    case 'helm':
+      return resolveHelm(render, path, context)
+    case 'plain':
+      return { type: 'plain' }
+    case 'auto':
+    case undefined:
+      return { type: 'auto' }
+  }
+}
+
+function resolveKustomize(
+  { helmCharts = false, remoteBases = [] }: Extract<Render, { type: 'kustomize' }>,
+  path: Path,
+  context: RenderContext,
+): RenderOptions {
+  for (const [index, url] of remoteBases.entries()) {
+    checkScheme(url, [...path, 'remoteBases', index], context)
+  }
+  return { type: 'kustomize', helmCharts, remoteBases }
+}
+
+type Helm = Extract<Render, { type: 'helm' }>
+
+async function resolveHelm(
+  { chart, chartRepositories = [], valueFiles = [], values = {}, releaseName }: Helm,
+  path: Path,
+  context: RenderContext,
+): Promise<RenderOptions> {
+  if (chart !== undefined) checkScheme(chart.repository, [...path, 'chart', 'repository'], context)
+  const repositories: ChartRepository[] = []
+  for (const [index, repository] of chartRepositories.entries()) {
+    const at = [...path, 'chartRepositories', index]
+    repositories.push(await resolveRepository(repository, at, context))
+  }
+  return {
+    type: 'helm',
+    valueFiles,
+    values,
+    releaseName,
+    chartRepositories: repositories,
+    ...(chart !== undefined && { chart: chartRef(chart) }),
+  }
+}
+
+function chartRef({ digest, ...chart }: NonNullable<Helm['chart']>): ChartRef {
+  return { ...chart, sha256: digest.slice('sha256:'.length) }
+}
+
+/** A receiver needs no token of a registry. */
+async function resolveRepository(
+  { url, username, token }: RepositoryFile,
+  path: Path,
+  context: RenderContext,
+): Promise<ChartRepository> {
+  checkScheme(url, [...path, 'url'], context)
+  const { findings, secrets, role } = context
+  if (username === undefined && token !== undefined) {
+    findings.problem([...path, 'username'], 'missing, write the user name beside token')
+  }
+  if (username !== undefined && token === undefined) {
+    findings.problem([...path, 'token'], 'missing, write {env: NAME} or {file: PATH}')
+  }
+  if (username === undefined || token === undefined || !does(role, 'worker')) {
+    return { url, credentials: undefined }
+  }
+  const secret = await secrets.read(token, [...path, 'token'])
+  return { url, credentials: secret && { username, token: secret } }
+}
+
+function checkScheme(url: string, path: Path, { security, findings }: RenderContext): void {
+  if (security.allowInsecureHttp) return
+  if (!/^(?:oci\+)?http:/i.test(url)) return
+  findings.problem(
+    path,
+    'http is neither private nor authentic, write https or set security.allowInsecureHttp: true',
+  )
+}
