@@ -1,4 +1,4 @@
-import type { Begun } from '../src/domain/application-record.ts'
+import type { Begun, HeldBack } from '../src/domain/application-record.ts'
 import type { ApplicationStatus } from '../src/domain/application-status.ts'
 import type { StageError } from '../src/domain/error.ts'
 import type { SyncRecord } from '../src/domain/sync.ts'
@@ -15,6 +15,7 @@ interface Failed {
   /** What the sync told before it was lost. */
   readonly progress: SyncProgress | undefined
   readonly failedRevision: string | undefined
+  readonly heldBack: HeldBack | undefined
 }
 
 /** The outcome of a sync that gave none: it hung, or ended its worker. */
@@ -35,6 +36,7 @@ export function failedOutcome(failed: Failed): SyncOutcome {
     status: bareStatus(record),
     retry: retry.kind === 'never' ? undefined : retry,
     failedRevision: failed.failedRevision,
+    heldBack: failed.heldBack,
   }
 }
 

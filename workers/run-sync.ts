@@ -53,6 +53,7 @@ export async function runSync(run: SyncRun): Promise<SyncOutcome | FoundPaused> 
       trigger: begun.trigger,
       fetch: fetches(begun.trigger),
       failedRevision: begun.failedRevision,
+      heldBack: begun.heldBack,
       isResumed: begun.isResumed,
       attempts: begun.attempts,
       expectedSha: begun.expectedSha,
@@ -77,6 +78,7 @@ export async function runSync(run: SyncRun): Promise<SyncOutcome | FoundPaused> 
       failure: asStageError(error),
       progress,
       failedRevision: begun.failedRevision,
+      heldBack: begun.heldBack,
     })
   } finally {
     clearTimeout(timer)

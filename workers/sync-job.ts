@@ -143,12 +143,13 @@ async function conclude(deps: SyncJobDeps, work: Work, outcome: SyncOutcome): Pr
 
 async function finish(deps: SyncJobDeps, work: Work, outcome: SyncOutcome): Promise<void> {
   const { id, application, begun } = work
-  const { retry, failedRevision } = outcome
+  const { retry, failedRevision, heldBack } = outcome
   const delayMs = retry === undefined ? undefined : retryDelayMs(retry, begun.attempts)
   const ending: Ending = {
     kind: 'finished',
     retryAt: delayMs === undefined ? undefined : (await deps.records.now()) + delayMs,
     failedRevision,
+    heldBack,
   }
   const done = await deps.records.finish(application.name, id, ending)
   if (done && delayMs !== undefined) await deps.sweeps.scheduleRetry(application.name, delayMs)
@@ -235,6 +236,7 @@ async function quarantine(
     failure: new StageError('SYNC_QUARANTINED', text),
     progress: undefined,
     failedRevision: undefined,
+    heldBack: undefined,
   })
   deps.logger.error({ application: name, crashes }, 'application quarantined')
   await deps.keeper.ended(outcome, before)

@@ -1,4 +1,5 @@
 import type { Trigger } from './application.ts'
+import type { ErrorCode } from './error.ts'
 
 /** Somebody's wish that an application be synced. */
 export interface Want {
@@ -15,6 +16,12 @@ export interface Want {
 export interface Paused {
   readonly by: string
   readonly at: string
+}
+
+/** Why the last sync that asked the remote did not get, or not take, the tip of the branch. */
+export interface HeldBack {
+  readonly code: ErrorCode
+  readonly text: string
 }
 
 /** What is wanted of one application, apart from any job: jobs may be lost or doubled. */
@@ -58,6 +65,7 @@ export interface Begun {
   /** Retries since the last sync that needed none. */
   readonly attempts: number
   readonly failedRevision: string | undefined
+  readonly heldBack: HeldBack | undefined
   /** Somebody ended its last pause: one that the cluster remembers is over. */
   readonly isResumed: boolean
   /** `refKey` of the objects that are said to have drifted; undefined: look at all. */
@@ -71,6 +79,7 @@ export type Ending =
       /** ms since epoch; undefined: nothing more until somebody wants it. */
       readonly retryAt: number | undefined
       readonly failedRevision: string | undefined
+      readonly heldBack: HeldBack | undefined
     }
   /** It stopped midway: everything it was to do is wanted still. */
   | { readonly kind: 'interrupted' }

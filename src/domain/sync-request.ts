@@ -1,5 +1,5 @@
 import type { Application, Trigger } from './application.ts'
-import type { Paused } from './application-record.ts'
+import type { HeldBack, Paused } from './application-record.ts'
 import type { ApplicationStatus } from './application-status.ts'
 import type { Origin } from './change.ts'
 import type { Retry } from './error.ts'
@@ -15,6 +15,7 @@ export interface SyncRequest {
   readonly fetch: boolean
   /** The commit that failed for good: a sweep does not try it again. */
   readonly failedRevision: string | undefined
+  readonly heldBack: HeldBack | undefined
   /** Somebody ended its last pause: one that the cluster remembers is over. */
   readonly isResumed: boolean
   /** Retries since the last sync that needed none. */
@@ -52,6 +53,8 @@ export interface SyncOutcome extends SyncProgress {
   readonly retry: Exclude<Retry, { kind: 'never' }> | undefined
   /** Set when this commit cannot succeed: remembered until another one comes. */
   readonly failedRevision: string | undefined
+  /** Remembered until the remote is asked again. */
+  readonly heldBack: HeldBack | undefined
   /** Where Git declares each object, by `refKey`; not there where nothing was rendered. */
   readonly origins?: ReadonlyMap<string, Origin>
   /** Applications that lost an object to this one: a sweep of theirs lets go of it. None: left out. */

@@ -71,6 +71,7 @@ function toOutcome(run: Run, { phase, failure, syncStatus }: Ending): SyncOutcom
     status: statusOf(run, record, syncStatus),
     quiet: isQuiet(run, record) && (failure === undefined || isKnownFailure),
     retry: retryOf(run, failure),
+    heldBack: run.heldBack,
     failedRevision:
       failure?.retry.kind === 'never' && chosen?.heldBack === undefined
         ? (journal.revision?.sha ?? request.failedRevision)

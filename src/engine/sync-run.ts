@@ -1,6 +1,6 @@
 import type { Application } from '../domain/application.ts'
+import type { HeldBack } from '../domain/application-record.ts'
 import type { ObjectStatus } from '../domain/application-status.ts'
-import type { StageError } from '../domain/error.ts'
 import { emptyInventory, type Inventory } from '../domain/inventory.ts'
 import type { SyncRequest } from '../domain/sync-request.ts'
 import type { ChosenRevision } from './choose-revision.ts'
@@ -15,8 +15,6 @@ export interface ApplicationMemory {
   objects: readonly ObjectStatus[] | undefined
   /** As last read or written. */
   inventory: Inventory | undefined
-  /** Why the last sync that asked the remote did not get, or not take, the tip of the branch. */
-  heldBack: StageError | undefined
   /** ms since epoch: when all of its objects were looked at last. */
   lookedAt: number | undefined
 }
@@ -32,6 +30,8 @@ export interface Run {
   inventory: Inventory
   hasReadInventory: boolean
   chosen: ChosenRevision | undefined
+  /** As this sync leaves it. */
+  heldBack: HeldBack | undefined
   /** Whether this commit changes the application. */
   readonly isTouched: boolean
   /** Says, once, that this commit changes the application. */
@@ -43,7 +43,6 @@ function emptyMemory(): ApplicationMemory {
     judged: new Map(),
     objects: undefined,
     inventory: undefined,
-    heldBack: undefined,
     lookedAt: undefined,
   }
 }
@@ -68,6 +67,7 @@ export function createRun(options: {
     inventory: emptyInventory,
     hasReadInventory: false,
     chosen: undefined,
+    heldBack: request.heldBack,
     get isTouched() {
       return touched
     },

@@ -213,8 +213,9 @@ async function choose(source: Source, run: Run): Promise<ChosenRevision> {
   )
   keepHeldBack(run, found.heldBack ?? found.refused)
   // A heal asks no remote: what held the tip back still does.
-  const held = request.fetch ? undefined : run.memory.heldBack
-  const chosen = { ...found, heldBack: found.heldBack ?? held }
+  const held = request.fetch ? undefined : run.heldBack
+  const kept = held && new StageError(held.code, held.text)
+  const chosen = { ...found, heldBack: found.heldBack ?? kept }
   const { revision, heldBack, refused } = chosen
   run.chosen = chosen
   journal.revision = revision
@@ -225,8 +226,9 @@ async function choose(source: Source, run: Run): Promise<ChosenRevision> {
   return chosen
 }
 
-function keepHeldBack({ request, memory }: Run, reason: StageError | undefined): void {
-  if (request.fetch && !request.signal.aborted) memory.heldBack = reason
+function keepHeldBack(run: Run, reason: StageError | undefined): void {
+  const { fetch, signal } = run.request
+  if (fetch && !signal.aborted) run.heldBack = reason && { code: reason.code, text: reason.text }
 }
 
 function targetOf(

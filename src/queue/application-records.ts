@@ -5,6 +5,7 @@ import type {
   ApplicationRecord,
   Beginning,
   Ending,
+  HeldBack,
   Paused,
   Want,
 } from '../domain/application-record.ts'
@@ -56,14 +57,15 @@ export function createApplicationRecords(redis: Redis, keys: Keys): ApplicationR
     },
 
     async finish(application, token, ending) {
-      const { retryAt, failedRevision } =
-        ending.kind === 'finished' ? ending : { retryAt: undefined, failedRevision: undefined }
+      const { retryAt, failedRevision, heldBack } =
+        ending.kind === 'finished' ? ending : nothingKept
       const done = await finish(redis, keyOf(application), [
         token,
         retryAt ?? '',
         failedRevision ?? '',
         flag(ending.kind === 'interrupted'),
         weakestUrgent,
+        heldBack === undefined ? '' : JSON.stringify(heldBack),
       ])
       return done === 1
     },
@@ -102,6 +104,8 @@ export function createApplicationRecords(redis: Redis, keys: Keys): ApplicationR
   }
 }
 
+const nothingKept = { retryAt: undefined, failedRevision: undefined, heldBack: undefined }
+
 function flag(value: boolean): string {
   return value ? '1' : '0'
 }
@@ -132,6 +136,11 @@ function toRecord(values: z.infer<typeof fields>): ApplicationRecord {
     paused: by === null ? undefined : { by, at: at ?? '' },
     isPauseKept: by !== null && keptAt === at,
   }
+}
+
+/** Written above alone. */
+function readHeldBack(text: string): HeldBack | undefined {
+  return text === '' ? undefined : (JSON.parse(text) as HeldBack)
 }
 
 const rank = count.transform((index): Trigger => triggers[index] ?? 'sweep')
@@ -165,6 +174,7 @@ const beginning = z.union([
       optionalText,
       optionalText,
       z.string(),
+      z.string(),
     ])
     .transform(
       ([
@@ -178,6 +188,7 @@ const beginning = z.union([
         failed,
         resumed,
         suspects,
+        held,
       ]) => ({
         kind,
         generation,
@@ -187,6 +198,7 @@ const beginning = z.union([
         expectedSha,
         attempts,
         failedRevision: failed,
+        heldBack: readHeldBack(held),
         isResumed: resumed !== undefined,
         suspects: suspects === '*' ? undefined : [...new Set(suspects.split('\n'))],
       }),

@@ -5,7 +5,7 @@ import { createLuaScript } from './lua-script.ts'
  * what is wanted since the last sync began. token, begun…: the sync under way, kept apart so that
  * the next one takes over what a dead one was to do. Of ranks, 0 is the strongest trigger. resumed:
  * the last pause was ended here, and not lost. suspects: a line for each object that is said to have
- * drifted, or `*` for all of them.
+ * drifted, or `*` for all of them. held: why the tip of the branch is not deployed, as JSON.
  */
 
 export const begin = createLuaScript(`
@@ -47,13 +47,13 @@ redis.call('HDEL', record, 'rank', 'begunPushedAt')
 redis.call('HSET', record, 'token', token, 'begun', dirty, 'begunRank', rank)
 if pushedAt then redis.call('HSET', record, 'begunPushedAt', pushedAt) end
 return {'begun', dirty, sequence, rank, pushedAt or '', get('expected') or '',
-  get('attempts') or 0, get('failed') or '', get('resumed') or '', suspects}
+  get('attempts') or 0, get('failed') or '', get('resumed') or '', suspects, get('held') or ''}
 `)
 
 export const finish = createLuaScript(`
 local record = KEYS[1]
 local token, retryAt, failed = ARGV[1], ARGV[2], ARGV[3]
-local isInterrupted, weakestUrgent = ARGV[4] == '1', tonumber(ARGV[5])
+local isInterrupted, weakestUrgent, held = ARGV[4] == '1', tonumber(ARGV[5]), ARGV[6]
 local function get(field) return redis.call('HGET', record, field) end
 if get('token') ~= token then return 0 end
 local begun, rank, pushedAt = get('begun'), tonumber(get('begunRank')), get('begunPushedAt')
@@ -66,11 +66,15 @@ if isInterrupted then
   return 1
 end
 redis.call('HSET', record, 'handled', begun)
-if failed == '' then
-  redis.call('HDEL', record, 'failed')
-else
-  redis.call('HSET', record, 'failed', failed)
+local function keep(field, value)
+  if value == '' then
+    redis.call('HDEL', record, field)
+  else
+    redis.call('HSET', record, field, value)
+  end
 end
+keep('failed', failed)
+keep('held', held)
 if wanted <= weakestUrgent then return 1 end
 
 if retryAt ~= '' then

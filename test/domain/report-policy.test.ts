@@ -34,6 +34,7 @@ function anOutcome(
     quiet: false,
     retry,
     failedRevision: undefined,
+    heldBack: undefined,
     status: {
       name: record.application,
       syncStatus: 'Synced',

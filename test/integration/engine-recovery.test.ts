@@ -155,6 +155,29 @@ test('what happened to the cluster outside of Git', async (t) => {
     },
   )
 
+  await t.test('why the tip is held back is known to the heals of another worker', async (t) => {
+    const bench = await syncBench(t)
+    await bench.repository.commit(configMapFiles(1))
+    await bench.sync('push')
+    const tip = await bench.repository.commit({ 'app/bad.yaml': configMapYaml('Not_A_Name') })
+    await bench.sync('push')
+    const { heldBack } = await bench.sync('sweep', { failedRevision: tip })
+    await bench.kubectl('patch', 'cm', 'c0', '-p', '{"data":{"a":"2"}}')
+    bench.restart()
+
+    const healed = await bench.sync('drift', { failedRevision: tip, heldBack })
+
+    t.match(healed.status, {
+      syncStatus: 'OutOfSync',
+      message: /^[0-9a-f]{7} failed before .*; keeping .*1 drifted/s,
+    })
+    t.strictSame(healed.heldBack, heldBack)
+    await bench.repository.commit({ 'app/bad.yaml': null })
+    const mended = await bench.sync('push', { failedRevision: tip, heldBack })
+    t.match(mended.status, { syncStatus: 'Synced' })
+    t.equal(mended.heldBack, undefined)
+  })
+
   await t.test('kubectl describe shows what was healed', async (t) => {
     const bench = await syncBench(t)
     await bench.repository.commit(configMapFiles(1))

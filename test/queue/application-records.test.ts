@@ -1,5 +1,5 @@
 import { test } from 'tap'
-import type { Beginning } from '../../src/domain/application-record.ts'
+import type { Beginning, HeldBack } from '../../src/domain/application-record.ts'
 import { queueRig } from '../support/queue-rig.ts'
 import { testRedis } from '../support/redis.ts'
 
@@ -11,7 +11,12 @@ const idle = {
   paused: undefined,
   isPauseKept: false,
 }
-const done = { kind: 'finished', retryAt: undefined, failedRevision: undefined } as const
+const done = {
+  kind: 'finished',
+  retryAt: undefined,
+  failedRevision: undefined,
+  heldBack: undefined,
+} as const
 
 function begun(beginning: Beginning) {
   if (beginning.kind !== 'begun') throw new Error(`it is ${beginning.kind}`)
@@ -198,6 +203,21 @@ test('the record of what is wanted', async (t) => {
 
     t.equal(await sync('abc'), undefined)
     t.equal(await sync(undefined), 'abc')
+    t.equal(await sync(undefined), undefined)
+  })
+
+  await t.test('why the tip is held back is remembered until a sync ends without it', async (t) => {
+    const { records } = queueRig(t, url)
+    const sync = async (heldBack: HeldBack | undefined) => {
+      await records.want('web', { trigger: 'sweep', at: 1 })
+      const beginning = begun(await records.begin('web', 'a'))
+      await records.finish('web', 'a', { ...done, heldBack })
+      return beginning.heldBack
+    }
+    const reason: HeldBack = { code: 'SOURCE_BRANCH_GONE', text: 'the branch “main” is gone' }
+
+    t.equal(await sync(reason), undefined)
+    t.strictSame(await sync(undefined), reason)
     t.equal(await sync(undefined), undefined)
   })
 

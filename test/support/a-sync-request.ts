@@ -7,6 +7,7 @@ export function aSyncRequest(overrides: Partial<SyncRequest> = {}): SyncRequest 
     trigger: 'push',
     fetch: true,
     failedRevision: undefined,
+    heldBack: undefined,
     isResumed: false,
     attempts: 0,
     expectedSha: undefined,

@@ -119,5 +119,6 @@ export function anOutcome(
     },
     retry: undefined,
     failedRevision: undefined,
+    heldBack: undefined,
   }
 }

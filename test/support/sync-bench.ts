@@ -97,6 +97,7 @@ export async function syncBench(t: Test, overrides: Partial<Application> = {}): 
         trigger,
         fetch: trigger !== 'drift',
         failedRevision: undefined,
+        heldBack: undefined,
         isResumed: false,
         attempts: 0,
         expectedSha: undefined,
