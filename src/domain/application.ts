@@ -32,15 +32,28 @@ export type GitCredentials =
   | { readonly kind: 'app'; readonly app: GithubApp }
   | { readonly kind: 'ssh'; readonly keyFile: string; readonly knownHostsFile: string }
 
-export type RenderOptions =
-  | { readonly type: 'auto' | 'plain' | 'kustomize' }
-  | {
-      readonly type: 'helm'
-      /** Relative to the application's path. */
-      readonly valueFiles: readonly string[]
-      readonly values: Readonly<Record<string, unknown>>
-      readonly releaseName: string | undefined
-    }
+export type RenderOptions = RenderSteps &
+  ({ readonly type: 'auto' | 'plain' | 'kustomize' } | HelmRenderOptions)
+
+/** What happens besides: none of it unless it is asked for. */
+export interface RenderSteps {
+  readonly substitute?: Substitution
+}
+
+/** Variables that replace `${name}` in what was rendered. */
+export interface Substitution {
+  readonly variables: Readonly<Record<string, string | Secret>>
+  /** Whether a variable that is not there is an error; else it is an empty text. */
+  readonly strict: boolean
+}
+
+export interface HelmRenderOptions {
+  readonly type: 'helm'
+  /** Relative to the application's path. */
+  readonly valueFiles: readonly string[]
+  readonly values: Readonly<Record<string, unknown>>
+  readonly releaseName: string | undefined
+}
 
 export interface SyncPolicy {
   readonly everyMs: number

@@ -1,3 +1,4 @@
+import type { RenderOptions } from './application.ts'
 import type { Secret } from './secret.ts'
 import type { Config } from './settings.ts'
 
@@ -6,8 +7,13 @@ export function secretsOf({ forges, applications }: Config): Secret[] {
   const ofForges = Array.from(forges.values()).flatMap(({ webhookSecrets, token, app }) =>
     [...webhookSecrets, token, app?.privateKey].filter((secret) => secret !== undefined),
   )
-  const ofApplications = Array.from(applications.values()).flatMap(({ credentials }) =>
-    credentials.kind === 'token' ? [credentials.token] : [],
-  )
+  const ofApplications = Array.from(applications.values()).flatMap(({ credentials, render }) => [
+    ...(credentials.kind === 'token' ? [credentials.token] : []),
+    ...secretsToRender(render),
+  ])
   return [...ofForges, ...ofApplications]
+}
+
+function secretsToRender({ substitute }: RenderOptions): Secret[] {
+  return Object.values(substitute?.variables ?? {}).filter((value) => typeof value !== 'string')
 }

@@ -4,6 +4,7 @@ import { StageError } from '../domain/error.ts'
 import type { RendererName } from './detect.ts'
 import { type HelmOptions, helmOptions } from './helm/helm-options.ts'
 import type { Capabilities, RenderInput } from './render.ts'
+import { substitutionKey } from './substitute/variables.ts'
 
 /** Everything a renderer is given besides the commit. */
 export type Plan =
@@ -41,10 +42,10 @@ export async function planOf(
  * their path alone would serve the old output when `../../base` changes.
  */
 export async function cacheKey(input: RenderInput, plan: Plan): Promise<string> {
-  const { name, namespace, path } = input.application
+  const { name, namespace, path, render } = input.application
   const files = plan.renderer === 'plain' ? input.pathTree : input.revision.rootTree
   const version = plan.renderer === 'plain' ? '' : await toolIdentity(plan.tool)
-  const parts = [plan, version, files, path, namespace, name]
+  const parts = [plan, version, files, path, namespace, name, substitutionKey(render)]
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex')
 }
 

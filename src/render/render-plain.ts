@@ -5,29 +5,33 @@ import { createPace } from './pace.ts'
 import { type LocatedProblem, problemsError } from './problem.ts'
 import { type Manifests, readManifests } from './read-manifests.ts'
 import type { RenderFile, RenderInput } from './render.ts'
+import { substitutionKey, substitutionOf } from './substitute/variables.ts'
 
-/** Manifests by blob id: a push parses only the files it changed. */
+/** Manifests by blob id and variables: a push parses only the files it changed. */
 export type ManifestCache = ByteCache<Manifests>
 
 /** Every manifest below the application's path, as `kubectl apply -R -f` would take them. */
 export async function renderPlain(input: RenderInput, cache: ManifestCache) {
-  const { path, namespace } = input.application
+  const { path, namespace, render } = input.application
   const files = (await input.listFiles()).filter((file) => isWanted(file, path))
   const problems = [...files.flatMap(refuseMode), ...refuseSize(files)]
   if (problems.length > 0) throw problemsError(problems)
 
+  const variables = substitutionKey(render)
+  const change = substitutionOf(render)
   const known = new Map<string, Manifests>()
   const unread: RenderFile[] = []
+  const keyOf = (oid: string) => `${oid} ${variables}`
   for (const file of files) {
-    const manifests = cache.get(file.oid)
+    const manifests = cache.get(keyOf(file.oid))
     if (manifests === undefined) unread.push(file)
     else known.set(file.oid, manifests)
   }
   const pace = createPace(input.signal)
   const contents = await Promise.all(unread.map((file) => file.read()))
   for (const [index, { oid, size }] of unread.entries()) {
-    const manifests = await readManifests(contents[index] ?? Buffer.alloc(0), pace)
-    if (manifests.problems.length === 0) cache.set(oid, manifests, size * bytesInMemory)
+    const manifests = await readManifests(contents[index] ?? Buffer.alloc(0), pace, change)
+    if (manifests.problems.length === 0) cache.set(keyOf(oid), manifests, size * bytesInMemory)
     known.set(oid, manifests)
   }
   const parts = files.flatMap((file): Part[] => {

@@ -68,34 +68,6 @@ export const applicationKeys: readonly KeyRow[] = [
       ['a'.repeat(64), /longer than 63/],
     ],
   },
-  {
-    path: 'applications.*.render',
-    good: ['{ type: plain }', '{ type: helm, valueFiles: [a.yaml] }'],
-    bad: [['helm', /a string, write a mapping/]],
-  },
-  {
-    path: 'applications.*.render.type',
-    good: ['auto', 'plain', 'kustomize', 'helm'],
-    bad: [['hlm', /write auto or plain or kustomize or helm \(did you mean "helm"\?\)/]],
-  },
-  {
-    path: 'applications.*.render.valueFiles',
-    good: ['[values.yaml, ../values.yaml]'],
-    bad: [['values.yaml', /a string, write a list/]],
-  },
-  {
-    path: 'applications.*.render.values',
-    good: ['{ replicas: 3, image: { tag: x } }'],
-    bad: mapping,
-  },
-  {
-    path: 'applications.*.render.releaseName',
-    good: ['web'],
-    bad: [
-      ['--post-renderer=./x.sh', /not a release name/],
-      ['a'.repeat(54), /not a release name/],
-    ],
-  },
   { path: 'applications.*.sync', good: ['{}'], bad: mapping },
   {
     path: 'applications.*.sync.every',

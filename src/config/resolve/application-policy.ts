@@ -5,14 +5,12 @@ import type {
   HealthRule,
   IgnoreRule,
   ManagerRule,
-  RenderOptions,
   SyncPolicy,
 } from '../../domain/application.ts'
 import type { Allow as AllowFile } from '../schema/allow.ts'
 import type { HealthRules } from '../schema/health.ts'
 import type { IgnoreRule as IgnoreFile } from '../schema/ignore.ts'
 import type { ManagerRules } from '../schema/managers.ts'
-import type { Render } from '../schema/render.ts'
 import type { Report } from '../schema/report.ts'
 import type { Sync } from '../schema/sync.ts'
 
@@ -34,16 +32,6 @@ function failAfter(given: Sync['failAfter'] = {}): FailAfter {
     ...(crashes !== undefined && { crashLoopRestarts: crashes }),
     ...(unschedulable !== undefined && { unschedulableMs: unschedulable }),
     ...(podsRefused !== undefined && { replicaFailureMs: podsRefused }),
-  }
-}
-
-export function renderOptions(render: Render | undefined): RenderOptions {
-  if (render?.type !== 'helm') return { type: render?.type ?? 'auto' }
-  return {
-    type: 'helm',
-    valueFiles: render.valueFiles ?? [],
-    values: render.values ?? {},
-    releaseName: render.releaseName,
   }
 }
 

@@ -9,13 +9,13 @@ import {
   healthRules,
   ignoreRules,
   managerRules,
-  renderOptions,
   reportPolicy,
   syncPolicy,
 } from './application-policy.ts'
 import { checkRepository } from './check-repository.ts'
 import type { Declared } from './merge-defaults.ts'
 import { resolveCredentials } from './resolve-credentials.ts'
+import { resolveRender } from './resolve-render.ts'
 
 export interface ApplicationContext {
   /** undefined for a forge whose own entry is not valid. */
@@ -50,6 +50,7 @@ export async function resolveApplication(
     secrets,
     findings,
   })
+  const render = await resolveRender(values.render, declared.at('render'), { role, secrets })
   if (branch === undefined || path === undefined) return undefined
   if (cluster === undefined || namespace === undefined) return undefined
   return {
@@ -61,7 +62,7 @@ export async function resolveApplication(
     path,
     cluster,
     namespace,
-    render: renderOptions(values.render),
+    render,
     sync: syncPolicy(values.sync),
     serviceAccount: values.serviceAccount,
     allow: allowed(values.allow, namespace),

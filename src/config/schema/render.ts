@@ -1,12 +1,17 @@
 import { z } from 'zod'
 import { valueFileFault } from '../git-name.ts'
+import { Substitute } from './substitute.ts'
 import { fault, text } from './text.ts'
 
+const steps = { substitute: Substitute.optional() }
+
 const Detected = z.strictObject({
-  type: z.enum(['auto', 'plain', 'kustomize']).meta({
+  type: z.enum(['auto', 'plain', 'kustomize']).optional().meta({
     description:
       'auto detects kustomization.yaml and Chart.yaml; plain takes every .yaml, .yml and .json below the path.',
+    default: 'auto',
   }),
+  ...steps,
 })
 
 const Helm = z.strictObject({
@@ -32,6 +37,7 @@ const Helm = z.strictObject({
     )
     .optional()
     .meta({ description: 'Left out: the name of the application.', examples: ['task-agent'] }),
+  ...steps,
 })
 
 export const Render = z.discriminatedUnion('type', [Detected, Helm])

@@ -6,6 +6,7 @@ import { problemsError } from '../problem.ts'
 import { readManifests } from '../read-manifests.ts'
 import type { Capabilities, RenderInput } from '../render.ts'
 import type { ToolRunner } from '../run-tool.ts'
+import { substitutionOf } from '../substitute/variables.ts'
 import { dropHooks } from './drop-hooks.ts'
 import type { HelmOptions } from './helm-options.ts'
 import { maskValues } from './mask-values.ts'
@@ -20,7 +21,7 @@ export async function renderHelm(
   capabilities: Capabilities,
   { tool, runner }: { readonly tool: string; readonly runner: ToolRunner },
 ) {
-  const { path, namespace, name } = input.application
+  const { path, namespace, name, render } = input.application
   const root = await input.checkout()
   const problems = await scanChart(root, path)
   if (problems.length > 0) throw problemsError(problems)
@@ -52,7 +53,8 @@ export async function renderHelm(
   const pace = createPace(input.signal)
   const parts: Part[] = []
   for (const { file, text } of splitSources(stdout.toString('utf8'), path)) {
-    const manifests = dropHooks(await readManifests(Buffer.from(text), pace))
+    const read = await readManifests(Buffer.from(text), pace, substitutionOf(render))
+    const manifests = dropHooks(read)
     parts.push({ file, lines: 'first', manifests })
   }
   return assemble(parts, namespace)

@@ -6,12 +6,13 @@ import { problemsError } from '../problem.ts'
 import { readManifests } from '../read-manifests.ts'
 import type { RenderInput } from '../render.ts'
 import type { ToolRunner } from '../run-tool.ts'
+import { substitutionOf } from '../substitute/variables.ts'
 import { maskLiterals } from './mask-literals.ts'
 import { kustomizationNames, scanKustomization } from './scan-kustomization.ts'
 
 /** `kustomize build` as `kubectl apply -k` runs it, without plugins, helm or network. */
 export async function renderKustomize(input: RenderInput, tool: string, runner: ToolRunner) {
-  const { path, namespace } = input.application
+  const { path, namespace, render } = input.application
   const root = await input.checkout()
   const problems = await scanKustomization(root, path)
   if (problems.length > 0) throw problemsError(problems)
@@ -25,7 +26,8 @@ export async function renderKustomize(input: RenderInput, tool: string, runner: 
     hide: (said) => maskLiterals(said, root),
     signal: input.signal,
   })
-  const manifests = await readManifests(stdout, createPace(input.signal))
+  const pace = createPace(input.signal)
+  const manifests = await readManifests(stdout, pace, substitutionOf(render))
   const file = join(path, await kustomizationName(join(root, path)))
   const { warnings, ...rendered } = assemble([{ file, lines: 'first', manifests }], namespace)
   return { ...rendered, warnings: [...warnings, ...warningsIn(stderr)] }
