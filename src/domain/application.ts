@@ -38,6 +38,13 @@ export type RenderOptions = RenderSteps &
 /** What happens besides: none of it unless it is asked for. */
 export interface RenderSteps {
   readonly substitute?: Substitution
+  readonly decrypt?: Decryption
+}
+
+/** How files that SOPS encrypted are read. */
+export interface Decryption {
+  /** age identities: one, or several while they are rotated. */
+  readonly age: readonly Secret[]
 }
 
 /** Variables that replace `${name}` in what was rendered. */

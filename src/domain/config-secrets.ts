@@ -14,6 +14,7 @@ export function secretsOf({ forges, applications }: Config): Secret[] {
   return [...ofForges, ...ofApplications]
 }
 
-function secretsToRender({ substitute }: RenderOptions): Secret[] {
-  return Object.values(substitute?.variables ?? {}).filter((value) => typeof value !== 'string')
+function secretsToRender({ substitute, decrypt }: RenderOptions): Secret[] {
+  const variables = Object.values(substitute?.variables ?? {})
+  return [...variables.filter((value) => typeof value !== 'string'), ...(decrypt?.age ?? [])]
 }

@@ -2,6 +2,7 @@ import type { Cluster, ResourceMapping } from '../cluster/cluster.ts'
 import type { Application } from '../domain/application.ts'
 import { refOf } from '../domain/kube-object.ts'
 import type { Revision } from '../domain/revision.ts'
+import type { Secret } from '../domain/secret.ts'
 import type { Renderer } from '../render/create-renderer.ts'
 import type { Checkout, Source, TreeFiles } from '../source/source.ts'
 import { checkAllowed } from './allow-list.ts'
@@ -30,10 +31,13 @@ export async function renderDesired(
     application,
     revision,
     signal,
+    onDecrypted,
   }: {
     readonly application: Application
     readonly revision: Revision
     readonly signal: AbortSignal
+    /** Told what was decrypted before anything of it can be told. */
+    readonly onDecrypted: (secrets: readonly Secret[]) => void
   },
 ): Promise<WithHooks> {
   const { source, renderer } = deps
@@ -56,13 +60,15 @@ export async function renderDesired(
         kubeVersion: await cluster.discovery.version(),
         apiVersions: await cluster.discovery.apiVersions(),
       }),
+      onDecrypted,
       signal,
     })
+    const isSecret = rendered.isDecrypted === true || hasSecretVariables(application)
     const placed = placeObjects(rendered.objects, {
       namespace: application.namespace,
       partOf: cluster.inventory.partOf(application.name),
       scopeOf: await scopesOf(cluster, rendered.objects),
-      hash: createDesiredHash(await deps.hashKey()),
+      hash: createDesiredHash(await deps.hashKey(), isSecret),
     })
     checkAllowed(application, placed, deps.ownNamespace)
     const { desired, hooks, warnings } = takeHooks(placed)
@@ -71,6 +77,11 @@ export async function renderDesired(
   } finally {
     await (await checkout)?.dispose()
   }
+}
+
+function hasSecretVariables({ render }: Application): boolean {
+  const variables = Object.values(render.substitute?.variables ?? {})
+  return variables.some((value) => typeof value !== 'string')
 }
 
 async function scopesOf(

@@ -3,6 +3,7 @@ import type { Desired } from '../domain/change.ts'
 import { describeSync } from '../domain/describe-sync.ts'
 import type { Drift } from '../domain/drift.ts'
 import { StageError } from '../domain/error.ts'
+import { redactStrings } from '../domain/redact-strings.ts'
 import { shortSha } from '../domain/revision.ts'
 import type { Phase, SyncRecord, SyncStatus } from '../domain/sync.ts'
 import type { SyncOutcome } from '../domain/sync-request.ts'
@@ -128,7 +129,7 @@ function statusOf(run: Run, record: SyncRecord, syncStatus: SyncStatus): Applica
     phase: record.phase,
     message: record.message,
     failure: record.failure,
-    objects: withActions(memory.objects ?? [], record),
+    objects: redactStrings(withActions(memory.objects ?? [], record), run.redactor.redact),
     drift: record.drift.map(({ ref: { kind, namespace, name }, ...rest }) => ({
       kind,
       namespace,

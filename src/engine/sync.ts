@@ -3,7 +3,7 @@ import type { Application } from '../domain/application.ts'
 import type { Paused } from '../domain/application-record.ts'
 import type { Clock } from '../domain/clock.ts'
 import { asStageError, StageError } from '../domain/error.ts'
-import type { Redact } from '../domain/redact.ts'
+import { createLearningRedactor, type Redact } from '../domain/redact.ts'
 import type { FoundPaused, SyncFunction, SyncOutcome, SyncRequest } from '../domain/sync-request.ts'
 import { isUrgent } from '../domain/wanted.ts'
 import type { Source } from '../source/source.ts'
@@ -44,6 +44,8 @@ export function createSync(deps: SyncDeps): SyncFunction {
   return async (application, request) => {
     const clock = deps.startClock()
     const cluster = deps.clusterOf(application.cluster)
+    const decrypted = createLearningRedactor()
+    const redact: Redact = (text) => decrypted.redact(deps.redact(text))
     const run = createRun({
       application,
       request,
@@ -54,8 +56,9 @@ export function createSync(deps: SyncDeps): SyncFunction {
         application: application.name,
         trigger: request.trigger,
         clock,
-        redact: deps.redact,
+        redact,
       }),
+      redactor: { redact, learn: decrypted.learn },
     })
     try {
       return await runSync({ ...deps, clock }, run)
@@ -76,7 +79,12 @@ async function runSync(deps: SyncDeps & RolloutDeps, run: Run): Promise<SyncOutc
   const { application, request, journal, target } = run
   const isFull = await startLook(deps, run)
   const { desired, hooks, warnings } = await journal.time('render', () =>
-    renderDesired(deps, target.cluster, { application, revision, signal: request.signal }),
+    renderDesired(deps, target.cluster, {
+      application,
+      revision,
+      signal: request.signal,
+      onDecrypted: run.redactor.learn,
+    }),
   )
   journal.warnings.push(...warnings)
   // Nobody waits to hear how a heal went: it makes way for whatever is wanted next.

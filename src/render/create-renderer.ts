@@ -35,7 +35,10 @@ export interface RendererOptions {
 const defaultTimeoutMs = 60_000
 const defaultCacheBytes = 128 * 1024 * 1024
 
-/** Remembers what it rendered, keyed by everything that decides it; an error is never remembered. */
+/**
+ * Remembers what it rendered, keyed by everything that decides it; an error, and what was decrypted
+ * for it, is never remembered.
+ */
 export function createRenderer(options: RendererOptions): Renderer {
   const runner = createToolRunner({
     guard: options.guard ?? findGuard(),
@@ -77,8 +80,8 @@ export function createRenderer(options: RendererOptions): Renderer {
       const key = await cacheKey(input, plan)
       const known = renders.get(key)
       if (known !== undefined) return known
-      const { bytes, ...rendered } = await produce(input, plan)
-      renders.set(key, Object.freeze(rendered), bytes)
+      const { bytes, ...rendered }: Rendered & { bytes: number } = await produce(input, plan)
+      if (rendered.isDecrypted !== true) renders.set(key, Object.freeze(rendered), bytes)
       return rendered
     },
   }

@@ -9,6 +9,7 @@ import type { Notes } from './normalize/rule.ts'
 import { isRecord } from './normalize/update-at.ts'
 import type { Pace } from './pace.ts'
 import type { Problem } from './problem.ts'
+import { refuseEncrypted } from './sops/refuse-encrypted.ts'
 
 /** The objects of one text, frozen, with the line of each and about its bytes of JSON. */
 export interface Manifests {
@@ -63,6 +64,17 @@ export async function readManifests(
     await pace()
   }
   return draft
+}
+
+/** One change after the other; undefined: none. */
+export function inOrder(first: Change | undefined, second: Change | undefined): Change {
+  if (first === undefined) return second ?? asItIs
+  if (second === undefined) return first
+  return (value, places, notes) => {
+    const once = first(value, places, notes)
+    const twice = second(once.value, once.places, notes)
+    return { ...twice, grown: once.grown + twice.grown }
+  }
 }
 
 function asItIs(value: unknown, places: Places): Changed {
@@ -126,6 +138,8 @@ function readObject({ value, places, grown }: Changed, line: number, draft: Draf
     return
   }
   const before = draft.problems.length
+  refuseEncrypted(value, notes)
+  if (draft.problems.length > before) return
   const object = normalizeObject(value, notes)
   if (object === undefined || draft.problems.length > before) return
   if (draft.objects.length >= limits.objects) draft.problems.push(tooMany(line))

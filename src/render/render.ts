@@ -1,6 +1,7 @@
 import type { Application } from '../domain/application.ts'
 import type { Origin } from '../domain/change.ts'
 import type { KubeObject } from '../domain/kube-object.ts'
+import type { Secret } from '../domain/secret.ts'
 
 /**
  * Directory → objects: normalised, but for what depends on a kind's scope. Deeply frozen, and the
@@ -9,6 +10,8 @@ import type { KubeObject } from '../domain/kube-object.ts'
 export interface Rendered {
   readonly objects: readonly RenderedObject[]
   readonly warnings: readonly string[]
+  /** Some of it was encrypted in Git: the render is kept nowhere. */
+  readonly isDecrypted?: boolean
 }
 
 export interface RenderedObject {
@@ -31,6 +34,8 @@ export interface RenderInput {
   /** The whole commit on disk, made on the first call. */
   checkout(): Promise<string>
   capabilities(): Promise<Capabilities>
+  /** Told every text that was decrypted, before it can be in any message. */
+  onDecrypted?(secrets: readonly Secret[]): void
   readonly signal: AbortSignal
 }
 

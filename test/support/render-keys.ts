@@ -41,6 +41,16 @@ export const renderKeys: readonly KeyRow[] = [
     bad: [['maybe', /true or false/]],
   },
   {
+    path: 'applications.*.render.decrypt',
+    good: [],
+    bad: [['{}', /missing, write \{env: NAME\} or \{file: PATH\}/]],
+  },
+  {
+    path: 'applications.*.render.decrypt.age',
+    good: [],
+    bad: [['AGE-SECRET-KEY-1', /a secret is never written here/]],
+  },
+  {
     path: 'applications.*.render.releaseName',
     good: ['web'],
     bad: [

@@ -50,7 +50,7 @@ export async function resolveApplication(
     secrets,
     findings,
   })
-  const render = await resolveRender(values.render, declared.at('render'), { role, secrets })
+  const render = await resolveRender(values.render, declared.at('render'), context)
   if (branch === undefined || path === undefined) return undefined
   if (cluster === undefined || namespace === undefined) return undefined
   return {

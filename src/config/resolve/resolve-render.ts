@@ -1,14 +1,17 @@
 import type { RenderOptions, Substitution } from '../../domain/application.ts'
 import { does, type Role } from '../../domain/role.ts'
 import type { Secret } from '../../domain/secret.ts'
+import type { Findings } from '../findings.ts'
 import type { Path } from '../problem.ts'
 import type { Render } from '../schema/render.ts'
 import type { Substitute } from '../schema/substitute.ts'
 import type { SecretReader } from '../secret-reader.ts'
+import { resolveDecrypt } from './resolve-decrypt.ts'
 
 interface RenderContext {
   readonly role: Role | undefined
   readonly secrets: SecretReader
+  readonly findings: Findings
 }
 
 /** How an application is rendered. Only a worker renders: no other role reads the secrets. */
@@ -17,12 +20,18 @@ export async function resolveRender(
   path: Path,
   context: RenderContext,
 ): Promise<RenderOptions> {
-  const given = render?.substitute
+  const own = ownOptions(render)
+  if (!does(context.role, 'worker')) return own
   const substitute =
-    given === undefined || !does(context.role, 'worker')
-      ? undefined
-      : await resolveSubstitute(given, [...path, 'substitute'], context)
-  return { ...ownOptions(render), ...(substitute !== undefined && { substitute }) }
+    render?.substitute &&
+    (await resolveSubstitute(render.substitute, [...path, 'substitute'], context))
+  const decrypt =
+    render?.decrypt && (await resolveDecrypt(render.decrypt, [...path, 'decrypt'], context))
+  return {
+    ...own,
+    ...(substitute !== undefined && { substitute }),
+    ...(decrypt !== undefined && { decrypt }),
+  }
 }
 
 function ownOptions(render: Render | undefined): RenderOptions {

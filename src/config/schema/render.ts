@@ -1,9 +1,10 @@
 import { z } from 'zod'
 import { valueFileFault } from '../git-name.ts'
+import { Decrypt } from './decrypt.ts'
 import { Substitute } from './substitute.ts'
 import { fault, text } from './text.ts'
 
-const steps = { substitute: Substitute.optional() }
+const steps = { substitute: Substitute.optional(), decrypt: Decrypt.optional() }
 
 const Detected = z.strictObject({
   type: z.enum(['auto', 'plain', 'kustomize']).optional().meta({

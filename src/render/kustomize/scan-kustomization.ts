@@ -17,9 +17,13 @@ type Find = (value: Readonly<Record<string, unknown>>) => readonly Reference[]
 
 /**
  * Follows everything a kustomization refers to, before kustomize does: what is remote, or leads out
- * of the checkout, is a problem with the file and line that names it.
+ * of the checkout, is a problem with the file and line that names it. `onFile` is told each file.
  */
-export async function scanKustomization(root: string, path: string): Promise<LocatedProblem[]> {
+export async function scanKustomization(
+  root: string,
+  path: string,
+  onFile: (file: string) => void = () => {},
+): Promise<LocatedProblem[]> {
   const problems: LocatedProblem[] = []
   const seen = new Set<string>()
 
@@ -72,8 +76,10 @@ export async function scanKustomization(root: string, path: string): Promise<Loc
     const target = await confine(root, folder, text)
     if (target.kind === 'outside') return outside
     if (target.kind === 'missing') return missing
+    const isFolder = (await stat(join(root, target.path))).isDirectory()
+    if (!isFolder) onFile(target.path)
     if (kind === 'file') return undefined
-    if ((await stat(join(root, target.path))).isDirectory()) await scanFolder(target.path)
+    if (isFolder) await scanFolder(target.path)
     else if (kind === 'plugin') await scanFile(target.path, pluginReferences)
     return undefined
   }

@@ -1,3 +1,5 @@
+import type { FieldPath } from '../rewrite-object.ts'
+
 const textMaps = new Set<string | number>(['labels', 'annotations', 'matchLabels', 'nodeSelector'])
 const textLists = new Set<string | number>(['command', 'args'])
 const dataFields: Readonly<Record<string, readonly string[]>> = {
@@ -9,21 +11,21 @@ const dataFields: Readonly<Record<string, readonly string[]>> = {
  * Whether Kubernetes takes only a text there, whatever the variable looks like: `"8080"` in an
  * environment variable, `"true"` in an annotation.
  */
-export function isTextField(kind: unknown, path: readonly (string | number)[]): boolean {
+export function isTextField(kind: unknown, path: FieldPath): boolean {
   return isOwnName(path) || isTextAnywhere(path) || isData(kind, path)
 }
 
-function isOwnName([head, next]: readonly (string | number)[]): boolean {
+function isOwnName([head, next]: FieldPath): boolean {
   if (head === 'metadata') return next === 'name' || next === 'namespace'
   return head === 'apiVersion' || head === 'kind'
 }
 
-function isTextAnywhere(path: readonly (string | number)[]): boolean {
+function isTextAnywhere(path: FieldPath): boolean {
   const [last, parent, grandparent] = path.toReversed()
   if (last === 'value' && grandparent === 'env') return true
   return textMaps.has(parent ?? '') || textLists.has(parent ?? '')
 }
 
-function isData(kind: unknown, path: readonly (string | number)[]): boolean {
+function isData(kind: unknown, path: FieldPath): boolean {
   return path.length === 2 && dataFields[String(kind)]?.includes(String(path[0])) === true
 }
