@@ -74,7 +74,7 @@ export async function adopt(target: Target, { desired }: Adoptable): Promise<voi
     refuseForeign(adopting, live)
     try {
       await applyAdopting(adopting, desired.ref, live, (current) =>
-        payloadFor(desired.object, current, ignored),
+        payloadFor(desired, current, ignored),
       )
       return
     } catch (error) {

@@ -38,8 +38,7 @@ async function recreate(target: Target, planned: PlannedWrite): Promise<Written>
   const { desired, live: before, recreates = '' } = planned
   if (before !== undefined) await removeForRecreation(target, desired.ref, before)
   const ignored = ignoredPointers(target.application.ignore, desired.ref)
-  const object =
-    before === undefined ? desired.object : successorOf(desired.object, before, ignored)
+  const object = before === undefined ? desired.object : successorOf(desired, before, ignored)
   const { object: live } = await target.client.apply(object)
   const note = recreationNote(recreates)
   return { desired, action: 'configured', live, drift: [], error: undefined, note }
@@ -51,8 +50,7 @@ async function write(target: Target, write: PlannedWrite): Promise<Written> {
   const ignored = ignoredPointers(target.application.ignore, desired.ref)
   const before = write.live
   const isThere = before !== undefined && reason === 'new'
-  const payload = (live: KubeObject | undefined): KubeObject =>
-    payloadFor(desired.object, live, ignored)
+  const payload = (live: KubeObject | undefined): KubeObject => payloadFor(desired, live, ignored)
   const apply = (options?: { dryRun: boolean }): Promise<Applied> =>
     write.predicted === undefined
       ? whenServed(target, () => client.apply(payload(before), options))

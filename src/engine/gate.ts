@@ -119,7 +119,7 @@ async function dryRun(
   const { desired, live } = planned
   const ignored = ignoredPointers(target.application.ignore, desired.ref)
   try {
-    const payload = payloadFor(desired.object, live, ignored)
+    const payload = payloadFor(desired, live, ignored)
     const { object: predicted, created } = await dryRunFreeing(target, desired, live, () =>
       target.client.apply(payload, { dryRun: true }),
     )
@@ -159,14 +159,17 @@ function isDeferrable(error: StageError, desired: Desired, all: readonly Desired
   })
 }
 
-/** What the payload depends on: an ignored field, or one somebody else scales, keeps its value. */
+/** What the payload depends on: a field that is ignored, unstable or scaled by somebody keeps its value. */
 async function readWhere(
   target: Target,
   { desired, live }: Candidate,
   isNeeded: boolean,
 ): Promise<KubeObject | undefined> {
   const hasRules = ignoredPointers(target.application.ignore, desired.ref).length > 0
-  return live === undefined && (isNeeded || hasRules) ? target.client.get(desired.ref) : live
+  const isKept = desired.unstable !== undefined
+  return live === undefined && (isNeeded || hasRules || isKept)
+    ? target.client.get(desired.ref)
+    : live
 }
 
 /** Made by a sync of this application that ended before it could say so. */

@@ -104,7 +104,7 @@ async function applyAgain(
   const { desired } = finding
   if (finding.live === undefined) return { live: await makeAgain(target, desired, all), drift: [] }
   const payload = (before: KubeObject | undefined): KubeObject =>
-    payloadFor(desired.object, before, ignored)
+    payloadFor(desired, before, ignored)
   // Who wrote what stands in the managedFields read before the heal.
   const before = finding.live
   const { object: live } =

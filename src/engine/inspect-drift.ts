@@ -207,7 +207,7 @@ async function askServer(
   { heal, always }: { heal: 'apply' | 'adopt'; always: boolean },
 ): Promise<Finding | undefined> {
   const { desired, entry, live, ignored, judged } = look
-  const payload = payloadFor(desired.object, live, ignored)
+  const payload = payloadFor(desired, live, ignored)
   const { object: predicted } = await target.client.apply(payload, { dryRun: true })
   const differences = untolerated(live, predicted, ignored)
   if (differences.length === 0 && !always) {

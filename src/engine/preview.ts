@@ -100,12 +100,12 @@ async function previewOne(
   desired: Desired,
   listed: KubeObject | undefined,
 ): Promise<PlannedChange> {
-  const { ref, object, origin } = desired
+  const { ref, origin } = desired
   const change = { ref, origin, message: '' }
   try {
     const live = listed ?? (await target.client.get(ref))
     const ignored = ignoredPointers(target.application.ignore, ref)
-    const payload = payloadFor(object, live, ignored)
+    const payload = payloadFor(desired, live, ignored)
     const { object: predicted } = await target.client.apply(payload, { dryRun: true })
     if (live === undefined) return { ...change, action: 'create', fields: [] }
     // Extras are read off the prediction: there, fields that an apply takes back are ours again.

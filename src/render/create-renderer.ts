@@ -40,10 +40,11 @@ const defaultCacheBytes = 128 * 1024 * 1024
  * for it, is never remembered.
  */
 export function createRenderer(options: RendererOptions): Renderer {
+  const temp = createPrivateDirs(join(options.dataDir, 'tmp'), options.clock)
   const runner = createToolRunner({
     guard: options.guard ?? findGuard(),
     isolation: options.isolation,
-    temp: createPrivateDirs(join(options.dataDir, 'tmp'), options.clock),
+    temp,
     timeoutMs: options.timeoutMs ?? defaultTimeoutMs,
   })
   const cacheBytes = options.cacheBytes ?? defaultCacheBytes
@@ -69,7 +70,7 @@ export function createRenderer(options: RendererOptions): Renderer {
       case 'kustomize':
         return renderKustomize(input, plan.tool, runner)
       case 'helm':
-        return renderHelm(input, plan.helm, plan.capabilities, { tool: plan.tool, runner })
+        return renderHelm(input, plan.helm, plan.capabilities, { tool: plan.tool, runner, temp })
     }
   }
 

@@ -17,6 +17,8 @@ export interface Rendered {
 export interface RenderedObject {
   readonly object: KubeObject
   readonly origin: Origin
+  /** JSON pointers of fields that are otherwise at every render. */
+  readonly unstable?: readonly string[]
 }
 
 /** What a renderer may know of the cluster: helm's Capabilities. */

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { StageError } from '../../domain/error.ts'
+import type { PrivateDirs } from '../../sandbox/private-dirs.ts'
 import { assemble, type Part } from '../assemble.ts'
 import { createPace } from '../pace.ts'
 import { problemsError } from '../problem.ts'
@@ -10,63 +11,121 @@ import { createDecryptor } from '../sops/decryptor.ts'
 import { substitutionOf } from '../substitute/variables.ts'
 import { dropHooks } from './drop-hooks.ts'
 import type { HelmOptions } from './helm-options.ts'
+import { copyForLater } from './later-chart.ts'
 import { maskValues } from './mask-values.ts'
-import { openValues } from './open-values.ts'
+import { mayVary } from './may-vary.ts'
+import { type OpenedValues, openValues } from './open-values.ts'
 import { scanChart } from './scan-chart.ts'
+import { settleRenders } from './settle-renders.ts'
 import { splitSources } from './split-sources.ts'
 import { findValueFiles } from './value-files.ts'
 
-/** `helm template` of a chart whose dependencies are committed; no cluster, plugin or network. */
+interface HelmTools {
+  readonly tool: string
+  readonly runner: ToolRunner
+  /** For a copy of the chart. */
+  readonly temp: PrivateDirs
+}
+
+/**
+ * `helm template` of a chart whose dependencies are committed; no cluster, plugin or network. One that
+ * may render to something else each time is rendered twice, to know which fields do.
+ */
 export async function renderHelm(
   input: RenderInput,
   options: HelmOptions,
   capabilities: Capabilities,
-  { tool, runner }: { readonly tool: string; readonly runner: ToolRunner },
+  tools: HelmTools,
 ) {
   const { path, namespace, name, render } = input.application
   const root = await input.checkout()
   const problems = await scanChart(root, path)
   if (problems.length > 0) throw problemsError(problems)
 
+  const release = releaseName(options.releaseName ?? name)
   // Words that tell a person where, though values may hold them too.
-  const plain = [options.releaseName ?? name, namespace, name, ...path.split('/')]
+  const plain = [release, namespace, name, ...path.split('/')]
   const valueFiles = await findValueFiles(root, path, options.valueFiles)
   const decryptor = createDecryptor(render, (secrets) =>
     input.onDecrypted?.(secrets.filter((secret) => !plain.includes(secret.reveal()))),
   )
-  const chart = { path, files: valueFiles, values: options.values }
-  const { files, values, isDecrypted } = await openValues(root, chart, decryptor)
-  const release = releaseName(options.releaseName ?? name)
-  const flags = ['template', release, '.', '--namespace', namespace, '--include-crds']
-  flags.push('--skip-tests', '--kube-version', capabilities.kubeVersion)
-  const apiVersions = capabilities.apiVersions.flatMap((version) => ['--api-versions', version])
-  const valuesFrom = (checkout: string) =>
-    [...files.map((file) => join(checkout, file)), '-'].flatMap((file) => ['--values', file])
+  const given = { path, files: valueFiles, values: options.values }
+  const { isDecrypted, ...opened } = await openValues(root, given, decryptor)
+  const chart = { ...opened, root, path, release, capabilities, plain, valueFiles }
+  const first = await template(input, chart, tools)
+  if (!(await mayVary(chart))) return { ...first, isDecrypted }
+  const second = await templateLater(input, chart, tools)
+  const { objects, warnings } = settleRenders(first.objects, second.objects)
+  return { ...first, objects, warnings: [...first.warnings, ...warnings], isDecrypted }
+}
+
+interface Chart extends OpenedValues {
+  readonly root: string
+  readonly path: string
+  readonly release: string
+  readonly capabilities: Capabilities
+  /** Words that are masked in no message. */
+  readonly plain: readonly string[]
+  /** All of them, from the root. */
+  readonly valueFiles: readonly string[]
+}
+
+/** Throws RENDER_*. */
+async function template(
+  input: RenderInput,
+  chart: Omit<Chart, 'isDecrypted'>,
+  { tool, runner }: HelmTools,
+) {
+  const { root, path, values } = chart
+  const { namespace, render } = input.application
   const { stdout } = await runner.run({
     name: 'helm',
     tool,
-    args: (checkout) => [...flags, ...apiVersions, ...valuesFrom(checkout)],
+    args: (checkout) => argumentsFor(chart, namespace, checkout),
     root,
     cwd: path,
     input: JSON.stringify(values),
-    hide: (said) =>
-      maskValues(said, {
-        root,
-        path,
-        valueFiles,
-        values,
-        plain,
-      }),
+    hide: (said) => maskValues(said, chart),
     signal: input.signal,
   })
   const pace = createPace(input.signal)
+  const change = substitutionOf(render)
   const parts: Part[] = []
   for (const { file, text } of splitSources(stdout.toString('utf8'), path)) {
-    const read = await readManifests(Buffer.from(text), pace, substitutionOf(render))
-    const manifests = dropHooks(read)
+    const manifests = dropHooks(await readManifests(Buffer.from(text), pace, change))
     parts.push({ file, lines: 'first', manifests })
   }
-  return { ...assemble(parts, namespace), isDecrypted }
+  return assemble(parts, namespace)
+}
+
+function argumentsFor(
+  { release, capabilities, files }: Omit<Chart, 'isDecrypted'>,
+  namespace: string,
+  checkout: string,
+): string[] {
+  const flags = ['template', release, '.', '--namespace', namespace, '--include-crds']
+  flags.push('--skip-tests', '--kube-version', capabilities.kubeVersion)
+  const apiVersions = capabilities.apiVersions.flatMap((version) => ['--api-versions', version])
+  const valueFiles = [...files.map((file) => join(checkout, file)), '-']
+  return [...flags, ...apiVersions, ...valueFiles.flatMap((file) => ['--values', file])]
+}
+
+/** The same chart at another time; at the same where that is more than the chart can take. */
+async function templateLater(
+  input: RenderInput,
+  chart: Omit<Chart, 'isDecrypted'>,
+  tools: HelmTools,
+) {
+  const copy = await tools.temp.make()
+  try {
+    await copyForLater(chart.root, chart, copy)
+    return await template(input, { ...chart, root: copy }, tools)
+  } catch (error: unknown) {
+    if (!(error instanceof StageError) || error.retry.kind !== 'never') throw error
+    return await template(input, chart, tools)
+  } finally {
+    await tools.temp.remove(copy)
+  }
 }
 
 // helm's own limit, which leaves room for suffixes; a leading dash would be a flag.
