@@ -56,6 +56,7 @@ export const applicationAnswer = z.object({
     )
     .default([]),
   drift: z.array(drift).default([]),
+  warnings: z.array(z.string()).default([]),
   failure: failure.optional(),
 })
 export type ApplicationAnswer = z.infer<typeof applicationAnswer>

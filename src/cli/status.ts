@@ -59,7 +59,9 @@ function oneText(application: ApplicationAnswer, paint: Paint): string {
       : `\n${table([['KIND', 'NAMESPACE', 'NAME', 'HEALTH', 'ACTION', 'MESSAGE'], ...objects])}`
   const failed = tellFailure(application.failure, paint)
   const drift = application.drift.flatMap((item) => tellDrift({ ...item, ref: item }, paint))
-  return `${head}${section('FAILED', failed)}${body}${section('DRIFT', drift)}`
+  const warnings = application.warnings.map((warning) => paint('yellow', safeText(warning)))
+  const foot = `${section('DRIFT', drift)}${section('WARNINGS', warnings)}`
+  return `${head}${section('FAILED', failed)}${body}${foot}`
 }
 
 function section(heading: string, lines: readonly string[]): string {

@@ -17,6 +17,8 @@ export interface ApplicationStatus {
   readonly objects: readonly ObjectStatus[]
   /** What the last look found, healed or not. */
   readonly drift: readonly DriftStatus[]
+  /** What else Git should not say so, with file and line. */
+  readonly warnings: readonly string[]
   /** The sync that told all this, and when it ended (ISO 8601). */
   readonly syncId: string
   readonly observedAt: string

@@ -136,6 +136,7 @@ function statusOf(run: Run, record: SyncRecord, syncStatus: SyncStatus): Applica
       name,
       ...rest,
     })),
+    warnings: record.warnings,
     syncId: record.id,
     observedAt: record.finishedAt ?? record.startedAt,
   }

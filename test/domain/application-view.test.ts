@@ -12,6 +12,7 @@ const status: ApplicationStatus = {
   failure: undefined,
   objects: [],
   drift: [],
+  warnings: [],
   syncId: '0'.repeat(32),
   observedAt: '2026-01-01T00:00:00Z',
 }
@@ -34,6 +35,7 @@ test('viewing an application', async (t) => {
       failure: undefined,
       objects: [],
       drift: [],
+      warnings: [],
       syncId: undefined,
       observedAt: undefined,
       paused: undefined,

@@ -48,6 +48,7 @@ test('a chart that renders otherwise each time', async (t) => {
 
   await t.test('is told with its objects and fields', async (t) => {
     t.equal(first.record.phase, 'Succeeded', first.record.message)
+    t.strictSame(first.status.warnings, first.record.warnings)
     t.match(first.record.warnings, [
       /secret\.yaml:1: Secret db: \/data\/password differ at every render/,
       /web\.yaml:1: Deployment web: .*rollme.*SEED|web\.yaml:1: Deployment web: .*\/env\/0\/value/,
