@@ -11,12 +11,17 @@ const key = await ageKey()
 
 function configMap(name: string, value: string): Promise<string> {
   return sopsYaml(
-    { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name }, data: { value, plain: 'x' } },
+    {
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name },
+      data: { value, plain: '${variable}' },
+    },
     key,
   )
 }
 
-test('E5, I5: nothing of an encrypted file leaves', async (t) => {
+test('E5, I5: nothing of an encrypted file or of a secret variable leaves', async (t) => {
   const redis = await testRedis(t)
   const canaries = {
     deployed: canary('deployed'),
@@ -25,13 +30,21 @@ test('E5, I5: nothing of an encrypted file leaves', async (t) => {
     changedInConfigMap: canary('changed-in-config-map'),
     refused: canary('refused'),
     tampered: canary('tampered'),
+    variable: canary('variable'),
     key: key.identity,
   }
   const site = await testSite(t, {
     defaults: { sync: { every: '1s' } },
-    applications: { '': { render: { decrypt: { age: { env: 'E2E_AGE_KEY' } } } } },
+    applications: {
+      '': {
+        render: {
+          decrypt: { age: { env: 'E2E_AGE_KEY' } },
+          substitute: { variables: { variable: { env: 'E2E_VARIABLE' } } },
+        },
+      },
+    },
     keys: { redis: { url: { env: 'E2E_REDIS_URL' } } },
-    env: { E2E_REDIS_URL: redis.url, E2E_AGE_KEY: key.identity },
+    env: { E2E_REDIS_URL: redis.url, E2E_AGE_KEY: key.identity, E2E_VARIABLE: canaries.variable },
   })
   const commands = watchCommandLines(t, site.dir)
   await site.repository.commit({
@@ -54,7 +67,12 @@ test('E5, I5: nothing of an encrypted file leaves', async (t) => {
     ['configmap', 'config'],
   ] as const) {
     const before = (await site.syncs()).flatMap(({ drift }) => drift).length
-    await site.kubectl('patch', kind, name, '--patch={"data":{"value":"YnktaGFuZA=="}}')
+    await site.kubectl(
+      'patch',
+      kind,
+      name,
+      '--patch={"data":{"value":"YnktaGFuZA==","plain":"YQ=="}}',
+    )
     const isHealed = async () => (await site.syncs()).flatMap(({ drift }) => drift).length > before
     await until(`${kind} is healed`, isHealed)
   }

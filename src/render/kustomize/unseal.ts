@@ -21,12 +21,19 @@ export function unsealing(files: readonly SealedFile[]): Change {
   const contents = new Map(
     files.map(({ sealed, opened }) => [sealed.toString('base64'), opened.content] as const),
   )
-  return (object, places) => {
+  return (object, places, notes) => {
     if (!isRecord(object)) return { value: object, places, grown: 0 }
-    const isSecret = object['kind'] === 'Secret'
+    const unsealOne = (text: string, field: unknown) =>
+      field === 'data' || field === 'binaryData'
+        ? unsealData(text, values, contents)
+        : unseal(text, values)
+    const isOpen = object['kind'] === 'ConfigMap' && !isRecord(object['sops'])
     const rewritten = rewriteObject(object, places, {
-      text: (text, _holder, [field]) =>
-        isSecret && field === 'data' ? unsealData(text, values, contents) : unseal(text, values),
+      text(text, holder, path) {
+        const plain = unsealOne(text, path[0])
+        if (isOpen && plain !== text) notes.problem(`${path.join('.')}: ${tooOpen}`, holder)
+        return plain
+      },
     })
     const value = withoutMetadata(rewritten.value as Readonly<Record<string, unknown>>)
     const lineOf = (part: unknown) =>
@@ -37,6 +44,8 @@ export function unsealing(files: readonly SealedFile[]): Change {
   }
 }
 
+const tooOpen = 'it comes from an encrypted file; use a secretGenerator, or a Secret'
+
 type Values = ReadonlyMap<string, SopsValue>
 
 function unseal(text: string, values: Values): SopsValue {
@@ -44,7 +53,7 @@ function unseal(text: string, values: Values): SopsValue {
   return values.get(text) ?? text.replace(tokensIn, (token) => String(values.get(token) ?? token))
 }
 
-/** Of a secretGenerator: a whole file, or a value of an env file; else base64 that was encrypted. */
+/** Of a generator: a whole file, or a value of an env file; else base64 that was encrypted. */
 function unsealData(text: string, values: Values, contents: ReadonlyMap<string, Buffer>) {
   if (text.includes(tokenStart)) return unseal(text, values)
   // Long ones are broken into lines.

@@ -1,6 +1,16 @@
-import { isAlias, isMap, isScalar, isSeq, type Pair, parseDocument, type Scalar } from 'yaml'
+import {
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  type Node,
+  type Pair,
+  parseDocument,
+  type Scalar,
+} from 'yaml'
 import { refuseUnread } from '../decode/refuse-unread.ts'
 import { splitDocuments } from '../decode/split-documents.ts'
+import { limits } from '../limits.ts'
 import { decryptValue, isToken } from './encrypted-value.ts'
 import { SopsFault } from './fault.ts'
 import type { Mac } from './mac.ts'
@@ -21,7 +31,8 @@ type Document = ReturnType<typeof parseYaml>
 export function metadataInYaml(text: string): unknown {
   for (const document of splitDocuments(text)) {
     const { contents } = parseYaml(document.text)
-    if (isMap(contents)) return contents.toJSON()?.sops
+    // Without its document an alias stays one, and is no metadata.
+    if (isMap(contents)) return (contents.get('sops', true) as Node | undefined)?.toJSON()
   }
   return undefined
 }
@@ -45,9 +56,18 @@ function parseYaml(text: string) {
   const refusal = refuseUnread(text)
   if (refusal !== undefined) throw new SopsFault(refusal.message)
   const options = { schema: 'failsafe', uniqueKeys: false, logLevel: 'silent' } as const
-  const document = parseDocument(text, { ...options, prettyErrors: false })
+  const document = parsed(text, { ...options, prettyErrors: false })
   if (document.errors.length > 0) throw new SopsFault('it is not valid YAML')
   return document
+}
+
+function parsed(...args: Parameters<typeof parseDocument>) {
+  try {
+    return parseDocument(...args)
+  } catch (error: unknown) {
+    if (!(error instanceof RangeError)) throw error
+    throw new SopsFault(`it is nested deeper than ${limits.depth} levels`)
+  }
 }
 
 interface Opening {

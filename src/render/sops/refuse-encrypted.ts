@@ -9,9 +9,9 @@ export function refuseEncrypted(value: unknown, notes: Notes): void {
   if (!isRecord(value) || String(value['apiVersion']).startsWith(`${operatorGroup}/`)) return
   const { sops } = value
   if (isRecord(sops) && typeof sops['mac'] === 'string') notes.problem(notAsked, value)
-  else {
+  else if (value['kind'] === 'Secret') {
     for (const field of ['data', 'stringData']) {
-      const key = encryptedKey(value, field)
+      const key = encryptedKey(value[field])
       if (key !== undefined) notes.problem(`${field}.${key}: ${left}`, value)
     }
   }
@@ -20,15 +20,12 @@ export function refuseEncrypted(value: unknown, notes: Notes): void {
 const left =
   'SOPS encrypted it, and it was not decrypted: that is done for manifests, files of a secretGenerator and value files of helm'
 
-function encryptedKey(value: Readonly<Record<string, unknown>>, field: string): string | undefined {
-  const { kind } = value
-  const data = value[field]
-  if (!isRecord(data) || (kind !== 'Secret' && kind !== 'ConfigMap')) return undefined
-  return Object.keys(data).find((key) => isEncrypted(data[key], kind === 'Secret'))
+function encryptedKey(data: unknown): string | undefined {
+  return isRecord(data) ? Object.keys(data).find((key) => isEncrypted(data[key])) : undefined
 }
 
-function isEncrypted(value: unknown, isBase64: boolean): boolean {
+/** Of `data` or of `stringData`. */
+function isEncrypted(value: unknown): boolean {
   if (typeof value !== 'string') return false
-  if (value.includes(tokenStart)) return true
-  return isBase64 && Buffer.from(value, 'base64').includes(tokenStart)
+  return value.includes(tokenStart) || Buffer.from(value, 'base64').includes(tokenStart)
 }

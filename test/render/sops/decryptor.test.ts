@@ -126,6 +126,8 @@ test('E9: what cannot be opened is refused with file, reason and next step', asy
     [secret.replace('BEGIN AGE', 'BEGIN A'), /is encrypted for age1/],
     [secret.replace('metadata:', 'metadata: ['), /not valid YAML/],
     [secret.replace('name: db', 'name: &a db\n    other: *a'), /an alias/],
+    [secret.replace(/\nsops:[^]*/, '\nx: &a {b: c}\nsops: *a\n'), /sops\.mac is missing/],
+    [`${secret}x: ${'['.repeat(900)}${']'.repeat(900)}\n`, /not valid YAML|nested deeper/],
   ]
   for (const [file, told] of table) t.match(await refusal('a.yaml', file), told)
   t.match(await refusal('x.ini', await sopsFixture('x.enc.ini')), /ini files are not supported/)

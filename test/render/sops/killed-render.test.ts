@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { randomInt } from 'node:crypto'
 import { once } from 'node:events'
 import { chmod, mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -14,19 +15,20 @@ const program = new URL('../../support/stuck-render.ts', import.meta.url).pathna
 async function killedRender(t: Test, type: string, files: Readonly<Record<string, string>>) {
   const dir = t.testdir({ repository: { app: files }, key: key.identity, tmp: {} })
   const tool = join(dir, 'tool')
-  await writeFile(tool, '#!/bin/sh\nsleep 600\n')
+  // In a sandbox it is known by nothing but its arguments.
+  const sleep = `sleep 600.${randomInt(1e9)}`
+  await writeFile(tool, `#!/bin/sh\n${sleep}\n`)
   await chmod(tool, 0o755)
   await mkdir(join(dir, 'data'))
   const env = { ...process.env, TMPDIR: join(dir, 'tmp') }
   const child = spawn(process.execPath, [program, dir, type], { env, stdio: 'ignore' })
   const ended = once(child, 'exit')
-  const isRunning = async () =>
-    (await processesIn(dir)).some((line) => /\/tool (?:build|template)/.test(line))
+  const isRunning = async () => (await processesIn(sleep)).length > 0
   await until('the tool runs, so the files are decrypted', isRunning)
   const lines = await processesIn(dir)
   child.kill('SIGKILL')
   await ended
-  await until('the tool is gone', async () => (await processesIn(dir)).length === 0)
+  await until('the tool is gone', async () => !(await isRunning()))
   return { 'a file': await everyFile(dir), 'the command lines': lines.join('\n') }
 }
 

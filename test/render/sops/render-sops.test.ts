@@ -163,7 +163,10 @@ replacements:
       },
     )
 
-    t.match(error.text, /ConfigMap a.*: data\.config\.yaml: SOPS encrypted it/)
+    t.match(
+      error.text,
+      /ConfigMap a.*: data\.config\.yaml: it comes from an encrypted file; use a secretGenerator/,
+    )
     t.strictSame(findSecrets(secrets, { error: error.message }), [])
   })
 })
