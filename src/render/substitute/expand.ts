@@ -7,6 +7,7 @@ import { readDefault, readParameter, type Scanner, take } from './scan.ts'
 export type Lookup = (name: string) => string | undefined
 
 const maxDepth = 20
+const longestName = 200
 
 /**
  * Replaces `${…}` as Flux's envsubst does: the operators of bash, `$$` for one dollar, and every
@@ -40,6 +41,7 @@ function readExpression(scanner: Scanner, lookup: Lookup, depth: number): string
   if (name === undefined) {
     throw new SubstitutionFault('a variable after ${ has no name; write $${ for the text itself')
   }
+  if (name.length > longestName) throw new SubstitutionFault('the name of a variable is too long')
   if (isLength) {
     close(scanner, name)
     return String(Array.from(required(name, lookup)).length)

@@ -90,6 +90,7 @@ test('what cannot be replaced is a fault that says what to do, and holds no valu
     '${none:=${other}}': /^variable other is not defined/,
     '${}': /no name; write \$\$\{/,
     '${ a}': /no name/,
+    [`\${${'a'.repeat(201)}}`]: /too long/,
     '${a }': /malformed or not closed/,
     '${a': /malformed or not closed/,
     '${a:-b': /malformed or not closed/,
