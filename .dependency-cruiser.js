@@ -81,7 +81,8 @@ export default {
     npmOnlyIn('fastify', ['fastify', '@fastify', 'fastify-type-provider-zod'], 'src/server'),
     npmOnlyIn('bullmq', ['bullmq', 'ioredis'], 'src/queue', 'workers'),
     npmOnlyIn('simple-git', ['simple-git', '@simple-git'], 'src/source'),
-    npmOnlyIn('kubernetes', ['@kubernetes', 'undici'], 'src/cluster'),
+    npmOnlyIn('kubernetes', ['@kubernetes'], 'src/cluster'),
+    npmOnlyIn('undici', ['undici'], 'src/cluster', 'src/source'),
     npmOnlyIn('forges', ['@octokit', 'octokit', '@gitbeaker'], 'src/forge'),
     npmOnlyIn('commander', ['commander'], 'src/cli', 'workers'),
     error(

@@ -4,6 +4,7 @@ import { secretsOf } from '../domain/config-secrets.ts'
 import type { KubeObject } from '../domain/kube-object.ts'
 import { createLearningRedactor } from '../domain/redact.ts'
 import { redactStrings } from '../domain/redact-strings.ts'
+import { renderCommit } from '../engine/render-commit.ts'
 import type { CliContext } from './context.ts'
 import { configOption } from './instance-option.ts'
 import { findApplication, readConfig } from './read-config.ts'
@@ -24,19 +25,11 @@ export function registerRender(program: Command, ctx: CliContext): void {
       const bench = await openWorkbench(ctx, config, application, options)
       const { source, renderer, cluster, revision } = bench
       try {
-        const rendered = await renderer.render({
+        const rendered = await renderCommit(
+          { source, renderer, discovery: cluster.discovery },
           application,
-          revision,
-          pathTree: await source.pathTree(application, revision),
-          listFiles: async () => (await source.readTree(application, revision, ctx.stopped)).files,
-          checkout: async () => (await source.checkout(application, revision, ctx.stopped)).root,
-          capabilities: async () => ({
-            kubeVersion: await cluster.discovery.version(),
-            apiVersions: await cluster.discovery.apiVersions(),
-          }),
-          onDecrypted: redactor.learn,
-          signal: ctx.stopped,
-        })
+          { revision, signal: ctx.stopped, onDecrypted: redactor.learn },
+        )
         for (const warning of rendered.warnings) ctx.stderr.write(`warning: ${warning}\n`)
         for (const { object, origin } of rendered.objects) {
           const shown = rendered.isDecrypted === true ? withoutData(object) : object

@@ -55,15 +55,13 @@ export async function openWorkbench(
     await rm(dataDir, { recursive: true, force: true })
   }
   try {
-    const source =
-      wanted.local === undefined
-        ? createSource({
-            dataDir,
-            security: config.security,
-            clock: systemClock,
-            appToken: createAppTokens({ fetch, clock: systemClock, onToken() {} }).tokenOf,
-          })
-        : localSource(wanted.local)
+    const remote = createSource({
+      dataDir,
+      security: config.security,
+      clock: systemClock,
+      appToken: createAppTokens({ fetch, clock: systemClock, onToken() {} }).tokenOf,
+    })
+    const source = wanted.local === undefined ? remote : localSource(wanted.local, remote)
     const renderer = createRenderer({
       tools: await findRenderTools(ctx.env),
       dataDir,

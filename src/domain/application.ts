@@ -1,3 +1,4 @@
+import type { ChartRef, ChartRepository } from './chart.ts'
 import type { GithubApp } from './github-app.ts'
 import type { Secret } from './secret.ts'
 
@@ -33,7 +34,12 @@ export type GitCredentials =
   | { readonly kind: 'ssh'; readonly keyFile: string; readonly knownHostsFile: string }
 
 export type RenderOptions = RenderSteps &
-  ({ readonly type: 'auto' | 'plain' | 'kustomize' } | HelmRenderOptions)
+  (
+    | { readonly type: 'auto' | 'plain' }
+    /** With `helmCharts`, helm is run on the charts that a kustomization names. */
+    | { readonly type: 'kustomize'; readonly helmCharts?: boolean }
+    | HelmRenderOptions
+  )
 
 /** What happens besides: none of it unless it is asked for. */
 export interface RenderSteps {
@@ -56,6 +62,10 @@ export interface Substitution {
 
 export interface HelmRenderOptions {
   readonly type: 'helm'
+  /** One that is not in the repository; left out: the chart at the path. */
+  readonly chart?: ChartRef
+  /** Where dependencies may be fetched from. */
+  readonly chartRepositories?: readonly ChartRepository[]
   /** Relative to the application's path. */
   readonly valueFiles: readonly string[]
   readonly values: Readonly<Record<string, unknown>>

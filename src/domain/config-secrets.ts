@@ -10,6 +10,7 @@ export function secretsOf({ forges, applications }: Config): Secret[] {
   const ofApplications = Array.from(applications.values()).flatMap(({ credentials, render }) => [
     ...(credentials.kind === 'token' ? [credentials.token] : []),
     ...secretsToRender(render),
+    ...chartTokens(render),
   ])
   return [...ofForges, ...ofApplications]
 }
@@ -17,4 +18,9 @@ export function secretsOf({ forges, applications }: Config): Secret[] {
 function secretsToRender({ substitute, decrypt }: RenderOptions): Secret[] {
   const variables = Object.values(substitute?.variables ?? {})
   return [...variables.filter((value) => typeof value !== 'string'), ...(decrypt?.age ?? [])]
+}
+
+function chartTokens(render: RenderOptions): Secret[] {
+  const repositories = render.type === 'helm' ? (render.chartRepositories ?? []) : []
+  return repositories.flatMap(({ credentials }) => credentials?.token ?? [])
 }

@@ -4,12 +4,13 @@ import { refOf } from '../domain/kube-object.ts'
 import type { Revision } from '../domain/revision.ts'
 import type { Secret } from '../domain/secret.ts'
 import type { Renderer } from '../render/create-renderer.ts'
-import type { Checkout, Source, TreeFiles } from '../source/source.ts'
+import type { Source } from '../source/source.ts'
 import { checkAllowed } from './allow-list.ts'
 import { createDesiredHash } from './desired-hash.ts'
 import { takeHooks, type WithHooks } from './hooks/hook.ts'
 import { checkOrder } from './order/check-order.ts'
 import { type Placeable, placeObjects } from './place-objects.ts'
+import { renderCommit } from './render-commit.ts'
 
 export interface RenderDeps {
   readonly source: Source
@@ -40,43 +41,20 @@ export async function renderDesired(
     readonly onDecrypted: (secrets: readonly Secret[]) => void
   },
 ): Promise<WithHooks> {
-  const { source, renderer } = deps
-  let checkout: Promise<Checkout> | undefined
-  let tree: Promise<TreeFiles> | undefined
-  try {
-    const rendered = await renderer.render({
-      application,
-      revision,
-      pathTree: await source.pathTree(application, revision),
-      listFiles: async () => {
-        tree ??= source.readTree(application, revision, signal)
-        return (await tree).files
-      },
-      checkout: async () => {
-        checkout ??= source.checkout(application, revision, signal)
-        return (await checkout).root
-      },
-      capabilities: async () => ({
-        kubeVersion: await cluster.discovery.version(),
-        apiVersions: await cluster.discovery.apiVersions(),
-      }),
-      onDecrypted,
-      signal,
-    })
-    const isSecret = rendered.isDecrypted === true || hasSecretVariables(application)
-    const placed = placeObjects(rendered.objects, {
-      namespace: application.namespace,
-      partOf: cluster.inventory.partOf(application.name),
-      scopeOf: await scopesOf(cluster, rendered.objects),
-      hash: createDesiredHash(await deps.hashKey(), isSecret),
-    })
-    checkAllowed(application, placed, deps.ownNamespace)
-    const { desired, hooks, warnings } = takeHooks(placed)
-    checkOrder(desired)
-    return { desired, hooks, warnings: [...rendered.warnings, ...warnings] }
-  } finally {
-    await (await checkout)?.dispose()
-  }
+  const { discovery } = cluster
+  const commit = { revision, signal, onDecrypted }
+  const rendered = await renderCommit({ ...deps, discovery }, application, commit)
+  const isSecret = rendered.isDecrypted === true || hasSecretVariables(application)
+  const placed = placeObjects(rendered.objects, {
+    namespace: application.namespace,
+    partOf: cluster.inventory.partOf(application.name),
+    scopeOf: await scopesOf(cluster, rendered.objects),
+    hash: createDesiredHash(await deps.hashKey(), isSecret),
+  })
+  checkAllowed(application, placed, deps.ownNamespace)
+  const { desired, hooks, warnings } = takeHooks(placed)
+  checkOrder(desired)
+  return { desired, hooks, warnings: [...rendered.warnings, ...warnings] }
 }
 
 function hasSecretVariables({ render }: Application): boolean {

@@ -7,11 +7,12 @@ import { createPrivateDirs } from '../sandbox/private-dirs.ts'
 import { detectRenderer, type RendererName } from './detect.ts'
 import { renderHelm } from './helm/render-helm.ts'
 import { renderKustomize } from './kustomize/render-kustomize.ts'
+import { createNeededFiles } from './needed-files.ts'
 import { cacheKey, type Plan, planOf } from './plan.ts'
 import type { Manifests } from './read-manifests.ts'
 import type { Rendered, RenderInput } from './render.ts'
 import { renderPlain } from './render-plain.ts'
-import { createToolRunner } from './run-tool.ts'
+import { createToolRunner, ToolExitError } from './run-tool.ts'
 import { stoppedError } from './stopped-error.ts'
 
 export interface Renderer {
@@ -40,6 +41,8 @@ const defaultCacheBytes = 128 * 1024 * 1024
  * for it, is never remembered.
  */
 export function createRenderer(options: RendererOptions): Renderer {
+  const { tools } = options
+  const neededFiles = createNeededFiles()
   const temp = createPrivateDirs(join(options.dataDir, 'tmp'), options.clock)
   const runner = createToolRunner({
     guard: options.guard ?? findGuard(),
@@ -63,21 +66,39 @@ export function createRenderer(options: RendererOptions): Renderer {
     return found
   }
 
-  async function produce(input: RenderInput, plan: Plan) {
-    switch (plan.renderer) {
-      case 'plain':
-        return renderPlain(input, manifests)
-      case 'kustomize':
-        return renderKustomize(input, plan.tool, runner)
-      case 'helm':
-        return renderHelm(input, plan.helm, plan.capabilities, { tool: plan.tool, runner, temp })
+  async function produce(input: RenderInput, plan: Plan): Promise<Rendered & { bytes: number }> {
+    if (plan.renderer === 'plain') return renderPlain(input, manifests)
+    const { paths, charts } = plan.needed
+    const fetched = await Promise.all(
+      charts.map(async ({ chart, path }) => [path, await input.fetchChart(chart)] as const),
+    )
+    const added = fetched.length === 0 ? {} : { added: new Map(fetched) }
+    if (paths === undefined) return runTool(input, plan, await input.checkout(added))
+    try {
+      return await runTool(input, plan, await input.checkout({ paths, ...added }))
+    } catch (error: unknown) {
+      if (!(error instanceof ToolExitError)) throw error
     }
+    // It may have looked for what it was not given.
+    const rendered = await runTool(input, plan, await input.checkout(added))
+    neededFiles.mistrust(input)
+    return { ...rendered, warnings: [...rendered.warnings, shortWarning(plan.renderer)] }
+  }
+
+  function runTool(
+    input: RenderInput,
+    plan: Exclude<Plan, { renderer: 'plain' }>,
+    root: string,
+  ): Promise<Rendered & { bytes: number }> {
+    return plan.renderer === 'kustomize'
+      ? renderKustomize(input, root, { ...plan, runner })
+      : renderHelm(input, root, { ...plan, runner, temp })
   }
 
   return {
     async render(input) {
       if (input.signal.aborted) throw stoppedError(input.signal.reason)
-      const plan = await planOf(input, await rendererOf(input), options.tools)
+      const plan = await planOf(input, await rendererOf(input), { tools, neededFiles })
       const key = await cacheKey(input, plan)
       const known = renders.get(key)
       if (known !== undefined) return known
@@ -89,3 +110,7 @@ export function createRenderer(options: RendererOptions): Renderer {
 }
 
 const detectedEntries = 10_000
+
+function shortWarning(tool: string): string {
+  return `${tool} reads files that Landfall did not expect: it is run again at every commit; please report it`
+}

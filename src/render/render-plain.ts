@@ -1,5 +1,6 @@
 import type { ByteCache } from '../domain/byte-cache.ts'
 import { assemble, type Part } from './assemble.ts'
+import { linkMode, submoduleMode } from './file-mode.ts'
 import { limits } from './limits.ts'
 import { createPace } from './pace.ts'
 import { type LocatedProblem, problemsError } from './problem.ts'
@@ -65,9 +66,6 @@ async function readFiles(input: RenderInput, files: readonly RenderFile[]): Prom
 
 // A JavaScript object takes about so many bytes for one of YAML.
 const bytesInMemory = 4
-
-const submoduleMode = '160000'
-const linkMode = '120000'
 
 function isWanted({ path, mode }: RenderFile, root: string): boolean {
   const below = root === '' ? path : path.slice(root.length + 1)

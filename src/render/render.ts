@@ -1,5 +1,6 @@
 import type { Application } from '../domain/application.ts'
 import type { Origin } from '../domain/change.ts'
+import type { ChartRef } from '../domain/chart.ts'
 import type { KubeObject } from '../domain/kube-object.ts'
 import type { Secret } from '../domain/secret.ts'
 
@@ -33,19 +34,42 @@ export interface RenderInput {
   readonly pathTree: string
   /** Files below the application's path; the renderer reads only what it needs. */
   listFiles(): Promise<readonly RenderFile[]>
-  /** The whole commit on disk, made on the first call. */
-  checkout(): Promise<string>
+  readonly tree: CommitTree
+  /** The commit on disk, or what it has at some paths and below them, and files added to it. */
+  checkout(contents?: CheckoutContents): Promise<string>
+  /** The archive with that digest. */
+  fetchChart(chart: ChartRef): Promise<Buffer>
   capabilities(): Promise<Capabilities>
   /** Told every text that was decrypted, before it can be in any message. */
   onDecrypted?(secrets: readonly Secret[]): void
   readonly signal: AbortSignal
 }
 
-export interface RenderFile {
+export interface CheckoutContents {
+  /** undefined: all of the commit. */
+  readonly paths?: readonly string[] | undefined
+  readonly added?: ReadonlyMap<string, Buffer>
+}
+
+export interface RenderFile extends CommitItem {
+  read(): Promise<Buffer>
+}
+
+/** All of a commit, without a checkout. */
+export interface CommitTree {
+  /** undefined: nothing has that path. Links are not followed; '' is the whole commit. */
+  find(path: string): Promise<CommitItem | undefined>
+  /** Files, links and submodules at a path and below it. */
+  filesBelow(path: string): Promise<readonly CommitItem[]>
+  /** Content of a file, target of a link. */
+  read(item: CommitItem): Promise<Buffer>
+}
+
+/** A file, link, submodule or folder, told apart by its mode. */
+export interface CommitItem {
   readonly path: string
   readonly mode: string
   readonly oid: string
   /** Bytes. */
   readonly size: number
-  read(): Promise<Buffer>
 }

@@ -9,6 +9,9 @@ import { type ChildOutcome, runChild } from '../sandbox/run-child.ts'
 import { limits } from './limits.ts'
 import { stoppedError } from './stopped-error.ts'
 
+/** The tool itself gave up on what it was given. */
+export class ToolExitError extends StageError {}
+
 /** Runs kustomize or helm on a checkout. */
 export interface ToolRunner {
   /** Standard output and error of a run that went well. Throws RENDER_*. */
@@ -20,8 +23,10 @@ export interface ToolCall {
   readonly name: string
   /** Absolute path of the program. */
   readonly tool: string
-  /** `root` is where the program finds the checkout. */
-  readonly args: (root: string) => readonly string[]
+  /** Of another that it may run. */
+  readonly helper?: string | undefined
+  /** Where the program finds the checkout, and the other program. */
+  readonly args: (root: string, helper: string) => readonly string[]
   readonly root: string
   /** Below root. */
   readonly cwd: string
@@ -67,10 +72,10 @@ export function createToolRunner(options: ToolRunnerOptions): ToolRunner {
   }
 
   return {
-    async run({ name, tool, args, root, cwd, input, hide, signal }) {
+    async run({ name, tool, helper, args, root, cwd, input, hide, signal }) {
       const own = await temp.make()
       try {
-        const program = { file: tool, args, root, cwd, env, caps }
+        const program = { file: tool, helper, args, root, cwd, env, caps }
         const command = await isolate(await isolationInForce(), program, own)
         const limit = { signal, timeoutMs, maxOutputBytes: limits.bytes }
         const outcome = await runChild(guard, command, limit, input)
@@ -127,7 +132,7 @@ function exitError(name: string, code: number, stderr: string): StageError {
   }
   // A shell says 128 and the signal's number.
   if (code > 128) return endedError(name, `signal ${code - 128}`, stderr)
-  return new StageError('RENDER_FAILED', `${name} failed: ${stderr || `exit ${code}`}`)
+  return new ToolExitError('RENDER_FAILED', `${name} failed: ${stderr || `exit ${code}`}`)
 }
 
 function endedError(name: string, signal: string, stderr: string): StageError {

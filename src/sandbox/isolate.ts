@@ -8,8 +8,10 @@ import { checkoutDir, makeJail, tempDir } from './jail.ts'
 export interface Program {
   /** Absolute. */
   readonly file: string
-  /** `root` is where the program finds that folder. */
-  readonly args: (root: string) => readonly string[]
+  /** Of another program that it may run. */
+  readonly helper?: string | undefined
+  /** Where the program finds that folder, and the other program: '' where there is none. */
+  readonly args: (root: string, helper: string) => readonly string[]
   readonly root: string
   /** Below root. */
   readonly cwd: string
@@ -34,10 +36,10 @@ export async function isolate(
   own: string,
 ): Promise<Command> {
   if (isolation.kind === 'full') return jailed(isolation, program, own)
-  const { file, args, root, cwd, env, caps } = program
+  const { file, helper = '', args, root, cwd, env, caps } = program
   const temp = join(own, 'tmp')
   await mkdir(temp)
-  const command = limited(isolation, caps, [file, ...args(root)])
+  const command = limited(isolation, caps, [file, ...args(root, helper)])
   return {
     argv:
       isolation.kind === 'none'
@@ -57,7 +59,7 @@ async function jailed(
   const { mount, unshare } = isolation
   const jail = await makeJail(program, own)
   const enter = [unshare, '-U', '-R', jail.root, '-w', posix.join(checkoutDir, cwd), '--'] as const
-  const command = limited(isolation, caps, [...enter, jail.file, ...args(checkoutDir)])
+  const command = limited(isolation, caps, [...enter, jail.file, ...args(checkoutDir, jail.helper)])
   const script = ['/bin/sh', '-c', mountScript, 'init', mount, jail.fstab]
   return {
     argv: [unshare, '-r', '-m', ...namespaces, ...script, ...command],

@@ -1,5 +1,5 @@
 import { mkdir, realpath, stat, writeFile } from 'node:fs/promises'
-import { basename, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { isStaticProgram } from './is-static-program.ts'
 
 /** Where a program in a jail finds the folder it works on, and the only one it may write to. */
@@ -15,10 +15,13 @@ export interface Jail {
   readonly fstab: string
   /** The program, as seen from inside. */
   readonly file: string
+  /** The other one, likewise; '' where there is none. */
+  readonly helper: string
 }
 
 interface JailedProgram {
   readonly file: string
+  readonly helper?: string | undefined
   readonly root: string
   readonly caps: { readonly fileBytes: number }
 }
@@ -33,16 +36,19 @@ const moreSystemDirs = ['/usr/lib64', '/usr/libexec', '/usr/local/lib', '/nix/st
  */
 export async function makeJail(program: JailedProgram, own: string): Promise<Jail> {
   const root = join(own, 'jail')
-  const file = join('/tool', basename(program.file))
-  const dirs = (await isStaticProgram(program.file)) ? [] : await existing()
-  for (const dir of ['/tool', '/dev', checkoutDir, tempDir, ...dirs]) {
+  const programs = [program.file, ...(program.helper === undefined ? [] : [program.helper])]
+  const inside = programs.map((one, index) => join('/tool', String(index), basename(one)))
+  const areStatic = await Promise.all(programs.map(isStaticProgram))
+  const dirs = areStatic.every(Boolean) ? [] : await existing()
+  for (const dir of [...inside.map(dirname), '/dev', checkoutDir, tempDir, ...dirs]) {
     await mkdir(join(root, dir), { recursive: true })
   }
-  for (const target of [file, nullDevice]) await writeFile(join(root, target), '')
+  for (const target of [...inside, nullDevice]) await writeFile(join(root, target), '')
+  const real = await Promise.all(programs.map((one) => realpath(one)))
   const size = `size=${program.caps.fileBytes},nr_inodes=4096,mode=0700`
   const mounts = [
     bind(root, root, 'noexec'),
-    bind(await realpath(program.file), join(root, file)),
+    ...inside.map((target, index) => bind(real[index] ?? '', join(root, target))),
     bind(program.root, join(root, checkoutDir), 'noexec'),
     line(nullDevice, join(root, nullDevice), 'none', 'bind,nosuid,noexec'),
     line('tmpfs', join(root, tempDir), 'tmpfs', `nosuid,nodev,noexec,${size}`),
@@ -50,7 +56,8 @@ export async function makeJail(program: JailedProgram, own: string): Promise<Jai
   ]
   const fstab = join(own, 'fstab')
   await writeFile(fstab, mounts.join(''))
-  return { root, fstab, file }
+  const [file = '', helper = ''] = inside
+  return { root, fstab, file, helper }
 }
 
 async function existing(): Promise<readonly string[]> {

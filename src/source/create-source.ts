@@ -7,6 +7,8 @@ import type { SecuritySettings } from '../domain/settings.ts'
 import { findGuard, type Guard } from '../sandbox/guard.ts'
 import { createPrivateDirs } from '../sandbox/private-dirs.ts'
 import { createBlobBatch } from './blob-batch.ts'
+import { createCharts } from './charts/create-charts.ts'
+import { repositoriesOf } from './charts/repositories-of.ts'
 import { createFetchQueue } from './fetch-queue.ts'
 import { createGit, systemPath } from './git.ts'
 import { diskError, stoppedError } from './git-error.ts'
@@ -19,7 +21,7 @@ import { rememberingReader } from './remembering-reader.ts'
 import { type Remote, remoteOf } from './remote.ts'
 import { checkRepoPath } from './repo-path.ts'
 import type { Source } from './source.ts'
-import { isTree } from './tree-entry.ts'
+import { isTree, submoduleMode, type TreeEntry } from './tree-entry.ts'
 import { checkoutLimits, writeTree } from './write-tree.ts'
 
 export interface SourceOptions {
@@ -61,6 +63,8 @@ export function createSource(options: SourceOptions): Source {
   })
   const reader = rememberingReader(createMirrorReader(git, mirrors), mirrors)
   const fetches = createFetchQueue()
+  const resolve = options.resolve ?? systemResolve
+  const charts = createCharts({ dir: join(dataDir, 'charts'), security, resolve })
   const start = once(async () => {
     await temp.sweep()
     await mirrors.sweep()
@@ -85,6 +89,10 @@ export function createSource(options: SourceOptions): Source {
     const tip = await reader.tip(remote)
     if (tip !== undefined) return tip
     throw new StageError('SOURCE_REFUSED', `${remote.title} does not point to a commit`)
+  }
+
+  function blobBatch(remote: Remote, signal: AbortSignal) {
+    return createBlobBatch((oids, onBlob) => reader.readBlobs(remote, { oids, onBlob, signal }))
   }
 
   return {
@@ -125,19 +133,37 @@ export function createSource(options: SourceOptions): Source {
       within(application, async (remote) => {
         const path = checkRepoPath(application.path)
         const entries = await reader.filesBelow(remote, rootTree, path)
-        const read = createBlobBatch((oids, onBlob) =>
-          reader.readBlobs(remote, { oids, onBlob, signal }),
-        )
+        const read = blobBatch(remote, signal)
         return { files: entries.map((entry) => ({ ...entry, read: () => read(entry.oid) })) }
       }),
 
-    checkout: (application, { rootTree }, signal) =>
+    openTree(application, { rootTree }, signal) {
+      let read: ReturnType<typeof blobBatch> | undefined
+      return {
+        find: (path) => within(application, (remote) => reader.entryAt(remote, rootTree, path)),
+        filesBelow: (path) =>
+          within(application, (remote) => reader.filesBelow(remote, rootTree, path)),
+        async read(item) {
+          const oid = blobOf(item)
+          return within(application, (remote) => {
+            read ??= blobBatch(remote, signal)
+            return read(oid)
+          })
+        },
+      }
+    },
+
+    fetchChart: ({ render }, chart, signal) =>
+      charts.archive(chart, repositoriesOf(render, chart), signal),
+
+    checkout: (application, { rootTree }, signal, { paths = [''], added } = {}) =>
       within(application, async (remote) => {
-        const entries = await reader.filesBelow(remote, rootTree, '')
+        const entries = await entriesAt(paths, (path) => reader.filesBelow(remote, rootTree, path))
         const own = await temp.make()
         const root = join(own, 'root')
         try {
-          const outward = await writeTree(root, entries, checkoutLimits, (oids, onBlob) =>
+          const content = { entries, ...(added !== undefined && { added }) }
+          const outward = await writeTree(root, content, checkoutLimits, (oids, onBlob) =>
             reader.readBlobs(remote, { oids, onBlob, signal }),
           )
           refuseOutward(application.path, outward)
@@ -148,6 +174,23 @@ export function createSource(options: SourceOptions): Source {
         return { root, dispose: () => temp.remove(own) }
       }),
   }
+}
+
+/** Each once, though one path may lie below another. */
+async function entriesAt(
+  paths: readonly string[],
+  filesBelow: (path: string) => Promise<readonly TreeEntry[]>,
+): Promise<readonly TreeEntry[]> {
+  const entries = new Map<string, TreeEntry>()
+  for (const path of paths) {
+    for (const entry of await filesBelow(path)) entries.set(entry.path, entry)
+  }
+  return [...entries.values()]
+}
+
+function blobOf({ mode, oid, path }: TreeEntry): string {
+  if (mode !== submoduleMode && !isTree({ mode })) return oid
+  throw new Error(`${path} is no file`)
 }
 
 function refuseOutward(path: string, outward: readonly string[]): void {

@@ -33,12 +33,14 @@ export async function resolveHost(address: RepoAddress, resolve: Resolve): Promi
   return [...answers]
 }
 
-// Alibaba Cloud's and AWS' metadata endpoints lie outside the link-local ranges.
+// The metadata endpoints of Alibaba, Azure, Oracle and AWS lie outside the link-local ranges.
 function refusedAddresses(): BlockList {
   const list = new BlockList()
   list.addSubnet('169.254.0.0', 16, 'ipv4')
   list.addSubnet('fe80::', 10, 'ipv6')
   list.addAddress('100.100.100.200', 'ipv4')
+  list.addAddress('168.63.129.16', 'ipv4')
+  list.addAddress('192.0.0.192', 'ipv4')
   list.addAddress('fd00:ec2::254', 'ipv6')
   list.addAddress('0.0.0.0', 'ipv4')
   list.addAddress('::', 'ipv6')
@@ -51,4 +53,40 @@ const refusedList = refusedAddresses()
 export function isRefusedAddress(address: string): boolean {
   const bare = address.replace(/%.*$/, '')
   return refusedList.check(bare, isIPv6(bare) ? 'ipv6' : 'ipv4')
+}
+
+/** What no public name leads to; the IPv4 addresses inside NAT64 and 6to4 count as private too. */
+function privateAddresses(): BlockList {
+  const list = new BlockList()
+  for (const [net, bits] of privateNets) list.addSubnet(net, bits, 'ipv4')
+  for (const [net, bits] of privateNets6) list.addSubnet(net, bits, 'ipv6')
+  return list
+}
+
+// https://www.iana.org/assignments/iana-ipv4-special-registry
+const privateNets = [
+  ['0.0.0.0', 8],
+  ['10.0.0.0', 8],
+  ['100.64.0.0', 10],
+  ['127.0.0.0', 8],
+  ['172.16.0.0', 12],
+  ['192.0.0.0', 24],
+  ['192.168.0.0', 16],
+  ['198.18.0.0', 15],
+  ['224.0.0.0', 3],
+] as const
+
+const privateNets6 = [
+  ['::1', 128],
+  ['64:ff9b::', 96],
+  ['2002::', 16],
+  ['fc00::', 7],
+  ['ff00::', 8],
+] as const
+
+const privateList = privateAddresses()
+
+export function isPrivateAddress(address: string): boolean {
+  const bare = address.replace(/%.*$/, '')
+  return privateList.check(bare, isIPv6(bare) ? 'ipv6' : 'ipv4')
 }

@@ -1,4 +1,5 @@
 import type { Application } from '../domain/application.ts'
+import type { ChartRef } from '../domain/chart.ts'
 import type { CommitSha, Revision } from '../domain/revision.ts'
 
 /** The repositories, as mirrors on this machine. Every method throws StageError. */
@@ -14,21 +15,50 @@ export interface Source {
   pathTree(application: Application, revision: Revision): Promise<string>
   /** Blobs below the application's path: no checkout. Symlinks and submodules are listed by mode. */
   readTree(application: Application, revision: Revision, signal: AbortSignal): Promise<TreeFiles>
+  /** The whole commit, read piece by piece as it is asked for: no checkout. */
+  openTree(application: Application, revision: Revision, signal: AbortSignal): CommitTree
   /**
-   * The whole commit's tree as read-only files in a private folder; `dispose` removes it. No
-   * submodules, no filters. SOURCE_REFUSED for a symbolic link below the application's path that
-   * leaves the repository; elsewhere such a link is left out.
+   * The whole commit's tree, or what it has at some paths and below them, as read-only files in a
+   * private folder; `dispose` removes it. No submodules, no filters. SOURCE_REFUSED for a symbolic
+   * link below the application's path that leaves the repository; elsewhere such a link is left out.
    */
-  checkout(application: Application, revision: Revision, signal: AbortSignal): Promise<Checkout>
+  checkout(
+    application: Application,
+    revision: Revision,
+    signal: AbortSignal,
+    contents?: CheckoutContents,
+  ): Promise<Checkout>
+  /** The archive of a chart, from the repositories of the application; kept by its digest. */
+  fetchChart(application: Application, chart: ChartRef, signal: AbortSignal): Promise<Buffer>
 }
 
-export interface TreeFile {
+export interface CheckoutContents {
+  /** Left out: all of the commit. */
+  readonly paths?: readonly string[] | undefined
+  /** Files that are not in the commit, by path. */
+  readonly added?: ReadonlyMap<string, Buffer>
+}
+
+export interface CommitTree {
+  /** undefined: nothing has that path. Links are not followed; '' is the whole commit. */
+  find(path: string): Promise<CommitItem | undefined>
+  /** Files, links and submodules at a path and below it. */
+  filesBelow(path: string): Promise<readonly CommitItem[]>
+  /** Content of a file, target of a link. */
+  read(item: CommitItem): Promise<Buffer>
+}
+
+/** A file, link, submodule or folder, told apart by its mode. */
+export interface CommitItem {
   /** Relative to the repository's root. */
   readonly path: string
   readonly mode: string
   readonly oid: string
-  /** Bytes. */
+  /** Bytes; 0 for a folder. */
   readonly size: number
+}
+
+export interface TreeFile extends CommitItem {
   /** Files asked for in the same turn of the event loop cost one process together. */
   read(): Promise<Buffer>
 }

@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs'
-import { chmod, mkdir, realpath, symlink, unlink } from 'node:fs/promises'
+import { chmod, mkdir, realpath, symlink, unlink, writeFile } from 'node:fs/promises'
 import { dirname, join, posix, sep } from 'node:path'
 import { StageError } from '../domain/error.ts'
 import { isSafeSegment } from './repo-path.ts'
@@ -18,6 +18,12 @@ export const checkoutLimits: TreeLimits = {
   fileBytes: 32 * 1024 * 1024,
 }
 
+export interface TreeContent {
+  readonly entries: readonly TreeEntry[]
+  /** Files of ours, by path. */
+  readonly added?: ReadonlyMap<string, Buffer>
+}
+
 type ReadBlobs = (
   oids: readonly string[],
   onBlob: (content: Buffer, index: number) => void,
@@ -29,7 +35,7 @@ type ReadBlobs = (
  */
 export async function writeTree(
   root: string,
-  entries: readonly TreeEntry[],
+  { entries, added = new Map() }: TreeContent,
   limits: TreeLimits,
   readBlobs: ReadBlobs,
 ): Promise<readonly string[]> {
@@ -37,7 +43,9 @@ export async function writeTree(
     ({ mode, size }) => mode !== submoduleMode && size <= limits.fileBytes,
   )
   checkTree(present, limits)
-  const dirs = await makeDirs(root, present)
+  const paths = [...present.map(({ path }) => path), ...added.keys()]
+  checkNames(paths)
+  const dirs = await makeDirs(root, paths)
   const targets = new Map<string, string>()
   await readBlobs(
     present.map(({ oid }) => oid),
@@ -49,6 +57,9 @@ export async function writeTree(
       else writeFileSync(join(root, entry.path), content, { mode: 0o400, flag: 'wx' })
     },
   )
+  for (const [path, content] of added) {
+    await writeFile(join(root, path), content, { mode: 0o400, flag: 'wx' })
+  }
   const outward = await makeLinks(root, targets)
   for (const dir of dirs) await chmod(dir, 0o500)
   return outward
@@ -60,15 +71,18 @@ function checkTree(entries: readonly TreeEntry[], limits: TreeLimits): void {
     const text = `the commit holds ${entries.length} files of ${bytes} bytes; a checkout takes ${limits.files} of ${limits.bytes}`
     throw new StageError('SOURCE_REFUSED', text)
   }
-  const unsafe = entries.find(({ path }) => !path.split('/').every(isSafeSegment))
+}
+
+function checkNames(paths: readonly string[]): void {
+  const unsafe = paths.find((path) => !path.split('/').every(isSafeSegment))
   if (unsafe === undefined) return
-  const shown = JSON.stringify(unsafe.path.slice(0, 200))
+  const shown = JSON.stringify(unsafe.slice(0, 200))
   throw new StageError('SOURCE_REFUSED', `the commit holds a file with the unsafe name ${shown}`)
 }
 
-async function makeDirs(root: string, entries: readonly TreeEntry[]): Promise<readonly string[]> {
+async function makeDirs(root: string, paths: readonly string[]): Promise<readonly string[]> {
   const dirs = new Set([root])
-  for (const { path } of entries) {
+  for (const path of paths) {
     for (let dir = dirname(path); dir !== '.'; dir = dirname(dir)) dirs.add(join(root, dir))
   }
   const sorted = [...dirs].sort()

@@ -4,10 +4,9 @@ import { applicationKeys } from '../support/application-keys.ts'
 import { documentWith } from '../support/config-document.ts'
 import { configKeys } from '../support/config-keys.ts'
 import { load, takeMark, told } from '../support/landfall-yaml.ts'
-import { renderKeys } from '../support/render-keys.ts'
 import { keysOf, type SchemaNode } from '../support/schema-keys.ts'
 
-const rows = [...configKeys, ...applicationKeys, ...renderKeys]
+const rows = [...configKeys, ...applicationKeys]
 
 for (const { path, good, bad } of rows) {
   test(path, async (t) => {

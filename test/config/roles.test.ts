@@ -23,9 +23,13 @@ applications:
     path: app
     cluster: prod
     namespace: other
+    render:
+      type: helm
+      chartRepositories:
+        - { url: "oci://registry.example.com", username: robot, token: { env: CHART_TOKEN } }
 `
 const hook = { HOOK: 'a-webhook-secret-of-a-test' }
-const tokens = { TOKEN: 'a-forge-token', GIT_TOKEN: 'a-git-token' }
+const tokens = { TOKEN: 'a-forge-token', GIT_TOKEN: 'a-git-token', CHART_TOKEN: 'a-chart-token' }
 
 test('the secrets of a role', async (t) => {
   const cwd = t.testdir({ 'landfall.yaml': file })
@@ -50,6 +54,8 @@ test('the secrets of a role', async (t) => {
     if (loaded.kind === 'invalid') throw new Error(JSON.stringify(loaded.problems))
     t.equal(loaded.config.forges.get('github')?.token, undefined)
     t.same(loaded.config.applications.get('web')?.credentials, { kind: 'none' })
+    const { render } = loaded.config.applications.get('other') ?? {}
+    t.match(render, { chartRepositories: [{ credentials: undefined }] })
   })
 
   await t.test('a worker needs no webhook secret', async (t) => {
@@ -59,6 +65,8 @@ test('the secrets of a role', async (t) => {
     t.same(loaded.config.forges.get('github')?.webhookSecrets, [])
     t.equal(loaded.config.forges.get('github')?.token?.reveal(), 'a-forge-token')
     t.match(loaded.config.applications.get('web')?.credentials, { kind: 'token' })
+    const { render } = loaded.config.applications.get('other') ?? {}
+    t.match(render, { chartRepositories: [{ credentials: { username: 'robot' } }] })
   })
 
   await t.test('each misses its own, and one process misses them all', async (t) => {
@@ -71,6 +79,7 @@ test('the secrets of a role', async (t) => {
       'forges.github.webhookSecret.env',
       'forges.github.token.env',
       'applications.other.credentials.token.env',
+      'applications.other.render.chartRepositories[0].token.env',
     ])
   })
 })

@@ -3,6 +3,7 @@ import { secretsOf } from '../../src/domain/config-secrets.ts'
 import { createSecret } from '../../src/domain/secret.ts'
 import type { Config, ForgeSettings } from '../../src/domain/settings.ts'
 import { anApplication } from '../support/an-application.ts'
+import { helm } from '../support/helm-options.ts'
 
 function aForge(overrides: Partial<ForgeSettings>): ForgeSettings {
   return {
@@ -35,8 +36,11 @@ function aConfig(overrides: Pick<Config, 'forges' | 'applications'>): Config {
 }
 
 test('the secrets of a configuration are those of every forge and every application', async (t) => {
-  const [first, second, token, git] = ['first', 'second', 'token', 'git'].map(createSecret)
-  if (!first || !second || !token || !git) throw new Error('four secrets were made')
+  const words = ['first', 'second', 'token', 'git', 'charts']
+  const [first, second, token, git, charts] = words.map(createSecret)
+  if (!first || !second || !token || !git || !charts) throw new Error('five secrets were made')
+  const registry = { url: 'oci://example.com', credentials: { username: 'x', token: charts } }
+  const open = { url: 'https://example.com', credentials: undefined }
   const config = aConfig({
     forges: new Map([
       ['github', aForge({ webhookSecrets: [first, second], token })],
@@ -45,6 +49,7 @@ test('the secrets of a configuration are those of every forge and every applicat
     applications: new Map([
       ['a', anApplication({ credentials: { kind: 'token', username: 'x', token: git } })],
       ['b', anApplication({ credentials: { kind: 'none' } })],
+      ['d', anApplication(helm({ chartRepositories: [open, registry] }))],
       [
         'c',
         anApplication({ credentials: { kind: 'ssh', keyFile: '/key', knownHostsFile: '/hosts' } }),
@@ -54,7 +59,7 @@ test('the secrets of a configuration are those of every forge and every applicat
 
   const values = secretsOf(config).map((secret) => secret.reveal())
 
-  t.strictSame(values, ['first', 'second', 'token', 'first', 'git'])
+  t.strictSame(values, ['first', 'second', 'token', 'first', 'git', 'charts'])
 })
 
 test('a configuration without secrets has none', async (t) => {

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { test } from 'tap'
 import type { Application } from '../../src/domain/application.ts'
 import type { KubeObject } from '../../src/domain/kube-object.ts'
-import type { Checkout } from '../../src/source/source.ts'
+import { renderCommit } from '../../src/engine/render-commit.ts'
 import { aRenderer } from '../support/a-render.ts'
 import { aSource, noSignal } from '../support/a-source.ts'
 import { anApplication } from '../support/an-application.ts'
@@ -22,20 +22,12 @@ test('the three versions of task-agent are one application', async (t) => {
   async function render(path: string, overrides: Partial<Application> = {}) {
     const application = anApplication({ repo: repository.url, path, ...overrides })
     const revision = await source.fetchTip(application, noSignal)
-    let checkout: Checkout | undefined
-    const { objects } = await renderer.render({
-      application,
+    const discovery = { version: async () => 'v1.36.3', apiVersions: async () => ['v1', 'apps/v1'] }
+    const { objects } = await renderCommit({ source, renderer, discovery }, application, {
       revision,
-      pathTree: await source.pathTree(application, revision),
-      listFiles: async () => (await source.readTree(application, revision, noSignal)).files,
-      checkout: async () => {
-        checkout ??= await source.checkout(application, revision, noSignal)
-        return checkout.root
-      },
-      capabilities: async () => ({ kubeVersion: 'v1.36.3', apiVersions: ['v1', 'apps/v1'] }),
       signal: noSignal,
+      onDecrypted() {},
     })
-    await checkout?.dispose()
     return Object.fromEntries(
       objects.map(({ object }): [string, KubeObject] => [object.kind, object]),
     )

@@ -152,6 +152,110 @@ metadata:
   }
 })
 
+test('D2: a field is scanned however kustomize lets it be spelled', async (t) => {
+  const remote = 'https://example.com/base'
+  const spelled = {
+    'in upper case': `RESOURCES: [${remote}]\n`,
+    'with a long s': `reſourceſ: [${remote}]\n`,
+    'in an entry': `resources: [a.yaml]\npatches: [{Path: ${remote}}]\n`,
+    'of a generator': `configMapGenerator: [{name: x, FILES: [${remote}]}]\n`,
+    'of charts': 'resources: [a.yaml]\nhelmChartſ: []\n',
+  }
+  for (const [name, kustomization] of Object.entries(spelled)) {
+    const error = await refusedRender(t, kustomize, {
+      'app/kustomization.yaml': kustomization,
+      'app/a.yaml': configMap,
+    })
+    t.match(error, { code: 'RENDER_REFUSED', subjects: [{ message: /host|helmChart/ }] }, name)
+  }
+})
+
+const withHelm = { render: { type: 'kustomize', helmCharts: true } } as const
+const chart = {
+  'app/charts/db/Chart.yaml': 'apiVersion: v2\nname: db\nversion: 1.0.0\n',
+  'app/charts/db/values.yaml': '',
+  'app/charts/db/templates/a.yaml': configMap,
+}
+
+test('D3: with helmCharts allowed, no option of helm can be smuggled in', async (t) => {
+  const marker = join(t.testdir(), 'marker')
+  const inflator =
+    'apiVersion: builtin\nkind: HelmChartInflationGenerator\nmetadata: {name: x}\nname: db\nreleaseName: --post-renderer=./run.sh\n'
+  const hostile: Record<string, CommitFiles> = {
+    'a flag for a release': {
+      'app/kustomization.yaml': 'helmCharts: [{name: db, releaseName: --post-renderer=./run.sh}]\n',
+    },
+    'no release name': { 'app/kustomization.yaml': 'helmCharts: [{name: db}]\n' },
+    'a chart that is a path': {
+      'app/kustomization.yaml': 'helmCharts: [{name: ../x, releaseName: x}]\n',
+    },
+    'a version that is a path': {
+      'app/kustomization.yaml':
+        'helmCharts: [{name: db, releaseName: x, version: ../../.., repo: https://example.com}]\n',
+    },
+    'a field that is not known': {
+      'app/kustomization.yaml': 'helmCharts: [{name: db, releaseName: x, nameTemplate: x}]\n',
+    },
+    'a field spelled otherwise': {
+      'app/kustomization.yaml': 'helmCharts: [{name: db, releaseName: x, RELEASENAME: -x}]\n',
+    },
+    'plugins of helm': {
+      'app/kustomization.yaml':
+        'helmGlobals: {configHome: ./home}\nhelmCharts: [{name: db, releaseName: x}]\n',
+    },
+    'globals spelled twice': {
+      'app/kustomization.yaml':
+        'helmGlobals: {chartHome: charts}\nHelmGlobals: {chartHome: /}\nhelmCharts: [{name: db, releaseName: x}]\n',
+    },
+    'charts of another place': {
+      'app/kustomization.yaml':
+        'helmGlobals: {chartHome: ../../..}\nhelmCharts: [{name: db, releaseName: x}]\n',
+    },
+    'the older field': { 'app/kustomization.yaml': 'helmChartInflationGenerator: []\n' },
+    'a plugin in a file': {
+      'app/kustomization.yaml': 'generators: [fn.yaml]\n',
+      'app/fn.yaml': inflator,
+    },
+    'a plugin written inline': {
+      'app/kustomization.yaml': `generators:\n- |\n  ${inflator.replaceAll('\n', '\n  ')}\n`,
+    },
+    'a plugin that a folder is built to': {
+      'app/kustomization.yaml': 'generators: [fn]\n',
+      'app/fn/kustomization.yaml':
+        "resources: [x.yaml]\npatches:\n- target: {name: x}\n  options: {allowKindChange: true}\n  patch: '[{op: replace, path: /kind, value: HelmChartInflationGenerator}]'\n",
+      'app/fn/x.yaml': inflator.replace('HelmChartInflationGenerator', 'ConfigMapGenerator'),
+    },
+    'a file of values on another host': {
+      'app/kustomization.yaml':
+        'helmCharts: [{name: db, releaseName: x, valuesFile: "https://example.com/v.yaml"}]\n',
+    },
+  }
+  for (const [name, files] of Object.entries(hostile)) {
+    await t.test(name, async (t) => {
+      const script = `#!/bin/sh\ntouch ${marker}\n`
+      const error = await refusedRender(t, withHelm, { ...chart, ...files, 'app/run.sh': script })
+
+      t.equal(error.code, 'RENDER_REFUSED')
+      t.match(error.subjects[0]?.file, /^app\//)
+      await t.rejects(access(marker), { code: 'ENOENT' })
+    })
+  }
+})
+
+test('D2: a chart that is not in the repository is not fetched', async (t) => {
+  const listener = await aListener(t)
+  const error = await refusedRender(t, withHelm, {
+    'app/kustomization.yaml': `helmCharts:\n- {name: db, releaseName: db, version: 1.0.0, repo: "${listener.url}"}\n`,
+    ...chart,
+  })
+
+  t.match(error, {
+    code: 'RENDER_REFUSED',
+    subjects: [{ line: 1, message: /no chart in charts\/db-1\.0\.0\/db, and none is fetched/ }],
+  })
+  t.equal(listener.connections(), 0)
+})
+
 test('D9: a kustomization with a polluting key is refused', async (t) => {
   const error = await refusedRender(t, kustomize, {
     'app/kustomization.yaml': 'resources: []\n__proto__: {x: 1}\n',

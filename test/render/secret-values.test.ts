@@ -42,6 +42,25 @@ test('E5: what kustomize says when it fails holds no literal of a Secret', async
 
 const template = (line: string) => ({ 'app/templates/secret.yaml': `${line}\n` })
 
+test('E5: what kustomize says when helm fails holds no value of the chart', async (t) => {
+  const values = { own: canary('own'), file: canary('file'), inline: canary('inline') }
+  const error = await refusedRender(
+    t,
+    { render: { type: 'kustomize', helmCharts: true } },
+    {
+      'app/kustomization.yaml': `helmCharts:\n- {name: db, releaseName: db, additionalValuesFiles: [v.yaml], valuesInline: {inline: ${values.inline}}}\n`,
+      'app/v.yaml': `file: ${values.file}\n`,
+      'app/charts/db/Chart.yaml': 'apiVersion: v2\nname: db\nversion: 1.0.0\n',
+      'app/charts/db/values.yaml': `own: ${values.own}\n`,
+      'app/charts/db/templates/a.yaml':
+        '{{ fail (printf "%s %s %s" .Values.own .Values.file .Values.inline) }}',
+    },
+  )
+
+  t.match(error.text, /\[redacted\]/)
+  t.strictSame(findSecrets(values, { error: error.message }), [])
+})
+
 test('what helm says when it fails', async (t) => {
   for (const source of ['own', 'file', 'config']) {
     await t.test(`E5: holds no secret of the values, such as ${source}`, async (t) => {

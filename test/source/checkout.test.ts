@@ -32,6 +32,29 @@ test('checkout', async (t) => {
     await t.rejects(stat(root), { code: 'ENOENT' })
   })
 
+  await t.test('can be of some files and folders alone', async (t) => {
+    const { repository, source } = await aRepository(t)
+    const application = anApplication({ repo: repository.url })
+    await repository.commit({
+      'base/x': 'base',
+      'base/deep/y': 'y',
+      'base/out': { link: '/etc/passwd' },
+      'other/z': 'z',
+      'apps/task-agent/link': { link: '../../base/x' },
+      'apps/task-agent/left': { link: '../../other/z' },
+    })
+    const tip = await source.fetchTip(application, noSignal)
+    const paths = ['base', 'base/deep/y', 'apps/task-agent/link', 'apps/task-agent/left', 'absent']
+
+    const { root, dispose } = await source.checkout(application, tip, noSignal, { paths })
+    t.teardown(dispose)
+
+    const names = await readdir(root, { recursive: true })
+    const links = ['apps', 'apps/task-agent', 'apps/task-agent/link']
+    t.same(names.sort(), [...links, 'base', 'base/deep', 'base/deep/y', 'base/x'])
+    t.equal(await readFile(join(root, 'apps/task-agent/link'), 'utf8'), 'base')
+  })
+
   await t.test('holds the bytes of the commit, whatever attributes and filters say', async (t) => {
     const { repository, source } = await aRepository(t)
     const application = anApplication({ repo: repository.url })

@@ -1,5 +1,5 @@
 import { test } from 'tap'
-import { isRefusedAddress, resolveHost } from '../../src/source/host-address.ts'
+import { isPrivateAddress, isRefusedAddress, resolveHost } from '../../src/source/host-address.ts'
 import { parseRepoAddress } from '../../src/source/repo-address.ts'
 
 const open = { allowInsecureHttp: true, allowLocalRepos: true }
@@ -15,6 +15,8 @@ test('C7: link-local and metadata addresses are refused in every spelling', asyn
     'fe80::1%eth0',
     'fd00:ec2::254',
     '100.100.100.200',
+    '168.63.129.16',
+    '192.0.0.192',
     '0.0.0.0',
     '::',
   ]
@@ -32,6 +34,29 @@ test("C7: private and loopback hosts are the operator's choice", async (t) => {
   ]) {
     t.notOk(isRefusedAddress(address), address)
   }
+})
+
+test('C7: what no public name leads to is private, in every spelling', (t) => {
+  for (const address of [
+    '127.0.0.1',
+    '10.0.0.1',
+    '172.31.255.255',
+    '192.168.1.1',
+    '100.64.0.1',
+    '198.18.0.1',
+    '224.0.0.1',
+    '::1',
+    'fd12::1',
+    '::ffff:10.0.0.1',
+    '64:ff9b::a00:1',
+    '2002:a00:1::',
+  ]) {
+    t.ok(isPrivateAddress(address), address)
+  }
+  for (const address of ['140.82.112.3', '172.32.0.1', '2606:50c0::1']) {
+    t.notOk(isPrivateAddress(address), address)
+  }
+  t.end()
 })
 
 test('C7: a number that means a metadata address is refused', async (t) => {

@@ -7,12 +7,12 @@ import type { Application } from '../../src/domain/application.ts'
 import { systemClock } from '../../src/domain/clock.ts'
 import { StageError } from '../../src/domain/error.ts'
 import { createRenderer, type RendererOptions } from '../../src/render/create-renderer.ts'
-import type { RenderFile, RenderInput } from '../../src/render/render.ts'
+import type { CommitItem, CommitTree, RenderFile, RenderInput } from '../../src/render/render.ts'
 import { anApplication } from './an-application.ts'
 import { rendererTools } from './tools.ts'
 
 /** Contents by path from the repository's root; `{ link }` is a symbolic link. */
-export type CommitFiles = Readonly<Record<string, string | { readonly link: string }>>
+export type CommitFiles = Readonly<Record<string, string | Buffer | { readonly link: string }>>
 
 /** A renderer with the real tools, for one test. */
 export async function aRenderer(t: Test, overrides: Partial<RendererOptions> = {}) {
@@ -23,7 +23,13 @@ export async function aRenderer(t: Test, overrides: Partial<RendererOptions> = {
 
 export interface CountedInput extends RenderInput {
   /** How often each part of the commit was asked for. */
-  readonly calls: { lists: number; reads: number; checkouts: number; capabilities: number }
+  readonly calls: {
+    lists: number
+    reads: number
+    checkouts: number
+    wholeCheckouts: number
+    capabilities: number
+  }
 }
 
 /** What a source would give a renderer for a commit of these files, at path `app`. */
@@ -33,7 +39,7 @@ export function renderInput(
   overrides: Partial<Application> = {},
 ): CountedInput {
   const application = anApplication({ path: 'app', ...overrides })
-  const calls = { lists: 0, reads: 0, checkouts: 0, capabilities: 0 }
+  const calls = { lists: 0, reads: 0, checkouts: 0, wholeCheckouts: 0, capabilities: 0 }
   const below = Object.fromEntries(
     Object.entries(files).filter(([path]) => isBelow(path, application.path)),
   )
@@ -47,10 +53,16 @@ export function renderInput(
       calls.lists += 1
       return Object.entries(below).map(([path, content]) => fileOf(path, content, calls))
     },
-    checkout: async () => {
+    tree: treeOf(files),
+    fetchChart: async ({ name }) => {
+      throw new Error(`chart ${name} is not expected`)
+    },
+    checkout: async ({ paths, added = new Map() } = {}) => {
       calls.checkouts += 1
+      if (paths === undefined) calls.wholeCheckouts += 1
       const root = await aFolder(t)
-      await writeFiles(root, files)
+      const wanted = Object.entries(files).filter(([path]) => isWanted(path, paths ?? ['']))
+      await writeFiles(root, Object.fromEntries([...wanted, ...added]))
       return root
     },
     capabilities: async () => {
@@ -74,6 +86,43 @@ export async function refusedRender(
   return error
 }
 
+/** A commit of these files as a source would open it. */
+export function treeOf(files: CommitFiles): CommitTree {
+  const itemOf = (path: string, content: CommitFiles[string]): CommitItem => ({
+    path,
+    mode: isLink(content) ? '120000' : '100644',
+    oid: hash(content),
+    size: bytesOf(content).length,
+  })
+  return {
+    find: async (path) => {
+      const content = Object.hasOwn(files, path) ? files[path] : undefined
+      if (content !== undefined) return itemOf(path, content)
+      const below = Object.entries(files).filter(([file]) => isBelow(file, path))
+      if (below.length === 0 && path !== '') return undefined
+      return { path, mode: '040000', oid: hash(Object.fromEntries(below)), size: 0 }
+    },
+    filesBelow: async (path) =>
+      Object.entries(files)
+        .filter(([file]) => isBelow(file, path))
+        .map(([file, content]) => itemOf(file, content)),
+    read: async ({ path }) => bytesOf(files[path]),
+  }
+}
+
+function bytesOf(content: CommitFiles[string] | undefined): Buffer {
+  if (content === undefined) return Buffer.alloc(0)
+  return isLink(content) ? Buffer.from(content.link) : Buffer.from(content)
+}
+
+function isLink(content: CommitFiles[string] | undefined): content is { readonly link: string } {
+  return typeof content === 'object' && !Buffer.isBuffer(content)
+}
+
+function isWanted(path: string, paths: readonly string[]): boolean {
+  return paths.some((one) => path === one || isBelow(path, one))
+}
+
 function isBelow(path: string, root: string): boolean {
   return root === '' || path.startsWith(`${root}/`)
 }
@@ -83,10 +132,10 @@ function fileOf(
   content: CommitFiles[string],
   calls: CountedInput['calls'],
 ): RenderFile {
-  const text = Buffer.from(typeof content === 'string' ? content : content.link)
+  const text = bytesOf(content)
   return {
     path,
-    mode: typeof content === 'string' ? '100644' : '120000',
+    mode: isLink(content) ? '120000' : '100644',
     oid: hash(content),
     size: text.length,
     read: async () => {
@@ -106,8 +155,8 @@ async function writeFiles(root: string, files: CommitFiles): Promise<void> {
   for (const [path, content] of Object.entries(files)) {
     const file = join(root, path)
     await mkdir(dirname(file), { recursive: true })
-    if (typeof content === 'string') await writeFile(file, content)
-    else await symlink(content.link, file)
+    if (isLink(content)) await symlink(content.link, file)
+    else await writeFile(file, content)
   }
 }
 

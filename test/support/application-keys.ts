@@ -1,4 +1,5 @@
 import { bool, type KeyRow, mapping } from './config-key-row.ts'
+import { renderKeys } from './render-keys.ts'
 
 /** Every key of an application. */
 export const applicationKeys: readonly KeyRow[] = [
@@ -68,6 +69,7 @@ export const applicationKeys: readonly KeyRow[] = [
       ['a'.repeat(64), /longer than 63/],
     ],
   },
+  ...renderKeys,
   { path: 'applications.*.sync', good: ['{}'], bad: mapping },
   {
     path: 'applications.*.sync.every',

@@ -1,4 +1,4 @@
-import { toYaml, validTree, withValue } from './landfall-yaml.ts'
+import { type Tree, toYaml, validTree, withValue } from './landfall-yaml.ts'
 
 const sha256 = 'a'.repeat(64)
 
@@ -14,6 +14,11 @@ const siblings: Readonly<Record<string, string>> = {
   'applications.*.managers[].match': 'class: human',
   'applications.*.managers[].class': 'match: vpa-*',
   'applications.*.managers[].paths': 'match: vpa-*, class: human',
+  'applications.*.render.chartRepositories[].url': 'username: robot, token: { env: TOKEN }',
+  'applications.*.render.chartRepositories[].username':
+    'url: "https://charts.example.com", token: { env: TOKEN }',
+  'applications.*.render.chartRepositories[].token':
+    'url: "https://charts.example.com", username: robot',
   'applications.*.ignore[].group': 'kind: Deployment, fields: [/spec]',
   'applications.*.ignore[].namespace': 'kind: Deployment, fields: [/spec]',
   'applications.*.ignore[].name': 'kind: Deployment, fields: [/spec]',
@@ -31,12 +36,34 @@ export function documentWith(path: string, value: string): string {
   const parts = list
     .split('.')
     .map((part, index, all) => (part === '*' ? (names[all[index - 1] ?? ''] ?? '') : part))
+  const base = baseOf(path)
   if (key !== undefined) {
-    return toYaml(withValue(validTree, parts, `[{ ${siblings[path]}, ${key}: §${value} }]`))
+    return toYaml(withValue(base, parts, `[{ ${siblings[path]}, ${key}: §${value} }]`))
   }
-  const helmOnly = /render\.(?:valueFiles|values|releaseName)$/.test(path)
-  const tree = helmOnly ? withValue(validTree, [...parts.slice(0, -1), 'type'], 'helm') : withUrl
-  const inCluster = path.endsWith('.inCluster')
-  const base = inCluster ? withValue(tree, ['clusters', 'prod'], '') : tree
   return toYaml(withValue(base, parts, `§${value}`))
+}
+
+function baseOf(path: string): Tree | string {
+  if (path.endsWith('.inCluster')) return withValue(withUrl, ['clusters', 'prod'], '')
+  const renderer = rendererOf(path)
+  if (renderer === undefined) return path.includes('[].') ? validTree : withUrl
+  const render = ['applications', 'web', 'render']
+  const typed = withValue(validTree, [...render, 'type'], renderer)
+  if (!path.includes('render.chart.')) return typed
+  const chart = {
+    repository: 'https://charts.example.com',
+    name: 'db',
+    version: '1.0.0',
+    digest: `sha256:${sha256}`,
+  }
+  return Object.entries(chart).reduce<Tree | string>(
+    (tree, [key, value]) => withValue(tree, [...render, 'chart', key], value),
+    typed,
+  )
+}
+
+/** Whose option it is. */
+function rendererOf(path: string): string | undefined {
+  if (path.endsWith('render.helmCharts')) return 'kustomize'
+  return /render\.(?:valueFiles|values|releaseName|chart)/.test(path) ? 'helm' : undefined
 }

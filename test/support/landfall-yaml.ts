@@ -25,7 +25,7 @@ applications:
     namespace: default
 `
 
-type Tree = { readonly [key: string]: Tree | string }
+export type Tree = { readonly [key: string]: Tree | string }
 
 /** The valid document as keys and flow values, so that a test can put a value anywhere in it. */
 export const validTree: Tree = {

@@ -3,7 +3,9 @@ import { join } from 'node:path'
 import type { RenderOptions } from '../../src/domain/application.ts'
 import { systemClock } from '../../src/domain/clock.ts'
 import { createSecret } from '../../src/domain/secret.ts'
+import { renderCommit } from '../../src/engine/render-commit.ts'
 import { createRenderer } from '../../src/render/create-renderer.ts'
+import { localSource } from '../../src/source/local-source.ts'
 import { anApplication } from './an-application.ts'
 
 /**
@@ -22,12 +24,17 @@ const renderer = createRenderer({
   dataDir: join(dir, 'data'),
   clock: systemClock,
 })
-await renderer.render({
-  application: anApplication({ path: 'app', render }),
-  revision: { sha: 'a'.repeat(40), rootTree: 'b'.repeat(40) },
-  pathTree: 'c'.repeat(40),
-  listFiles: async () => [],
-  checkout: async () => join(dir, 'repository'),
-  capabilities: async () => ({ kubeVersion: 'v1.36.3', apiVersions: ['v1'] }),
-  signal: new AbortController().signal,
+const source = localSource(join(dir, 'repository'), {
+  fetchChart: () => Promise.reject(new Error('nothing is fetched')),
 })
+const application = anApplication({ path: 'app', render })
+const { signal } = new AbortController()
+await renderCommit(
+  {
+    source,
+    renderer,
+    discovery: { version: async () => 'v1.36.3', apiVersions: async () => ['v1'] },
+  },
+  application,
+  { revision: await source.fetchTip(application, signal), signal, onDecrypted() {} },
+)

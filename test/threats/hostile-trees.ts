@@ -60,7 +60,7 @@ export const hostileTrees: readonly HostileRepository[] = [
   },
   {
     title: 'C4: a base that is a link out of the repository (CVE-2022-31036)',
-    ends: 'SOURCE_REFUSED',
+    ends: 'RENDER_REFUSED',
     render: 'kustomize',
     content: files(() => ({
       'app/kustomization.yaml': 'resources: [base]\n',
@@ -69,7 +69,7 @@ export const hostileTrees: readonly HostileRepository[] = [
   },
   {
     title: 'C4: links that leave only one after the other',
-    ends: 'SOURCE_REFUSED',
+    ends: 'RENDER_REFUSED',
     render: 'kustomize',
     content: files(() => ({
       'app/kustomization.yaml': 'resources: [a]\n',

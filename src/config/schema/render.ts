@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { valueFileFault } from '../git-name.ts'
+import { Chart, ChartRepository } from './chart.ts'
 import { Decrypt } from './decrypt.ts'
 import { Substitute } from './substitute.ts'
 import { fault, text } from './text.ts'
@@ -7,10 +8,19 @@ import { fault, text } from './text.ts'
 const steps = { substitute: Substitute.optional(), decrypt: Decrypt.optional() }
 
 const Detected = z.strictObject({
-  type: z.enum(['auto', 'plain', 'kustomize']).optional().meta({
+  type: z.enum(['auto', 'plain']).optional().meta({
     description:
       'auto detects kustomization.yaml and Chart.yaml; plain takes every .yaml, .yml and .json below the path.',
     default: 'auto',
+  }),
+  ...steps,
+})
+
+const Kustomize = z.strictObject({
+  type: z.literal('kustomize').meta({ description: 'A kustomization at the path.' }),
+  helmCharts: z.boolean().optional().meta({
+    description: 'Run helm on charts in the repository that kustomizations name in helmCharts.',
+    default: false,
   }),
   ...steps,
 })
@@ -39,7 +49,11 @@ const Helm = z.strictObject({
     .optional()
     .meta({ description: 'Left out: the name of the application.', examples: ['task-agent'] }),
   ...steps,
+  chart: Chart.optional(),
+  chartRepositories: z.array(ChartRepository).optional().meta({
+    description: 'Where dependencies that are not in charts/ may be fetched from.',
+  }),
 })
 
-export const Render = z.discriminatedUnion('type', [Detected, Helm])
+export const Render = z.discriminatedUnion('type', [Detected, Kustomize, Helm])
 export type Render = z.output<typeof Render>

@@ -1,4 +1,4 @@
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { StageError } from '../../domain/error.ts'
 import type { PrivateDirs } from '../../sandbox/private-dirs.ts'
 import { assemble, type Part } from '../assemble.ts'
@@ -9,11 +9,14 @@ import type { Capabilities, RenderInput } from '../render.ts'
 import type { ToolRunner } from '../run-tool.ts'
 import { createDecryptor } from '../sops/decryptor.ts'
 import { substitutionOf } from '../substitute/variables.ts'
+import { archivePath } from './archive-path.ts'
+import { clusterFlags } from './cluster-flags.ts'
 import { dropHooks } from './drop-hooks.ts'
 import type { HelmOptions } from './helm-options.ts'
 import { copyForLater } from './later-chart.ts'
 import { maskValues } from './mask-values.ts'
 import { mayVary } from './may-vary.ts'
+import { isReleaseName } from './names.ts'
 import { type OpenedValues, openValues } from './open-values.ts'
 import { scanChart } from './scan-chart.ts'
 import { settleRenders } from './settle-renders.ts'
@@ -21,6 +24,9 @@ import { splitSources } from './split-sources.ts'
 import { findValueFiles } from './value-files.ts'
 
 interface HelmTools {
+  readonly helm: HelmOptions
+  /** undefined: the chart does not ask. */
+  readonly capabilities: Capabilities | undefined
   readonly tool: string
   readonly runner: ToolRunner
   /** For a copy of the chart. */
@@ -31,15 +37,11 @@ interface HelmTools {
  * `helm template` of a chart whose dependencies are committed; no cluster, plugin or network. One that
  * may render to something else each time is rendered twice, to know which fields do.
  */
-export async function renderHelm(
-  input: RenderInput,
-  options: HelmOptions,
-  capabilities: Capabilities,
-  tools: HelmTools,
-) {
+export async function renderHelm(input: RenderInput, root: string, tools: HelmTools) {
   const { path, namespace, name, render } = input.application
-  const root = await input.checkout()
-  const problems = await scanChart(root, path)
+  const { helm: options } = tools
+  const archive = options.chart === undefined ? undefined : archivePath(options.chart)
+  const problems = archive === undefined ? await scanChart(root, path) : []
   if (problems.length > 0) throw problemsError(problems)
 
   const release = releaseName(options.releaseName ?? name)
@@ -51,9 +53,10 @@ export async function renderHelm(
   )
   const given = { path, files: valueFiles, values: options.values }
   const { isDecrypted, ...opened } = await openValues(root, given, decryptor)
-  const chart = { ...opened, root, path, release, capabilities, plain, valueFiles }
+  const chart = { ...opened, root, path, archive, release, plain, valueFiles }
   const first = await template(input, chart, tools)
-  if (!(await mayVary(chart))) return { ...first, isDecrypted }
+  const isFixed = archive === undefined && !(await mayVary(chart))
+  if (isFixed) return { ...first, isDecrypted }
   const second = await templateLater(input, chart, tools)
   const { objects, warnings } = settleRenders(first.objects, second.objects)
   return { ...first, objects, warnings: [...first.warnings, ...warnings], isDecrypted }
@@ -62,8 +65,9 @@ export async function renderHelm(
 interface Chart extends OpenedValues {
   readonly root: string
   readonly path: string
+  /** Of a chart from elsewhere, from the root. */
+  readonly archive: string | undefined
   readonly release: string
-  readonly capabilities: Capabilities
   /** Words that are masked in no message. */
   readonly plain: readonly string[]
   /** All of them, from the root. */
@@ -74,24 +78,30 @@ interface Chart extends OpenedValues {
 async function template(
   input: RenderInput,
   chart: Omit<Chart, 'isDecrypted'>,
-  { tool, runner }: HelmTools,
+  { tool, runner, capabilities }: HelmTools,
 ) {
-  const { root, path, values } = chart
+  const { root, path, archive, values } = chart
   const { namespace, render } = input.application
   const { stdout } = await runner.run({
     name: 'helm',
     tool,
-    args: (checkout) => argumentsFor(chart, namespace, checkout),
+    args: (checkout) => [
+      ...argumentsFor(chart, checkout),
+      ...['--namespace', namespace, '--include-crds', '--skip-tests'],
+      ...clusterFlags(capabilities, ''),
+    ],
     root,
-    cwd: path,
+    // Nothing of the path need be there for a chart from elsewhere.
+    cwd: archive === undefined ? path : '',
     input: JSON.stringify(values),
     hide: (said) => maskValues(said, chart),
     signal: input.signal,
   })
+  const sources = archive === undefined ? path : basename(archive)
   const pace = createPace(input.signal)
   const change = substitutionOf(render)
   const parts: Part[] = []
-  for (const { file, text } of splitSources(stdout.toString('utf8'), path)) {
+  for (const { file, text } of splitSources(stdout.toString('utf8'), sources)) {
     const manifests = dropHooks(await readManifests(Buffer.from(text), pace, change))
     parts.push({ file, lines: 'first', manifests })
   }
@@ -99,23 +109,21 @@ async function template(
 }
 
 function argumentsFor(
-  { release, capabilities, files }: Omit<Chart, 'isDecrypted'>,
-  namespace: string,
+  { release, archive, files }: Pick<Chart, 'release' | 'archive' | 'files'>,
   checkout: string,
 ): string[] {
-  const flags = ['template', release, '.', '--namespace', namespace, '--include-crds']
-  flags.push('--skip-tests', '--kube-version', capabilities.kubeVersion)
-  const apiVersions = capabilities.apiVersions.flatMap((version) => ['--api-versions', version])
   const valueFiles = [...files.map((file) => join(checkout, file)), '-']
-  return [...flags, ...apiVersions, ...valueFiles.flatMap((file) => ['--values', file])]
+  const chart = archive === undefined ? '.' : join(checkout, archive)
+  return ['template', release, chart, ...valueFiles.flatMap((file) => ['--values', file])]
 }
 
-/** The same chart at another time; at the same where that is more than the chart can take. */
+/** The same chart at another time; at the same where that is more than it can take, or it is packed. */
 async function templateLater(
   input: RenderInput,
   chart: Omit<Chart, 'isDecrypted'>,
   tools: HelmTools,
 ) {
+  if (chart.archive !== undefined) return template(input, chart, tools)
   const copy = await tools.temp.make()
   try {
     await copyForLater(chart.root, chart, copy)
@@ -128,9 +136,8 @@ async function templateLater(
   }
 }
 
-// helm's own limit, which leaves room for suffixes; a leading dash would be a flag.
 function releaseName(name: string): string {
-  if (/^[a-z0-9](?:[a-z0-9-]{0,51}[a-z0-9])?$/.test(name)) return name
+  if (isReleaseName(name)) return name
   const shown = JSON.stringify(name.slice(0, 80))
   throw new StageError('RENDER_REFUSED', `${shown} is no helm release name; set render.releaseName`)
 }

@@ -6,6 +6,8 @@ import type { Places } from '../decode/node-to-value.ts'
 import { limits } from '../limits.ts'
 import { isRecord } from '../normalize/update-at.ts'
 import type { LocatedProblem, Problem } from '../problem.ts'
+import { isVendored } from './is-vendored.ts'
+import { isChartName } from './names.ts'
 
 /**
  * What helm would have to fetch: a dependency that is not in charts/ is a problem with its line in
@@ -55,17 +57,8 @@ function badChart(code: Problem['code'], message: string): ChartFile {
 
 function checkDependency(name: unknown, vendored: readonly string[]): string | undefined {
   if (!isChartName(name)) return 'a dependency has no chart name'
-  if (vendored.some((entry) => entry === name || isArchiveOf(entry, name))) return undefined
+  if (isVendored(name, vendored)) return undefined
   return `dependency ${name} is not in charts/; run helm dependency update and commit it`
-}
-
-function isChartName(name: unknown): name is string {
-  if (typeof name !== 'string') return false
-  return /^[a-zA-Z0-9][a-zA-Z0-9._-]*$/.test(name) && !name.includes('..')
-}
-
-function isArchiveOf(entry: string, name: string): boolean {
-  return entry.startsWith(`${name}-`) && entry.endsWith('.tgz')
 }
 
 function dependenciesOf(

@@ -1,6 +1,9 @@
 import { decodeYaml } from '../decode/decode-yaml.ts'
 import { splitDocuments } from '../decode/split-documents.ts'
 import { isRecord } from '../normalize/update-at.ts'
+import { fieldValues } from './field-values.ts'
+
+type Holder = Readonly<Record<string, unknown>>
 
 /** What a kustomization takes from elsewhere. */
 export interface Reference {
@@ -9,7 +12,7 @@ export interface Reference {
    * A base may be a folder with a kustomization of its own. A plugin's configuration names files and
    * field paths by the same keys: a `mention` is only checked for leading to another host.
    */
-  readonly kind: 'file' | 'base' | 'plugin' | 'mention'
+  readonly kind: 'file' | 'base' | 'plugin' | 'mention' | 'inflator'
 }
 
 const lists = {
@@ -25,25 +28,36 @@ const plugins = ['generators', 'transformers', 'validators']
 const pathHolders = ['patches', 'patchesJson6902', 'replacements']
 const generators = ['configMapGenerator', 'secretGenerator']
 
-/** Fields that make kustomize run helm, which it does with the network and plugins at hand. */
-export const helmFields = ['helmCharts', 'helmChartInflationGenerator', 'helmGlobals']
+/** Fields that make kustomize run helm; what the older one holds was never checked by anybody. */
+export const helmFields = ['helmCharts', 'helmGlobals']
+export const olderHelmField = 'helmChartInflationGenerator'
 
-export function referencesOf(kustomization: Readonly<Record<string, unknown>>): Reference[] {
-  const listed = Object.entries(lists).flatMap(([field, kind]) =>
-    texts(kustomization[field]).map((text): Reference => ({ text, kind })),
+export function referencesOf(kustomization: Holder): Reference[] {
+  const field = (name: string) => fieldValues(kustomization, name)
+  const listed = Object.entries(lists).flatMap(([name, kind]) =>
+    field(name)
+      .flatMap(texts)
+      .map((text): Reference => ({ text, kind })),
   )
-  const plugged = plugins.flatMap((field) =>
-    texts(kustomization[field]).flatMap((text): Reference[] => {
-      const inline = inlineObjects(text)
-      return inline === undefined ? [{ text, kind: 'plugin' }] : pluginReferences(inline)
-    }),
-  )
-  const patches = texts(kustomization['patchesStrategicMerge'])
+  const plugged = plugins.flatMap((name) => field(name).flatMap(texts).flatMap(pluginEntry))
+  const patches = field('patchesStrategicMerge').flatMap(texts)
   const patched = patches.filter((text) => inlineObjects(text) === undefined).map(fileReference)
-  const held = pathHolders.flatMap((field) => records(kustomization[field]).flatMap(pathsIn))
-  const generated = generators.flatMap((field) => records(kustomization[field]).flatMap(filesIn))
-  const openapi = isRecord(kustomization['openapi']) ? pathsIn(kustomization['openapi']) : []
+  const held = pathHolders.flatMap((name) => field(name).flatMap(records).flatMap(pathsIn))
+  const generated = generators.flatMap((name) => field(name).flatMap(records).flatMap(filesIn))
+  const openapi = field('openapi').filter(isRecord).flatMap(pathsIn)
   return [...listed, ...plugged, ...patched, ...held, ...generated, ...openapi]
+}
+
+function pluginEntry(text: string): Reference[] {
+  const inline = inlineObjects(text)
+  if (inline === undefined) return [{ text, kind: 'plugin' }]
+  const inflators = inline.filter(isInflator).map((): Reference => ({ text, kind: 'inflator' }))
+  return [...inflators, ...pluginReferences(inline)]
+}
+
+/** A plugin that runs helm, with options that nobody checked. */
+export function isInflator(plugin: Holder): boolean {
+  return fieldValues(plugin, 'kind').some((kind) => /helm/i.test(String(kind)))
 }
 
 /** What a plugin's own configuration mentions, at whatever depth. */
@@ -57,21 +71,24 @@ export function pluginReferences(value: unknown): Reference[] {
 }
 
 /** kustomize takes an entry for YAML first, and for a path when that is no object. */
-function inlineObjects(text: string): readonly unknown[] | undefined {
+function inlineObjects(text: string): readonly Holder[] | undefined {
   const values = Array.from(splitDocuments(text), decodeYaml).flatMap((decoded) =>
     decoded.kind === 'value' && isRecord(decoded.value) ? [decoded.value] : [],
   )
   return values.length > 0 ? values : undefined
 }
 
-function pathsIn(holder: Readonly<Record<string, unknown>>): Reference[] {
-  return [...texts([holder['path']]), ...texts(holder['paths'])].map(fileReference)
+function pathsIn(holder: Holder): Reference[] {
+  const paths = fieldValues(holder, 'paths').flatMap(texts)
+  return [...texts(fieldValues(holder, 'path')), ...paths].map(fileReference)
 }
 
 // Written as a path or as key=path.
-function filesIn(generator: Readonly<Record<string, unknown>>): Reference[] {
-  const files = texts(generator['files']).map((text) => text.slice(text.indexOf('=') + 1))
-  return [...files, ...texts(generator['envs']), ...texts([generator['env']])].map(fileReference)
+function filesIn(generator: Holder): Reference[] {
+  const files = fieldValues(generator, 'files').flatMap(texts)
+  const envs = fieldValues(generator, 'envs').flatMap(texts)
+  const named = files.map((text) => text.slice(text.indexOf('=') + 1))
+  return [...named, ...envs, ...texts(fieldValues(generator, 'env'))].map(fileReference)
 }
 
 function fileReference(text: string): Reference {
@@ -82,6 +99,6 @@ function texts(value: unknown): string[] {
   return Array.isArray(value) ? value.filter((item) => typeof item === 'string' && item !== '') : []
 }
 
-function records(value: unknown): Readonly<Record<string, unknown>>[] {
+function records(value: unknown): Holder[] {
   return Array.isArray(value) ? value.filter(isRecord) : []
 }

@@ -1,39 +1,64 @@
-import { readdir, readFile } from 'node:fs/promises'
+import { readdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { assemble } from '../assemble.ts'
+import { confine } from '../confined-path.ts'
+import { clusterFlags } from '../helm/cluster-flags.ts'
+import { dropHooks } from '../helm/drop-hooks.ts'
+import type { Needed } from '../needed-files.ts'
 import { createPace } from '../pace.ts'
-import { problemsError } from '../problem.ts'
 import { inOrder, readManifests } from '../read-manifests.ts'
-import type { RenderInput } from '../render.ts'
+import type { Capabilities, RenderInput } from '../render.ts'
 import type { ToolRunner } from '../run-tool.ts'
 import { createDecryptor } from '../sops/decryptor.ts'
 import { substitutionOf } from '../substitute/variables.ts'
 import { maskLiterals } from './mask-literals.ts'
-import { kustomizationNames, scanKustomization } from './scan-kustomization.ts'
+import { kustomizationNames } from './scan-kustomization.ts'
 import { type SealedFile, unsealing } from './unseal.ts'
 
-/** `kustomize build` as `kubectl apply -k` runs it, without plugins, helm or network. */
-export async function renderKustomize(input: RenderInput, tool: string, runner: ToolRunner) {
-  const { path, namespace, render } = input.application
-  const root = await input.checkout()
-  const files = new Set<string>()
-  const problems = await scanKustomization(root, path, (file) => files.add(file))
-  if (problems.length > 0) throw problemsError(problems)
-  const sealed = await openFiles(input, root, files)
+interface KustomizeTools {
+  readonly tool: string
+  readonly helmTool: string | undefined
+  readonly runner: ToolRunner
+}
 
+/**
+ * `kustomize build` as `kubectl apply -k` runs it, without plugins and network, and with helm only
+ * where it is wanted. `root` is a checkout that was scanned.
+ */
+export async function renderKustomize(
+  input: RenderInput,
+  root: string,
+  {
+    tool,
+    helmTool,
+    runner,
+    needed,
+    capabilities,
+  }: KustomizeTools & { readonly needed: Needed; readonly capabilities: Capabilities | undefined },
+) {
+  const { path, namespace, render } = input.application
+  const sealed = await openFiles(input, root, needed.known)
   const { stdout, stderr } = await runner.run({
     name: 'kustomize',
     tool,
-    args: () => ['build', '--load-restrictor', 'LoadRestrictionsRootOnly', '.'],
+    helper: helmTool,
+    args: (_, helm) => [
+      'build',
+      '--load-restrictor',
+      'LoadRestrictionsRootOnly',
+      ...(helm === '' ? [] : ['--enable-helm', '--helm-command', helm]),
+      ...clusterFlags(capabilities, 'helm-'),
+      '.',
+    ],
     root,
     cwd: path,
-    hide: (said) => maskLiterals(said, root),
+    hide: (said) => maskLiterals(said, root, needed.chartValues ?? []),
     signal: input.signal,
   })
-  const pace = createPace(input.signal)
   const unseal = sealed.length === 0 ? undefined : unsealing(sealed)
   const change = inOrder(unseal, substitutionOf(render))
-  const manifests = await readManifests(stdout, pace, change)
+  const read = await readManifests(stdout, createPace(input.signal), change)
+  const manifests = helmTool === undefined ? read : dropHooks(read)
   const file = join(path, await kustomizationName(join(root, path)))
   const { warnings, ...rendered } = assemble([{ file, lines: 'first', manifests }], namespace)
   const isDecrypted = sealed.length > 0
@@ -44,13 +69,15 @@ export async function renderKustomize(input: RenderInput, tool: string, runner: 
 async function openFiles(
   { application, onDecrypted }: RenderInput,
   root: string,
-  files: ReadonlySet<string>,
+  paths: readonly string[],
 ): Promise<SealedFile[]> {
   const decryptor = createDecryptor(application.render, (secrets) => onDecrypted?.(secrets))
   const opened: SealedFile[] = []
-  for (const file of files) {
-    const sealed = await readFile(join(root, file))
-    const found = await decryptor.open(file, sealed)
+  for (const path of paths) {
+    const target = await confine(root, '', path)
+    if (target.kind !== 'inside' || !(await stat(join(root, target.path))).isFile()) continue
+    const sealed = await readFile(join(root, target.path))
+    const found = await decryptor.open(path, sealed)
     if (found !== undefined) opened.push({ sealed, opened: found })
   }
   return opened

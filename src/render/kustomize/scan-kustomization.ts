@@ -1,101 +1,149 @@
-import { readdir, readFile, stat } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
-import { confine } from '../confined-path.ts'
+import { posix } from 'node:path'
+import { type Followed, followPath } from '../closure/follow-path.ts'
+import type { Trail } from '../closure/trail.ts'
 import { decodeYaml } from '../decode/decode-yaml.ts'
 import { splitDocuments } from '../decode/split-documents.ts'
 import { limits } from '../limits.ts'
 import { isRecord } from '../normalize/update-at.ts'
 import type { LocatedProblem } from '../problem.ts'
 import { isRemoteReference } from '../remote-reference.ts'
-import { helmFields, pluginReferences, type Reference, referencesOf } from './references.ts'
+import type { CommitItem } from '../render.ts'
+import {
+  builtPlugin,
+  type Fault,
+  inflator,
+  missing,
+  noKustomization,
+  outside,
+  remote,
+} from './fault.ts'
+import { isInflator, pluginReferences, type Reference, referencesOf } from './references.ts'
+import { type TakenCharts, takeCharts } from './take-charts.ts'
 
 export const kustomizationNames = ['kustomization.yaml', 'kustomization.yml', 'Kustomization']
 
 const maxFiles = 2000
 
-type Find = (value: Readonly<Record<string, unknown>>) => readonly Reference[]
+/** Where references are looked for. */
+interface Place {
+  readonly folder: string
+  /** What is listed here are plugins of the kustomization in that folder, not resources. */
+  readonly pluginsOf?: string
+}
+
+interface Scanned extends Place {
+  readonly file: string
+  readonly item: CommitItem
+  readonly is: 'kustomization' | 'plugin'
+}
 
 /**
- * Follows everything a kustomization refers to, before kustomize does: what is remote, or leads out
- * of the checkout, is a problem with the file and line that names it. `onFile` is told each file.
+ * Follows everything a kustomization refers to, before kustomize does, and leaves a trail of it:
+ * what is remote, or leads out of the repository, is a problem with the file and line that names it.
+ * Without `charts`, one that wants helm to be run is a problem too.
  */
 export async function scanKustomization(
-  root: string,
+  trail: Trail,
   path: string,
-  onFile: (file: string) => void = () => {},
-): Promise<LocatedProblem[]> {
+  charts?: TakenCharts,
+): Promise<readonly LocatedProblem[]> {
   const problems: LocatedProblem[] = []
   const seen = new Set<string>()
 
-  async function scanFolder(folder: string): Promise<void> {
-    const names = await readdir(join(root, folder))
-    for (const name of kustomizationNames.filter((one) => names.includes(one))) {
-      await scanFile(join(folder, name), referencesOf)
+  /** Whether there is a kustomization in it. */
+  async function scanFolder(place: Place): Promise<boolean> {
+    let isFound = false
+    for (const name of kustomizationNames) {
+      const target = await followPath(trail, place.folder, name)
+      const file = posix.join(place.folder, name)
+      if (target.kind === 'outside') problems.push({ ...outside, file, line: 1 })
+      if (target.kind !== 'file') continue
+      isFound = true
+      await scanFile({ ...place, file, item: target.item, is: 'kustomization' })
     }
+    return isFound
   }
 
-  async function scanFile(file: string, find: Find): Promise<void> {
-    if (seen.has(file) || seen.size >= maxFiles) return
-    seen.add(file)
-    const { size } = await stat(join(root, file))
-    if (size > limits.documentBytes) {
+  async function scanFile(scanned: Scanned): Promise<void> {
+    const { file, item, folder, pluginsOf } = scanned
+    const key = JSON.stringify([file, folder, pluginsOf])
+    if (seen.has(key)) return
+    seen.add(key)
+    if (seen.size > maxFiles) {
+      if (seen.size === maxFiles + 1) problems.push({ ...tooMany, file, line: 1 })
+      return
+    }
+    if (item.size > limits.documentBytes) {
       problems.push({ code: 'RENDER_LIMIT', file, line: 1, message: 'it is too large' })
       return
     }
-    const text = await readFile(join(root, file), 'utf8')
+    const text = (await trail.read(item)).toString('utf8')
     for (const document of splitDocuments(text)) {
       const decoded = decodeYaml(document)
       if (decoded.kind === 'bad') {
         problems.push(...decoded.problems.map((problem) => ({ ...problem, file })))
       } else if (decoded.kind === 'value' && isRecord(decoded.value)) {
-        await judge(decoded.value, file, text, find)
+        const faults = await judge(decoded.value, scanned)
+        problems.push(
+          ...faults.map(([part, fault]) => ({ ...fault, file, line: lineOf(text, part) })),
+        )
       }
     }
   }
 
   async function judge(
     value: Readonly<Record<string, unknown>>,
-    file: string,
-    text: string,
-    find: Find,
-  ): Promise<void> {
-    for (const field of helmFields.filter((one) => Object.hasOwn(value, one))) {
-      const message = `${field} is refused: use a helm application, or commit its output`
-      problems.push({ code: 'RENDER_REFUSED', file, line: lineOf(text, field), message })
+    scanned: Scanned,
+  ): Promise<readonly (readonly [text: string, fault: Fault])[]> {
+    const isPlugin = scanned.is === 'plugin'
+    if (isPlugin && isInflator(value)) return [['kind', inflator]]
+    const faults = isPlugin ? [] : [...(await takeCharts(trail, scanned.folder, value, charts))]
+    for (const reference of isPlugin ? pluginReferences(value) : referencesOf(value)) {
+      const fault = await follow(scanned, reference)
+      if (fault !== undefined) faults.push([reference.text, fault])
     }
-    for (const reference of find(value)) {
-      const fault = await follow(dirname(file), reference)
-      const line = lineOf(text, reference.text)
-      if (fault !== undefined) problems.push({ ...fault, file, line })
-    }
+    return faults
   }
 
-  async function follow(folder: string, { text, kind }: Reference): Promise<Fault | undefined> {
+  async function follow(place: Place, { text, kind }: Reference): Promise<Fault | undefined> {
+    if (kind === 'inflator') return inflator
     if (isRemoteReference(text)) return remote
+    const target = await followPath(trail, place.folder, text)
     if (kind === 'mention') return undefined
-    const target = await confine(root, folder, text)
     if (target.kind === 'outside') return outside
     if (target.kind === 'missing') return missing
-    const isFolder = (await stat(join(root, target.path))).isDirectory()
-    if (!isFolder) onFile(target.path)
-    if (kind === 'file') return undefined
-    if (isFolder) await scanFolder(target.path)
-    else if (kind === 'plugin') await scanFile(target.path, pluginReferences)
-    return undefined
+    return kind === 'file' ? undefined : followInto(place, target, kind)
   }
 
-  await scanFolder(path)
+  async function followInto(
+    { folder, pluginsOf }: Place,
+    { kind, item }: Extract<Followed, { item: unknown }>,
+    reference: 'base' | 'plugin',
+  ): Promise<Fault | undefined> {
+    // What a plugin names is looked for from the kustomization that it is a plugin of.
+    const owner = reference === 'plugin' ? folder : pluginsOf
+    if (kind === 'file') {
+      const plugin = { file: item.path, item, folder: owner ?? '', is: 'plugin' } as const
+      if (owner !== undefined) await scanFile(plugin)
+      return undefined
+    }
+    // What such a folder is built to is a plugin that nobody has seen.
+    if (owner !== undefined && charts !== undefined) return builtPlugin
+    const inner = owner === undefined ? {} : { pluginsOf: owner }
+    return (await scanFolder({ folder: item.path, ...inner })) ? undefined : noKustomization
+  }
+
+  if (!(await scanFolder({ folder: path }))) {
+    const file = posix.join(path, 'kustomization.yaml')
+    problems.push({ code: 'RENDER_INVALID', file, line: 1, message: 'there is no such file' })
+  }
   return problems
 }
 
-type Fault = Pick<LocatedProblem, 'code' | 'message'>
-
-const remote: Fault = {
-  code: 'RENDER_REFUSED',
-  message: 'it refers to another host; commit a copy of it and refer to that',
+const tooMany: Fault = {
+  code: 'RENDER_LIMIT',
+  message: `more than ${maxFiles} files refer to others; split the application`,
 }
-const outside: Fault = { code: 'RENDER_REFUSED', message: 'it leads out of the repository' }
-const missing: Fault = { code: 'RENDER_INVALID', message: 'it refers to what does not exist' }
 
 function lineOf(text: string, part: string): number {
   const at = text.indexOf(part)

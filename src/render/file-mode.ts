@@ -1,0 +1,3 @@
+export const folderMode = '040000'
+export const linkMode = '120000'
+export const submoduleMode = '160000'

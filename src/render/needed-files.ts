@@ -1,0 +1,126 @@
+import { type ByteCache, createByteCache } from '../domain/byte-cache.ts'
+import { type Closure, startTrail, stillHolds, type Trail } from './closure/trail.ts'
+import { archivePath } from './helm/archive-path.ts'
+import type { HelmOptions } from './helm/helm-options.ts'
+import { type PinnedChart, pinnedCharts } from './helm/pinned-charts.ts'
+import { mayAskCluster } from './helm/scan-capabilities.ts'
+import { scanFiles } from './helm/scan-files.ts'
+import { scanKustomization } from './kustomize/scan-kustomization.ts'
+import type { TakenCharts } from './kustomize/take-charts.ts'
+import { problemsError } from './problem.ts'
+import type { CommitItem, RenderInput } from './render.ts'
+
+/** What of a commit a tool is given, and its name: the same name, the same content. */
+export interface Needed {
+  readonly fingerprint: string
+  /** undefined: all of the commit. */
+  readonly paths: readonly string[] | undefined
+  /** What it is known to read: files, and folders with all below them. */
+  readonly known: readonly string[]
+  /** Whether it is told what the cluster is. */
+  readonly asksCluster: boolean
+  /** Of the charts that kustomize runs helm on, from the root; undefined: it runs none. */
+  readonly chartValues: readonly string[] | undefined
+  /** That are fetched. */
+  readonly charts: readonly PinnedChart[]
+}
+
+export type ToolOptions =
+  | { readonly renderer: 'kustomize'; readonly helmCharts: boolean }
+  | { readonly renderer: 'helm'; readonly helm: HelmOptions }
+
+export interface NeededFiles {
+  /** Throws RENDER_* for what a tool must not be given. */
+  of(input: RenderInput, options: ToolOptions): Promise<Needed>
+  /** From now on the tool is given all of a commit. */
+  mistrust(input: RenderInput): void
+}
+
+interface Scan extends Pick<Needed, 'asksCluster' | 'chartValues' | 'charts'> {
+  readonly closure: Closure
+}
+
+const scansBytes = 32 * 1024 * 1024
+const answerBytes = 200
+const mistrustedEntries = 10_000
+
+/**
+ * Remembers what each application read of its last commit: where a new commit has the same there,
+ * nothing is read again.
+ */
+export function createNeededFiles(): NeededFiles {
+  const scans: ByteCache<Scan> = createByteCache(scansBytes)
+  const mistrusted: ByteCache<true> = createByteCache(mistrustedEntries)
+
+  async function scanOf(input: RenderInput, options: ToolOptions): Promise<Scan> {
+    const { name, repo, path } = input.application
+    const key = JSON.stringify([name, repo, path, options])
+    const known = scans.get(key)
+    if (known !== undefined && (await stillHolds(known.closure, input.tree))) return known
+    const scan = await scanCommit(input, options)
+    scans.set(key, scan, (scan.closure.answers.size + 1) * answerBytes)
+    return scan
+  }
+
+  return {
+    async of(input, options) {
+      const { closure, ...facts } = await scanOf(input, options)
+      const known = closure.paths
+      const isTrusted = mistrusted.get(placeOf(input)) === undefined
+      return isTrusted
+        ? { ...facts, known, fingerprint: closure.fingerprint, paths: known }
+        : { ...facts, known, fingerprint: input.revision.rootTree, paths: undefined }
+    },
+    mistrust: (input) => mistrusted.set(placeOf(input), true, 1),
+  }
+}
+
+function placeOf({ application: { name, repo, path } }: RenderInput): string {
+  return JSON.stringify([name, repo, path])
+}
+
+async function scanCommit(input: RenderInput, options: ToolOptions): Promise<Scan> {
+  const trail = startTrail(input.tree)
+  const facts =
+    options.renderer === 'kustomize'
+      ? await scanForKustomize(trail, input, options.helmCharts)
+      : await scanForHelm(trail, input, options.helm)
+  return { ...facts, closure: await trail.end() }
+}
+
+async function scanForKustomize(trail: Trail, input: RenderInput, helmCharts: boolean) {
+  const charts: TakenCharts = { isAny: false, files: [], valueFiles: [], inline: [] }
+  const taken = helmCharts ? charts : undefined
+  const problems = await scanKustomization(trail, input.application.path, taken)
+  if (problems.length > 0) throw problemsError(problems)
+  const { files: items, inline: values } = charts
+  return {
+    asksCluster: charts.isAny && (await mayAskCluster({ items, values }, input.tree)),
+    chartValues: charts.isAny ? charts.valueFiles : undefined,
+    charts: [],
+  }
+}
+
+async function scanForHelm(trail: Trail, input: RenderInput, options: HelmOptions) {
+  const items = await scanFiles(trail, input.application.path, options)
+  const charts = await chartsOf(trail, input, options, items)
+  const archives = await Promise.all(charts.map(({ chart }) => input.fetchChart(chart)))
+  const { values } = options
+  return {
+    asksCluster: await mayAskCluster({ items, values, archives }, input.tree),
+    chartValues: undefined,
+    charts,
+  }
+}
+
+async function chartsOf(
+  trail: Trail,
+  { application: { path } }: RenderInput,
+  { chart, chartRepositories = [] }: HelmOptions,
+  items: readonly CommitItem[],
+): Promise<readonly PinnedChart[]> {
+  if (chart !== undefined) return [{ chart, path: archivePath(chart) }]
+  const { charts, problems } = await pinnedCharts(trail, path, items, chartRepositories)
+  if (problems.length > 0) throw problemsError(problems)
+  return charts
+}
