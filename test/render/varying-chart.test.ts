@@ -83,6 +83,21 @@ data:
     }
   })
 
+  await t.test('is found in a chart that a kustomization names', async (t) => {
+    const renderer = await aRenderer(t)
+    const kustomization = {
+      'app/kustomization.yaml': 'helmCharts: [{name: web, releaseName: web}]\n',
+      'app/charts/web/Chart.yaml': chart,
+      'app/charts/web/values.yaml': '',
+      'app/charts/web/templates/db.yaml': secret,
+    }
+    const render = { type: 'kustomize', helmCharts: true } as const
+
+    const { objects } = await renderer.render(renderInput(t, kustomization, { render }))
+
+    t.strictSame(objects[0]?.unstable, ['/data/password'])
+  })
+
   await t.test('is nothing where it is the same each time', async (t) => {
     const renderer = await aRenderer(t)
     const same = secret.replace(

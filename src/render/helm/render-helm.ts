@@ -87,7 +87,10 @@ async function template(
     tool,
     args: (checkout) => [
       ...argumentsFor(chart, checkout),
-      ...['--namespace', namespace, '--include-crds', '--skip-tests'],
+      '--namespace',
+      namespace,
+      '--include-crds',
+      '--skip-tests',
       ...clusterFlags(capabilities, ''),
     ],
     root,

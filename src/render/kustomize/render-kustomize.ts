@@ -4,6 +4,7 @@ import { assemble } from '../assemble.ts'
 import { confine } from '../confined-path.ts'
 import { clusterFlags } from '../helm/cluster-flags.ts'
 import { dropHooks } from '../helm/drop-hooks.ts'
+import { settleRenders } from '../helm/settle-renders.ts'
 import type { Needed } from '../needed-files.ts'
 import { createPace } from '../pace.ts'
 import { inOrder, readManifests } from '../read-manifests.ts'
@@ -19,13 +20,26 @@ interface KustomizeTools {
   readonly tool: string
   readonly helmTool: string | undefined
   readonly runner: ToolRunner
+  readonly needed: Needed
+  readonly capabilities: Capabilities | undefined
 }
 
 /**
  * `kustomize build` as `kubectl apply -k` runs it, without plugins and network, and with helm only
- * where it is wanted. `root` is a checkout that was scanned.
+ * where it is wanted. `root` is a checkout that was scanned. With helm it is run twice: what a chart
+ * makes otherwise each time is found out so.
  */
-export async function renderKustomize(
+export async function renderKustomize(input: RenderInput, root: string, tools: KustomizeTools) {
+  const sealed = await openFiles(input, root, tools.needed.known)
+  const isDecrypted = sealed.length > 0
+  const first = await build(input, root, { ...tools, sealed })
+  if (tools.helmTool === undefined) return { ...first, isDecrypted }
+  const second = await build(input, root, { ...tools, sealed })
+  const { objects, warnings } = settleRenders(first.objects, second.objects)
+  return { ...first, objects, isDecrypted, warnings: [...first.warnings, ...warnings] }
+}
+
+async function build(
   input: RenderInput,
   root: string,
   {
@@ -34,10 +48,10 @@ export async function renderKustomize(
     runner,
     needed,
     capabilities,
-  }: KustomizeTools & { readonly needed: Needed; readonly capabilities: Capabilities | undefined },
+    sealed,
+  }: KustomizeTools & { readonly sealed: readonly SealedFile[] },
 ) {
   const { path, namespace, render } = input.application
-  const sealed = await openFiles(input, root, needed.known)
   const { stdout, stderr } = await runner.run({
     name: 'kustomize',
     tool,
@@ -61,8 +75,7 @@ export async function renderKustomize(
   const manifests = helmTool === undefined ? read : dropHooks(read)
   const file = join(path, await kustomizationName(join(root, path)))
   const { warnings, ...rendered } = assemble([{ file, lines: 'first', manifests }], namespace)
-  const isDecrypted = sealed.length > 0
-  return { ...rendered, isDecrypted, warnings: [...warnings, ...warningsIn(stderr)] }
+  return { ...rendered, warnings: [...warnings, ...warningsIn(stderr)] }
 }
 
 /** Those that SOPS encrypted. */
