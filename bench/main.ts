@@ -5,6 +5,7 @@ import { builtProgram } from './built-program.ts'
 import { heal } from './heal.ts'
 import { idle } from './idle.ts'
 import { describeMachine, describeVersions } from './machine.ts'
+import { monorepo } from './monorepo.ts'
 import { noopSweep } from './noop-sweep.ts'
 import { type BenchOptions, readOptions, usage } from './options.ts'
 import { pushBenchmarks } from './push-to-applied.ts'
@@ -19,6 +20,7 @@ import { webhookRate } from './webhook-rate.ts'
 
 const benchmarks: readonly Benchmark[] = [
   ...pushBenchmarks,
+  monorepo,
   noopSweep,
   heal,
   idle,

@@ -37,7 +37,12 @@ export type RenderOptions = RenderSteps &
   (
     | { readonly type: 'auto' | 'plain' }
     /** With `helmCharts`, helm is run on the charts that a kustomization names. */
-    | { readonly type: 'kustomize'; readonly helmCharts?: boolean }
+    | {
+        readonly type: 'kustomize'
+        readonly helmCharts?: boolean
+        /** Repositories that a kustomization may take a pinned base from. */
+        readonly remoteBases?: readonly string[]
+      }
     | HelmRenderOptions
   )
 

@@ -42,22 +42,27 @@ export interface FoundRepository {
   readonly repository: ChartRepository
 }
 
-/** The repository that `url` is, or lies below, with its credentials; undefined: none of them. */
+/** The repository that `url` is, or the nearest one it lies below; undefined: none of them. */
 export function findRepository(
   repositories: readonly ChartRepository[],
   url: string,
 ): FoundRepository | undefined {
   const wanted = parseChartAddress(url)
   if (wanted === undefined) return undefined
-  for (const repository of repositories) {
+  const found = repositories.flatMap((repository) => {
     const allowed = parseChartAddress(repository.url)
-    if (allowed?.kind !== wanted.kind || !isBelow(place(allowed), place(wanted))) continue
-    // Chart.yaml knows no word for a registry without TLS.
-    const scheme = allowed.base.slice(0, allowed.base.indexOf(':'))
-    const base = wanted.kind === 'registry' ? `${scheme}:${bare(wanted.base)}` : wanted.base
-    return { address: { kind: wanted.kind, base }, repository }
-  }
-  return undefined
+    if (allowed?.kind !== wanted.kind || !isBelow(place(allowed), place(wanted))) return []
+    return [{ repository, allowed }]
+  })
+  const [nearest] = found.toSorted(
+    (one, other) => place(other.allowed).length - place(one.allowed).length,
+  )
+  if (nearest === undefined) return undefined
+  const { repository, allowed } = nearest
+  // Chart.yaml knows no word for a registry without TLS.
+  const scheme = allowed.base.slice(0, allowed.base.indexOf(':'))
+  const base = wanted.kind === 'registry' ? `${scheme}:${bare(wanted.base)}` : wanted.base
+  return { address: { kind: wanted.kind, base }, repository }
 }
 
 function place({ kind, base }: ChartAddress): string {

@@ -40,6 +40,7 @@ export async function renderCommit(
         tree ??= source.readTree(application, revision, signal)
         return (await tree).files
       },
+      openPinned: (pin) => source.openPinned(pin, signal),
       fetchChart: (chart) => source.fetchChart(application, chart, signal),
       checkout: async (contents) => {
         const checkout = source.checkout(application, revision, signal, contents)

@@ -4,6 +4,7 @@ import type { Clock } from '../domain/clock.ts'
 import { findGuard, type Guard } from '../sandbox/guard.ts'
 import type { Isolation } from '../sandbox/isolation.ts'
 import { createPrivateDirs } from '../sandbox/private-dirs.ts'
+import { addedFiles } from './added-files.ts'
 import { detectRenderer, type RendererName } from './detect.ts'
 import { renderHelm } from './helm/render-helm.ts'
 import { renderKustomize } from './kustomize/render-kustomize.ts'
@@ -66,23 +67,21 @@ export function createRenderer(options: RendererOptions): Renderer {
     return found
   }
 
-  async function produce(input: RenderInput, plan: Plan): Promise<Rendered & { bytes: number }> {
+  async function produce(input: RenderInput, plan: Plan): Promise<Produced> {
     if (plan.renderer === 'plain') return renderPlain(input, manifests)
-    const { paths, charts } = plan.needed
-    const fetched = await Promise.all(
-      charts.map(async ({ chart, path }) => [path, await input.fetchChart(chart)] as const),
-    )
-    const added = fetched.length === 0 ? {} : { added: new Map(fetched) }
+    const { paths, remote } = plan.needed
+    const added = await addedFiles(input, plan.needed)
     if (paths === undefined) return runTool(input, plan, await input.checkout(added))
     try {
       return await runTool(input, plan, await input.checkout({ paths, ...added }))
     } catch (error: unknown) {
-      if (!(error instanceof ToolExitError)) throw error
+      if (!(error instanceof ToolExitError) || remote !== undefined) throw error
     }
     // It may have looked for what it was not given.
     const rendered = await runTool(input, plan, await input.checkout(added))
     neededFiles.mistrust(input)
-    return { ...rendered, warnings: [...rendered.warnings, shortWarning(plan.renderer)] }
+    const warnings = [...rendered.warnings, shortWarning(plan.renderer)]
+    return { ...rendered, warnings, isOfMore: true }
   }
 
   function runTool(
@@ -102,11 +101,19 @@ export function createRenderer(options: RendererOptions): Renderer {
       const key = await cacheKey(input, plan)
       const known = renders.get(key)
       if (known !== undefined) return known
-      const { bytes, ...rendered }: Rendered & { bytes: number } = await produce(input, plan)
-      if (rendered.isDecrypted !== true) renders.set(key, Object.freeze(rendered), bytes)
+      const { bytes, isOfMore = false, ...rendered } = await produce(input, plan)
+      Object.freeze(rendered)
+      const isKept = !isOfMore && rendered.isDecrypted !== true
+      if (isKept) renders.set(key, rendered, bytes)
       return rendered
     },
   }
+}
+
+interface Produced extends Rendered {
+  readonly bytes: number
+  /** It depends on more than its key names. */
+  readonly isOfMore?: boolean
 }
 
 const detectedEntries = 10_000

@@ -1,10 +1,12 @@
 import { type ByteCache, createByteCache } from '../domain/byte-cache.ts'
-import { type Closure, startTrail, stillHolds, type Trail } from './closure/trail.ts'
+import { type Closure, splitClosure, startTrail, stillHolds, type Trail } from './closure/trail.ts'
 import { archivePath } from './helm/archive-path.ts'
 import type { HelmOptions } from './helm/helm-options.ts'
 import { type PinnedChart, pinnedCharts } from './helm/pinned-charts.ts'
 import { mayAskCluster } from './helm/scan-capabilities.ts'
 import { scanFiles } from './helm/scan-files.ts'
+import { remoteFolder } from './kustomize/remote-base.ts'
+import { createRemoteBases, type RemoteFiles } from './kustomize/remote-bases.ts'
 import { scanKustomization } from './kustomize/scan-kustomization.ts'
 import type { TakenCharts } from './kustomize/take-charts.ts'
 import { problemsError } from './problem.ts'
@@ -23,10 +25,20 @@ export interface Needed {
   readonly chartValues: readonly string[] | undefined
   /** That are fetched. */
   readonly charts: readonly PinnedChart[]
+  /** undefined: nothing is taken from another repository. */
+  readonly remote: RemoteNeed | undefined
+}
+
+export interface RemoteNeed extends RemoteFiles {
+  readonly paths: readonly string[]
 }
 
 export type ToolOptions =
-  | { readonly renderer: 'kustomize'; readonly helmCharts: boolean }
+  | {
+      readonly renderer: 'kustomize'
+      readonly helmCharts: boolean
+      readonly remoteBases: readonly string[]
+    }
   | { readonly renderer: 'helm'; readonly helm: HelmOptions }
 
 export interface NeededFiles {
@@ -36,7 +48,7 @@ export interface NeededFiles {
   mistrust(input: RenderInput): void
 }
 
-interface Scan extends Pick<Needed, 'asksCluster' | 'chartValues' | 'charts'> {
+interface Scan extends Pick<Needed, 'asksCluster' | 'chartValues' | 'charts' | 'remote'> {
   readonly closure: Closure
 }
 
@@ -80,28 +92,37 @@ function placeOf({ application: { name, repo, path } }: RenderInput): string {
 }
 
 async function scanCommit(input: RenderInput, options: ToolOptions): Promise<Scan> {
-  const trail = startTrail(input.tree)
-  const facts =
-    options.renderer === 'kustomize'
-      ? await scanForKustomize(trail, input, options.helmCharts)
-      : await scanForHelm(trail, input, options.helm)
-  return { ...facts, closure: await trail.end() }
+  return options.renderer === 'kustomize'
+    ? scanForKustomize(input, options)
+    : scanForHelm(input, options.helm)
 }
 
-async function scanForKustomize(trail: Trail, input: RenderInput, helmCharts: boolean) {
+async function scanForKustomize(
+  input: RenderInput,
+  { helmCharts, remoteBases }: Extract<ToolOptions, { renderer: 'kustomize' }>,
+): Promise<Scan> {
+  const bases = createRemoteBases(input, remoteBases)
+  const trail = startTrail(bases.tree)
   const charts: TakenCharts = { isAny: false, files: [], valueFiles: [], inline: [] }
-  const taken = helmCharts ? charts : undefined
-  const problems = await scanKustomization(trail, input.application.path, taken)
+  const problems = await scanKustomization(trail, input.application.path, {
+    charts: helmCharts ? charts : undefined,
+    bases: remoteBases.length > 0 ? bases : undefined,
+  })
   if (problems.length > 0) throw problemsError(problems)
   const { files: items, inline: values } = charts
+  const { closure, elsewhere } = splitClosure(await trail.end(), remoteFolder)
+  const { pins, rewrites } = bases
   return {
-    asksCluster: charts.isAny && (await mayAskCluster({ items, values }, input.tree)),
+    closure: { ...closure, paths: closure.paths.filter((path) => !rewrites.has(path)) },
+    asksCluster: charts.isAny && (await mayAskCluster({ items, values }, bases.tree)),
     chartValues: charts.isAny ? charts.valueFiles : undefined,
     charts: [],
+    remote: pins.size === 0 ? undefined : { pins, rewrites, paths: elsewhere },
   }
 }
 
-async function scanForHelm(trail: Trail, input: RenderInput, options: HelmOptions) {
+async function scanForHelm(input: RenderInput, options: HelmOptions): Promise<Scan> {
+  const trail = startTrail(input.tree)
   const items = await scanFiles(trail, input.application.path, options)
   const charts = await chartsOf(trail, input, options, items)
   const archives = await Promise.all(charts.map(({ chart }) => input.fetchChart(chart)))
@@ -110,6 +131,8 @@ async function scanForHelm(trail: Trail, input: RenderInput, options: HelmOption
     asksCluster: await mayAskCluster({ items, values, archives }, input.tree),
     chartValues: undefined,
     charts,
+    remote: undefined,
+    closure: await trail.end(),
   }
 }
 

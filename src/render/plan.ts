@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { stat } from 'node:fs/promises'
+import type { RenderOptions } from '../domain/application.ts'
 import { StageError } from '../domain/error.ts'
 import type { RendererName } from './detect.ts'
 import { type HelmOptions, helmOptions } from './helm/helm-options.ts'
@@ -28,6 +29,8 @@ export type Plan =
       readonly capabilities: Capabilities | undefined
     }
 
+type KustomizeOptions = Extract<RenderOptions, { type: 'kustomize' }>
+
 type Tools = Readonly<Record<'kustomize' | 'helm', string | undefined>>
 
 /** Throws TOOL_MISSING, and RENDER_* for what a tool must not be given. */
@@ -40,8 +43,9 @@ export async function planOf(
   const { render } = input.application
   const tool = toolOf(input, tools, renderer)
   if (renderer === 'kustomize') {
-    const helmCharts = render.type === 'kustomize' && render.helmCharts === true
-    const needed = await neededFiles.of(input, { renderer, helmCharts })
+    const options = render.type === 'kustomize' ? render : { type: 'kustomize' as const }
+    const { helmCharts = false, remoteBases = [] }: KustomizeOptions = options
+    const needed = await neededFiles.of(input, { renderer, helmCharts, remoteBases })
     const isHelmRun = needed.chartValues !== undefined
     const helmTool = isHelmRun ? toolOf(input, tools, 'helm') : undefined
     return { renderer, tool, helmTool, needed, capabilities: await capabilitiesOf(input, needed) }

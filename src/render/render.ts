@@ -2,6 +2,7 @@ import type { Application } from '../domain/application.ts'
 import type { Origin } from '../domain/change.ts'
 import type { ChartRef } from '../domain/chart.ts'
 import type { KubeObject } from '../domain/kube-object.ts'
+import type { CommitSha } from '../domain/revision.ts'
 import type { Secret } from '../domain/secret.ts'
 
 /**
@@ -37,12 +38,19 @@ export interface RenderInput {
   readonly tree: CommitTree
   /** The commit on disk, or what it has at some paths and below them, and files added to it. */
   checkout(contents?: CheckoutContents): Promise<string>
+  /** A commit of another repository. */
+  openPinned(pin: PinnedCommit): Promise<CommitTree>
   /** The archive with that digest. */
   fetchChart(chart: ChartRef): Promise<Buffer>
   capabilities(): Promise<Capabilities>
   /** Told every text that was decrypted, before it can be in any message. */
   onDecrypted?(secrets: readonly Secret[]): void
   readonly signal: AbortSignal
+}
+
+export interface PinnedCommit {
+  readonly repo: string
+  readonly sha: CommitSha
 }
 
 export interface CheckoutContents {

@@ -18,9 +18,9 @@ import { createMirrors } from './mirrors.ts'
 import { once } from './once.ts'
 import type { AppToken } from './present-credentials.ts'
 import { rememberingReader } from './remembering-reader.ts'
-import { type Remote, remoteOf } from './remote.ts'
+import { pinnedRemote, type Remote, remoteOf } from './remote.ts'
 import { checkRepoPath } from './repo-path.ts'
-import type { Source } from './source.ts'
+import type { CommitTree, Source } from './source.ts'
 import { isTree, submoduleMode, type TreeEntry } from './tree-entry.ts'
 import { checkoutLimits, writeTree } from './write-tree.ts'
 
@@ -74,7 +74,10 @@ export function createSource(options: SourceOptions): Source {
     application: Application,
     work: (remote: Remote) => Promise<T>,
   ): Promise<T> {
-    const remote = remoteOf(application, security)
+    return withinRemote(remoteOf(application, security), work)
+  }
+
+  async function withinRemote<T>(remote: Remote, work: (remote: Remote) => Promise<T>): Promise<T> {
     try {
       await start()
       return await work(remote)
@@ -95,20 +98,40 @@ export function createSource(options: SourceOptions): Source {
     return createBlobBatch((oids, onBlob) => reader.readBlobs(remote, { oids, onBlob, signal }))
   }
 
+  async function fetchTip(remote: Remote, signal: AbortSignal): Promise<Revision> {
+    try {
+      return await fetchBranch(remote, signal)
+    } catch (error: unknown) {
+      if (signal.aborted) throw stoppedError(remote.title, signal.reason)
+      // Reading the tip dropped the damaged mirror.
+      if (error instanceof StageError && error.code === 'SOURCE_CORRUPT') {
+        return fetchBranch(remote, signal)
+      }
+      throw error
+    }
+  }
+
+  function treeOf(
+    inMirror: <T>(work: (remote: Remote) => Promise<T>) => Promise<T>,
+    rootTree: string,
+    signal: AbortSignal,
+  ): CommitTree {
+    let read: ReturnType<typeof blobBatch> | undefined
+    return {
+      find: (path) => inMirror((remote) => reader.entryAt(remote, rootTree, path)),
+      filesBelow: (path) => inMirror((remote) => reader.filesBelow(remote, rootTree, path)),
+      async read(item) {
+        const oid = blobOf(item)
+        return inMirror((remote) => {
+          read ??= blobBatch(remote, signal)
+          return read(oid)
+        })
+      },
+    }
+  }
+
   return {
-    fetchTip: (application, signal) =>
-      within(application, async (remote) => {
-        try {
-          return await fetchBranch(remote, signal)
-        } catch (error: unknown) {
-          if (signal.aborted) throw stoppedError(remote.title, signal.reason)
-          // Reading the tip dropped the damaged mirror.
-          if (error instanceof StageError && error.code === 'SOURCE_CORRUPT') {
-            return fetchBranch(remote, signal)
-          }
-          throw error
-        }
-      }),
+    fetchTip: (application, signal) => within(application, (remote) => fetchTip(remote, signal)),
 
     localTip: (application) => within(application, (remote) => reader.tip(remote)),
 
@@ -137,20 +160,16 @@ export function createSource(options: SourceOptions): Source {
         return { files: entries.map((entry) => ({ ...entry, read: () => read(entry.oid) })) }
       }),
 
-    openTree(application, { rootTree }, signal) {
-      let read: ReturnType<typeof blobBatch> | undefined
-      return {
-        find: (path) => within(application, (remote) => reader.entryAt(remote, rootTree, path)),
-        filesBelow: (path) =>
-          within(application, (remote) => reader.filesBelow(remote, rootTree, path)),
-        async read(item) {
-          const oid = blobOf(item)
-          return within(application, (remote) => {
-            read ??= blobBatch(remote, signal)
-            return read(oid)
-          })
-        },
-      }
+    openTree: (application, { rootTree }, signal) =>
+      treeOf((work) => within(application, work), rootTree, signal),
+
+    async openPinned(pin, signal) {
+      const remote = pinnedRemote(pin, security)
+      const { rootTree } = await withinRemote(remote, async () => {
+        const known = await reader.revision(remote, pin.sha)
+        return known ?? fetchTip(remote, signal)
+      })
+      return treeOf((work) => withinRemote(remote, work), rootTree, signal)
     },
 
     fetchChart: ({ render }, chart, signal) =>

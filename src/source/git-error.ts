@@ -82,6 +82,11 @@ export function isRefRace(stderr: string): boolean {
   return /cannot lock ref .*(?:is at .* but expected|reference already exists)/i.test(stderr)
 }
 
+/** A commit that was asked for by its id is not there, or is not given out so. */
+export function isUnknownCommit(stderr: string): boolean {
+  return /remote error: .*not our ref|does not allow request for unadvertised object/i.test(stderr)
+}
+
 /** `what` names the repository and branch. git's own words stay in the cause, cut short. */
 export function fetchError(what: string, stderr: string): StageError {
   const cause = new Error(excerpt(stderr))

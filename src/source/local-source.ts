@@ -20,7 +20,10 @@ import type { Checkout, CommitItem, Source, TreeFile } from './source.ts'
  * A working copy as a source: the files below `root` as they are now, committed or not. It has one
  * revision, without history.
  */
-export function localSource(root: string, { fetchChart }: Pick<Source, 'fetchChart'>): Source {
+export function localSource(
+  root: string,
+  { fetchChart, openPinned }: Pick<Source, 'fetchChart' | 'openPinned'>,
+): Source {
   const revision: Revision = {
     sha: zeroSha(),
     rootTree: `local ${resolve(root)}`,
@@ -42,6 +45,7 @@ export function localSource(root: string, { fetchChart }: Pick<Source, 'fetchCha
       read: (item) => readItem(join(root, item.path)),
     }),
     fetchChart,
+    openPinned,
     checkout: async (_application, _revision, _signal, contents) =>
       contents?.added === undefined
         ? { root: resolve(root), dispose: async () => {} }

@@ -10,6 +10,7 @@ import {
   isMirrorDamage,
   isOversized,
   isRefRace,
+  isUnknownCommit,
   missingGit,
   stoppedError,
 } from './git-error.ts'
@@ -79,7 +80,9 @@ export function createMirrors(options: MirrorsOptions): Mirrors {
     const own = await temp.make()
     const fresh = join(own, 'mirror.git')
     try {
-      checkOutcome(remote, await makeIn(fresh, remote, signal), signal)
+      const outcome = await makeIn(fresh, remote, signal)
+      checkPin(remote, outcome.stderr)
+      checkOutcome(remote, outcome, signal)
       await mkdir(dir, { recursive: true, mode: 0o700 })
       if (onTaken === 'replace') await drop(remote)
       return await move(fresh, gitDir(remote))
@@ -130,12 +133,19 @@ export function createMirrors(options: MirrorsOptions): Mirrors {
     if (isRefRace(outcome.stderr)) outcome = await fetchInto(gitDir(remote), remote, signal)
     if (outcome.kind !== 'exited' || isOversized(outcome.stderr))
       await removePartialPacks(gitDir(remote))
+    checkPin(remote, outcome.stderr)
     if (isMirrorDamage(outcome.stderr)) await make(remote, signal, 'replace')
     else checkOutcome(remote, outcome, signal)
     updates += 1
     // Tidying is worth no failure and no wait: the next round tries again.
     if (updates % updatesBetweenMaintenance === 0) void git.tidy(gitDir(remote))
   }
+}
+
+/** Of a branch, the same words are those of a replica that lags behind. */
+function checkPin({ isPinned, title }: Remote, stderr: string): void {
+  if (isPinned !== true || !isUnknownCommit(stderr)) return
+  throw new StageError('SOURCE_REVISION_GONE', `${title}: there is no such commit to be fetched`)
 }
 
 /** A shell's word for a program it does not find. */

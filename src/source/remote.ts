@@ -1,16 +1,19 @@
 import { createHash } from 'node:crypto'
 import type { Application, GitCredentials } from '../domain/application.ts'
+import { type CommitSha, shortSha } from '../domain/revision.ts'
 import type { SecuritySettings } from '../domain/settings.ts'
 import { branchRef, mirrorRef } from './ref-name.ts'
 import { parseRepoAddress, type RepoAddress } from './repo-address.ts'
 
-/** One branch of one repository as one credential sees it. */
+/** One branch, or one commit, of one repository as one credential sees it. */
 export interface Remote {
   readonly address: RepoAddress
   readonly credentials: GitCredentials
   /** Full name at the remote, and in the mirror. */
   readonly branchRef: string
   readonly mirrorRef: string
+  /** Not a branch but one commit, by its id. */
+  readonly isPinned?: boolean
   /** Names the mirror: what one credential fetched, another never reads. */
   readonly key: string
   /** For people: repository and branch, no credential. */
@@ -30,6 +33,24 @@ export function remoteOf(
     mirrorRef: mirrorRef(application.branch),
     key: hash([address.url, ...identity(application.credentials)]),
     title: `branch ${application.branch} of ${address.url}`,
+  }
+}
+
+/** One commit of a repository that anybody may read. */
+export function pinnedRemote(
+  { repo, sha }: { readonly repo: string; readonly sha: CommitSha },
+  security: SecuritySettings,
+): Remote {
+  const address = parseRepoAddress(repo, security)
+  const credentials: GitCredentials = { kind: 'none' }
+  return {
+    address,
+    credentials,
+    branchRef: sha,
+    mirrorRef: `refs/landfall/pins/${sha}`,
+    isPinned: true,
+    key: hash([address.url, ...identity(credentials)]),
+    title: `commit ${shortSha(sha)} of ${address.url}`,
   }
 }
 

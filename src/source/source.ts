@@ -28,8 +28,15 @@ export interface Source {
     signal: AbortSignal,
     contents?: CheckoutContents,
   ): Promise<Checkout>
+  /** A commit of a repository that anybody may read; fetched where the mirror does not hold it. */
+  openPinned(pin: PinnedCommit, signal: AbortSignal): Promise<CommitTree>
   /** The archive of a chart, from the repositories of the application; kept by its digest. */
   fetchChart(application: Application, chart: ChartRef, signal: AbortSignal): Promise<Buffer>
+}
+
+export interface PinnedCommit {
+  readonly repo: string
+  readonly sha: CommitSha
 }
 
 export interface CheckoutContents {

@@ -72,6 +72,19 @@ test('a repository is found by its URL, or by one above it', (t) => {
   t.end()
 })
 
+test('of two repositories that a chart lies below, the nearer one counts', (t) => {
+  const all = ['https://a.com', 'https://a.com/x/y', 'https://a.com/x'].map((url) => ({
+    url,
+    ...none,
+  }))
+  const found = (url: string) => findRepository(all, url)?.repository.url
+
+  t.equal(found('https://a.com/x/y/z'), 'https://a.com/x/y')
+  t.equal(found('https://a.com/x/z'), 'https://a.com/x')
+  t.equal(found('https://a.com/z'), 'https://a.com')
+  t.end()
+})
+
 test('what is found always lies at a host that was named', (t) => {
   const hosts = fc.constantFrom('a.com', 'b.com', 'a.com:8080', 'a.com.b.com')
   const schemes = fc.constantFrom('https', 'http', 'oci', 'oci+http')

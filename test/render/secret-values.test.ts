@@ -33,7 +33,14 @@ test('E5: what kustomize says when it fails holds no literal of a Secret', async
     'app/kustomization.yaml': 'resources: [../base]\n',
     'base/kustomization.yaml': generator,
   }
-  for (const files of [{ 'app/kustomization.yaml': generator }, inBase]) {
+  const hidden = {
+    'app/kustomization.yaml': 'resources: [.base]\n',
+    'app/.base/kustomization.yaml': generator,
+  }
+  const spelled = {
+    'app/kustomization.yaml': `SecretGenerator: [{ name: a, Literals: [${secret}] }]\n`,
+  }
+  for (const files of [{ 'app/kustomization.yaml': generator }, inBase, hidden, spelled]) {
     const error = await refusedRender(t, kustomize, files)
     t.match(error.text, /invalid literal source \[redacted\], expected key=value/)
     t.strictSame(findSecrets({ secret }, { error: error.message }), [])

@@ -54,6 +54,9 @@ export function renderInput(
       return Object.entries(below).map(([path, content]) => fileOf(path, content, calls))
     },
     tree: treeOf(files),
+    openPinned: async ({ repo }) => {
+      throw new Error(`repository ${repo} is not expected`)
+    },
     fetchChart: async ({ name }) => {
       throw new Error(`chart ${name} is not expected`)
     },

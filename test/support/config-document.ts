@@ -64,6 +64,6 @@ function baseOf(path: string): Tree | string {
 
 /** Whose option it is. */
 function rendererOf(path: string): string | undefined {
-  if (path.endsWith('render.helmCharts')) return 'kustomize'
+  if (/render\.(?:helmCharts|remoteBases)$/.test(path)) return 'kustomize'
   return /render\.(?:valueFiles|values|releaseName|chart)/.test(path) ? 'helm' : undefined
 }

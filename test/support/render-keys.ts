@@ -16,6 +16,16 @@ export const renderKeys: readonly KeyRow[] = [
   },
   { path: 'applications.*.render.helmCharts', good: ['true', 'false'], bad: bool },
   {
+    path: 'applications.*.render.remoteBases',
+    good: ['[]', '["https://github.com/acme/bases.git"]'],
+    bad: [
+      ['text', /a string, write a list/],
+      ['["git@github.com:acme/bases.git"]', /not an https URL/],
+      ['["https://user:word@example.com/x"]', /carries a credential/],
+      ['["http://example.com/x"]', /set security\.allowInsecureHttp/],
+    ],
+  },
+  {
     path: 'applications.*.render.valueFiles',
     good: ['[values.yaml, ../values.yaml]'],
     bad: [['values.yaml', /a string, write a list/]],

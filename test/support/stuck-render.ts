@@ -26,6 +26,7 @@ const renderer = createRenderer({
 })
 const source = localSource(join(dir, 'repository'), {
   fetchChart: () => Promise.reject(new Error('nothing is fetched')),
+  openPinned: () => Promise.reject(new Error('nothing is fetched')),
 })
 const application = anApplication({ path: 'app', render })
 const { signal } = new AbortController()

@@ -1,5 +1,5 @@
 import type { RenderOptions, Substitution } from '../../domain/application.ts'
-import { type ChartRef, type ChartRepository, parseChartAddress } from '../../domain/chart.ts'
+import type { ChartRef, ChartRepository } from '../../domain/chart.ts'
 import { does, type Role } from '../../domain/role.ts'
 import type { Secret } from '../../domain/secret.ts'
 import type { SecuritySettings } from '../../domain/settings.ts'
@@ -45,7 +45,7 @@ async function resolveTool(
 ): Promise<RenderOptions> {
   switch (render?.type) {
     case 'kustomize':
-      return { type: 'kustomize', helmCharts: render.helmCharts ?? false }
+      return resolveKustomize(render, path, context)
     case 'helm':
       return resolveHelm(render, path, context)
     case 'plain':
@@ -68,6 +68,17 @@ async function resolveSubstitute(
     if (value !== undefined) values.push([name, value])
   }
   return { variables: Object.fromEntries(values), strict }
+}
+
+function resolveKustomize(
+  { helmCharts = false, remoteBases = [] }: Extract<Render, { type: 'kustomize' }>,
+  path: Path,
+  context: RenderContext,
+): RenderOptions {
+  for (const [index, url] of remoteBases.entries()) {
+    checkScheme(url, [...path, 'remoteBases', index], context)
+  }
+  return { type: 'kustomize', helmCharts, remoteBases }
 }
 
 type Helm = Extract<Render, { type: 'helm' }>
@@ -120,7 +131,7 @@ async function resolveRepository(
 
 function checkScheme(url: string, path: Path, { security, findings }: RenderContext): void {
   if (security.allowInsecureHttp) return
-  if (!parseChartAddress(url)?.base.startsWith('http:')) return
+  if (!/^(?:oci\+)?http:/i.test(url)) return
   findings.problem(
     path,
     'http is neither private nor authentic, write https or set security.allowInsecureHttp: true',

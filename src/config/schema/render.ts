@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { valueFileFault } from '../git-name.ts'
+import { parseRepoUrl } from '../parse-repo-url.ts'
 import { Chart, ChartRepository } from './chart.ts'
 import { Decrypt } from './decrypt.ts'
 import { Substitute } from './substitute.ts'
@@ -22,8 +23,24 @@ const Kustomize = z.strictObject({
     description: 'Run helm on charts in the repository that kustomizations name in helmCharts.',
     default: false,
   }),
+  remoteBases: z
+    .array(text('the URL of a repository').check(fault(remoteBaseFault)))
+    .optional()
+    .meta({
+      description:
+        'Repositories that kustomizations may take bases from, each at a full commit id; read without credentials.',
+      examples: [['https://github.com/acme/bases.git']],
+    }),
   ...steps,
 })
+
+function remoteBaseFault(url: string): string | undefined {
+  const parsed = parseRepoUrl(url)
+  if (parsed.kind === 'refused') return parsed.reason
+  return parsed.kind === 'https' || parsed.kind === 'http'
+    ? undefined
+    : 'not an https URL, write one such as https://github.com/acme/bases.git'
+}
 
 const Helm = z.strictObject({
   type: z.literal('helm').meta({ description: 'A Helm chart at the path.' }),

@@ -56,6 +56,27 @@ export function startTrail(tree: CommitTree): Trail {
   }
 }
 
+/**
+ * What is below a folder that is not of the commit, and the rest. It never changes: whoever names it
+ * names its content too.
+ */
+export function splitClosure(
+  { answers, folders, paths, fingerprint }: Closure,
+  folder: string,
+): { readonly closure: Closure; readonly elsewhere: readonly string[] } {
+  const isOwn = (path: string) => path !== folder && !path.startsWith(`${folder}/`)
+  const own = <T>(map: ReadonlyMap<string, T>) => new Map([...map].filter(([path]) => isOwn(path)))
+  return {
+    closure: {
+      answers: own(answers),
+      folders: own(folders),
+      paths: paths.filter(isOwn),
+      fingerprint,
+    },
+    elsewhere: paths.filter((path) => !isOwn(path)),
+  }
+}
+
 /** Whether every look-up would be answered the same in this commit. */
 export async function stillHolds(
   { answers, folders }: Closure,

@@ -4,6 +4,9 @@ import type { LocatedProblem } from '../problem.ts'
 export type Fault = Pick<LocatedProblem, 'code' | 'message'>
 
 export const remote = refused('it refers to another host; commit a copy of it and refer to that')
+export const unpinned = refused(
+  'it refers to another repository: name a full commit with ?ref=, and allow the repository in render.remoteBases',
+)
 export const outside = refused('it leads out of the repository')
 export const inflator = refused('a plugin that runs helm is refused: write helmCharts')
 export const builtPlugin = refused(

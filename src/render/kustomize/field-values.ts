@@ -6,8 +6,7 @@ export function fieldValues(
   holder: Readonly<Record<string, unknown>>,
   field: string,
 ): readonly unknown[] {
-  const wanted = fold(field)
-  return Object.entries(holder).flatMap(([key, value]) => (fold(key) === wanted ? [value] : []))
+  return Object.entries(holder).flatMap(([key, value]) => (isField(key, field) ? [value] : []))
 }
 
 /** The one of these fields, as it is spelled here. */
@@ -15,8 +14,11 @@ export function spelledField(
   holder: Readonly<Record<string, unknown>>,
   fields: readonly string[],
 ): string | undefined {
-  const wanted = fields.map(fold)
-  return Object.keys(holder).find((key) => wanted.includes(fold(key)))
+  return Object.keys(holder).find((key) => fields.some((field) => isField(key, field)))
+}
+
+export function isField(key: string, field: string): boolean {
+  return fold(key) === fold(field)
 }
 
 // First to upper case: only so do the long s and the Kelvin sign become letters of ASCII.

@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs'
-import { glob } from 'node:fs/promises'
+import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { isMap, isNode, isSeq } from 'yaml'
+import { isMap, isNode, isScalar, isSeq } from 'yaml'
 import { maskSaid, readDocuments, scalarsOf } from '../mask-said.ts'
+import { isField } from './field-values.ts'
 import { kustomizationNames } from './scan-kustomization.ts'
 
 /**
@@ -15,31 +16,43 @@ export function maskLiterals(
   valueFiles: readonly string[],
 ): Promise<string> {
   return maskSaid(said, async () => {
-    const files: string[] = []
-    const patterns = kustomizationNames.map((name) => `**/${name}`)
-    for await (const file of glob(patterns, { cwd: root })) files.push(join(root, file))
-    const documents = await readDocuments(files)
-    const literals = documents.flatMap((document) => literalsIn(document.get('secretGenerator')))
-    const inline = documents.flatMap((document) => valuesIn(document.get('helmCharts')))
+    const documents = await readDocuments(await kustomizationsBelow(root))
+    const written = documents.flatMap(({ contents }) => [
+      ...textsIn(contents, 'secretGenerator', 'literals').flatMap(withValue),
+      ...textsIn(contents, 'helmCharts', 'valuesInline'),
+    ])
     const present = valueFiles.map((file) => join(root, file)).filter((file) => existsSync(file))
-    const values = (await readDocuments(present)).flatMap(scalarsOf)
-    return [...literals, ...inline, ...values]
+    return [...written, ...(await readDocuments(present)).flatMap(scalarsOf)]
   })
 }
 
-function valuesIn(charts: unknown): string[] {
-  if (!isSeq(charts)) return []
-  return charts.items.flatMap((chart) => {
-    const values = isMap(chart) ? chart.get('valuesInline') : undefined
-    return isNode(values) ? scalarsOf(values) : []
-  })
+/** Hidden folders too, but not what links lead to: that is met where it is. */
+async function kustomizationsBelow(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { withFileTypes: true })
+  const found = await Promise.all(
+    entries.map(async (entry) => {
+      const file = join(folder, entry.name)
+      if (entry.isDirectory()) return kustomizationsBelow(file)
+      return kustomizationNames.includes(entry.name) ? [file] : []
+    }),
+  )
+  return found.flat()
 }
 
-function literalsIn(generators: unknown): string[] {
-  if (!isSeq(generators)) return []
-  return generators.items.flatMap((generator) => {
-    const literals = isMap(generator) ? generator.get('literals') : undefined
-    const texts = isNode(literals) ? scalarsOf(literals) : []
-    return texts.flatMap((text) => [text, text.slice(text.indexOf('=') + 1)])
-  })
+/** Of each entry of a list. */
+function textsIn(kustomization: unknown, list: string, field: string): string[] {
+  const entries = valuesOf(kustomization, list).flatMap((one) => (isSeq(one) ? one.items : []))
+  const values = entries.flatMap((entry) => valuesOf(entry, field))
+  return values.flatMap((value) => (isNode(value) ? scalarsOf(value) : []))
+}
+
+function valuesOf(map: unknown, field: string): unknown[] {
+  if (!isMap(map)) return []
+  return map.items.flatMap(({ key, value }) =>
+    isScalar(key) && isField(String(key.value), field) ? [value] : [],
+  )
+}
+
+function withValue(literal: string): string[] {
+  return [literal, literal.slice(literal.indexOf('=') + 1)]
 }

@@ -16,8 +16,11 @@ import {
   noKustomization,
   outside,
   remote,
+  unpinned,
 } from './fault.ts'
+import { followWithin } from './follow-within.ts'
 import { isInflator, pluginReferences, type Reference, referencesOf } from './references.ts'
+import type { RemoteBases } from './remote-bases.ts'
 import { type TakenCharts, takeCharts } from './take-charts.ts'
 
 export const kustomizationNames = ['kustomization.yaml', 'kustomization.yml', 'Kustomization']
@@ -37,15 +40,21 @@ interface Scanned extends Place {
   readonly is: 'kustomization' | 'plugin'
 }
 
+interface ScanOptions {
+  readonly charts?: TakenCharts | undefined
+  readonly bases?: RemoteBases | undefined
+}
+
 /**
  * Follows everything a kustomization refers to, before kustomize does, and leaves a trail of it:
  * what is remote, or leads out of the repository, is a problem with the file and line that names it.
- * Without `charts`, one that wants helm to be run is a problem too.
+ * Without `charts`, one that wants helm to be run is a problem too; with `bases`, a pinned base of a
+ * repository that is allowed is none.
  */
 export async function scanKustomization(
   trail: Trail,
   path: string,
-  charts?: TakenCharts,
+  { charts, bases }: ScanOptions = {},
 ): Promise<readonly LocatedProblem[]> {
   const problems: LocatedProblem[] = []
   const seen = new Set<string>()
@@ -54,7 +63,7 @@ export async function scanKustomization(
   async function scanFolder(place: Place): Promise<boolean> {
     let isFound = false
     for (const name of kustomizationNames) {
-      const target = await followPath(trail, place.folder, name)
+      const target = await followWithin(trail, place.folder, name)
       const file = posix.join(place.folder, name)
       if (target.kind === 'outside') problems.push({ ...outside, file, line: 1 })
       if (target.kind !== 'file') continue
@@ -105,14 +114,24 @@ export async function scanKustomization(
     return faults
   }
 
-  async function follow(place: Place, { text, kind }: Reference): Promise<Fault | undefined> {
+  async function follow(place: Scanned, { text, kind }: Reference): Promise<Fault | undefined> {
     if (kind === 'inflator') return inflator
-    if (isRemoteReference(text)) return remote
-    const target = await followPath(trail, place.folder, text)
+    if (isRemoteReference(text)) return kind === 'base' ? followRemote(place, text) : remote
+    const target = await followWithin(trail, place.folder, text)
     if (kind === 'mention') return undefined
     if (target.kind === 'outside') return outside
     if (target.kind === 'missing') return missing
     return kind === 'file' ? undefined : followInto(place, target, kind)
+  }
+
+  async function followRemote(scanned: Scanned, text: string): Promise<Fault | undefined> {
+    const { folder, pluginsOf, item } = scanned
+    if (bases === undefined || pluginsOf !== undefined) return remote
+    const path = await bases.take(text, { folder, file: item.path })
+    if (path === undefined) return unpinned
+    const target = await followPath(trail, '', path)
+    if (target.kind !== 'folder') return missing
+    return (await scanFolder({ folder: target.item.path })) ? undefined : noKustomization
   }
 
   async function followInto(

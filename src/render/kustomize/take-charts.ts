@@ -1,11 +1,11 @@
 import { posix } from 'node:path'
-import { followPath } from '../closure/follow-path.ts'
 import { takeFolder } from '../closure/take-folder.ts'
 import type { Trail } from '../closure/trail.ts'
 import { isRemoteReference } from '../remote-reference.ts'
 import type { CommitItem } from '../render.ts'
 import { type Fault, missing, refused, remote } from './fault.ts'
 import { fieldValues, spelledField } from './field-values.ts'
+import { followWithin } from './follow-within.ts'
 import { type ChartUse, chartsIn } from './helm-charts.ts'
 import { helmFields, olderHelmField } from './references.ts'
 
@@ -57,7 +57,7 @@ async function takeChart(
   taken: TakenCharts,
 ): Promise<Fault | undefined> {
   taken.isAny = true
-  const chart = await followPath(trail, folder, use.folder)
+  const chart = await followWithin(trail, folder, use.folder)
   if (chart.kind !== 'folder') {
     return refused(`there is no chart in ${use.folder}, and none is fetched; commit it`)
   }
@@ -65,7 +65,7 @@ async function takeChart(
   taken.valueFiles.push(posix.join(chart.item.path, 'values.yaml'))
   for (const file of use.valueFiles) {
     if (isRemoteReference(file)) return remote
-    const target = await followPath(trail, folder, file)
+    const target = await followWithin(trail, folder, file)
     if (target.kind !== 'file') return missing
     taken.files.push(target.item)
     taken.valueFiles.push(target.item.path)

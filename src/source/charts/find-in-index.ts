@@ -37,8 +37,11 @@ function yamlItems(index: string, name: string): readonly string[] {
   return versions.split(new RegExp(`^(?=${indent}- )`, 'm'))
 }
 
+// To parse more holds up everything else for a second.
+const maxItemChars = 1024 * 1024
+
 function parsed(item: string, version: string): unknown {
-  if (!item.includes(version)) return undefined
+  if (!item.includes(version) || item.length > maxItemChars) return undefined
   const list: unknown = parse(item, { logLevel: 'silent', maxAliasCount: 0 })
   return Array.isArray(list) ? list[0] : undefined
 }

@@ -1,10 +1,14 @@
 import type { RenderOptions } from '../../domain/application.ts'
-import type { ChartRef, ChartRepository } from '../../domain/chart.ts'
+import { type ChartRef, type ChartRepository, findRepository } from '../../domain/chart.ts'
 
-/** Where this chart may come from: that of a chart which the operator named, he named too. */
-export function repositoriesOf(render: RenderOptions, chart: ChartRef): readonly ChartRepository[] {
+/** Where this chart may come from: of a chart that the operator named, he named the place too. */
+export function repositoriesOf(
+  render: RenderOptions,
+  { sha256, repository: url }: ChartRef,
+): readonly ChartRepository[] {
   if (render.type !== 'helm') return []
   const { chart: own, chartRepositories = [] } = render
-  if (own?.sha256 !== chart.sha256 || own.repository !== chart.repository) return chartRepositories
-  return [...chartRepositories, { url: own.repository, credentials: undefined }]
+  const isOwn = own?.sha256 === sha256 && own.repository === url
+  if (!isOwn || findRepository(chartRepositories, url) !== undefined) return chartRepositories
+  return [...chartRepositories, { url, credentials: undefined }]
 }
