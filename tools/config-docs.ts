@@ -80,11 +80,13 @@ function mergeRows(branches: readonly (readonly Row[])[]): Row[] {
   return Array.from(groups, ([path, rows]) => ({
     path,
     required: rows.length === branches.length && rows.every(({ required }) => required),
-    node: rows.length === 1 && rows[0] !== undefined ? rows[0].node : joinNodes(rows),
+    node: joinNodes(rows),
   }))
 }
 
 function joinNodes(rows: readonly Row[]): SchemaNode {
+  const [first, ...others] = rows.map(({ node }) => node)
+  if (first !== undefined && others.every((node) => flow(node) === flow(first))) return first
   const description = rows.map(({ node }) => node.description ?? '').join(' ')
   return { anyOf: rows.map(({ node }) => node), description }
 }

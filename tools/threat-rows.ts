@@ -91,6 +91,11 @@ export const threatGroups: readonly ThreatGroup[] = [
       { id: 'E6', threat: 'the Git token in logs, errors and process lists' },
       { id: 'E7', threat: 'one bad application that stops the others' },
       { id: 'E8', threat: 'pruning that deletes too much' },
+      {
+        id: 'E9',
+        threat:
+          'a file encrypted in Git: applied as it is, taken though changed, in clear on a disk',
+      },
     ],
   },
   {

@@ -52,6 +52,7 @@ export function bareStatus(record: SyncRecord): ApplicationStatus {
     failure: record.failure,
     objects: [],
     drift: [],
+    warnings: record.warnings,
     syncId: record.id,
     observedAt: record.finishedAt ?? record.startedAt,
   }

@@ -255,8 +255,17 @@ function tellMetrics({ metrics, clock }: SyncJobDeps, begun: Begun, { record }: 
 }
 
 function logOutcome(logger: Logger, { record, quiet }: SyncOutcome): void {
-  const { application, id, trigger, phase, revision, failure, message } = record
-  const told = { application, sync: id, trigger, phase, revision, message, code: failure?.code }
+  const { application, id, trigger, phase, revision, failure, message, warnings } = record
+  const told = {
+    application,
+    sync: id,
+    trigger,
+    phase,
+    revision,
+    message,
+    code: failure?.code,
+    ...(warnings.length > 0 && { warnings }),
+  }
   if (failure !== undefined && !quiet) logger.warn(told, 'sync failed')
   else if (quiet) logger.debug(told, 'sync changed nothing')
   else logger.info(told, 'sync ended')

@@ -73,6 +73,7 @@ export const applicationAnswer = z.object({
     .default([]),
   drift: z.array(drift).default([]),
   allowed: z.array(allowed).default([]),
+  warnings: z.array(z.string()).default([]),
   failure: failure.optional(),
 })
 export type ApplicationAnswer = z.infer<typeof applicationAnswer>

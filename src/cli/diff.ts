@@ -33,14 +33,15 @@ export function registerDiff(program: Command, ctx: CliContext): void {
 }
 
 function planOf(ctx: CliContext, name: string, options: DiffOptions): Promise<PlannedChange[]> {
-  return withDesired(ctx, name, options, async ({ target, desired, hooks, revision }) =>
-    previewChanges(
+  return withDesired(ctx, name, options, async ({ target, desired, hooks, revision, redact }) => {
+    const changes = await previewChanges(
       target,
       { desired, hooks },
       await target.cluster.inventory.read(target.application.name),
       revision.allowsPrune,
-    ),
-  )
+    )
+    return changes.map((change) => ({ ...change, message: redact(change.message) }))
+  })
 }
 
 const headings = {

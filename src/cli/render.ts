@@ -1,5 +1,9 @@
 import type { Command } from 'commander'
 import { stringify } from 'yaml'
+import { secretsOf } from '../domain/config-secrets.ts'
+import type { KubeObject } from '../domain/kube-object.ts'
+import { createLearningRedactor } from '../domain/redact.ts'
+import { redactStrings } from '../domain/redact-strings.ts'
 import { renderCommit } from '../engine/render-commit.ts'
 import type { CliContext } from './context.ts'
 import { configOption } from './instance-option.ts'
@@ -16,20 +20,32 @@ export function registerRender(program: Command, ctx: CliContext): void {
     .action(async (name: string, options: Wanted & { config: string }) => {
       const config = await readConfig(ctx, options.config)
       const application = findApplication(config, name)
+      const redactor = createLearningRedactor()
+      redactor.learn(secretsOf(config))
       const bench = await openWorkbench(ctx, config, application, options)
       const { source, renderer, cluster, revision } = bench
       try {
         const rendered = await renderCommit(
           { source, renderer, discovery: cluster.discovery },
           application,
-          { revision, signal: ctx.stopped },
+          { revision, signal: ctx.stopped, onDecrypted: redactor.learn },
         )
         for (const warning of rendered.warnings) ctx.stderr.write(`warning: ${warning}\n`)
         for (const { object, origin } of rendered.objects) {
-          ctx.stdout.write(`---\n# ${origin.file}:${origin.line}\n${stringify(object)}`)
+          const shown = rendered.isDecrypted === true ? withoutData(object) : object
+          const text = stringify(redactStrings(shown, redactor.redact))
+          ctx.stdout.write(`---\n# ${origin.file}:${origin.line}\n${text}`)
         }
       } finally {
         await bench.close()
       }
     })
+}
+
+/** Values of Secrets that may have been decrypted: short ones too, which the redactor leaves. */
+function withoutData(object: KubeObject): KubeObject {
+  const data = object['data']
+  if (object.kind !== 'Secret' || typeof data !== 'object' || data === null) return object
+  const masked = Object.keys(data).map((key) => [key, '[redacted]'])
+  return { ...object, data: Object.fromEntries(masked) }
 }

@@ -64,7 +64,9 @@ function oneText(application: ApplicationAnswer, paint: Paint): string {
     application.allowed.map((item) => ({ ...item, ref: item })),
     paint,
   )
-  return `${head}${section('FAILED', failed)}${body}${section('DRIFT', drift)}${section('ALLOWED', allowed)}`
+  const warnings = application.warnings.map((warning) => paint('yellow', safeText(warning)))
+  const foot = [section('DRIFT', drift), section('ALLOWED', allowed), section('WARNINGS', warnings)]
+  return `${head}${section('FAILED', failed)}${body}${foot.join('')}`
 }
 
 function section(heading: string, lines: readonly string[]): string {

@@ -1,5 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import type { Desired } from '../domain/change.ts'
+import { secretsOf } from '../domain/config-secrets.ts'
+import { createLearningRedactor, type Redact } from '../domain/redact.ts'
+import { redactStrings } from '../domain/redact-strings.ts'
 import type { Revision } from '../domain/revision.ts'
 import type { Hook } from '../engine/hooks/hook.ts'
 import { createMask } from '../engine/mask-secret.ts'
@@ -15,6 +18,8 @@ export interface DesiredBench {
   readonly desired: readonly Desired[]
   readonly hooks: readonly Hook[]
   readonly revision: Revision
+  /** For whatever is told besides masked fields. */
+  readonly redact: Redact
 }
 
 /** Renders a commit of an application and lends it, with its cluster; needs no instance. */
@@ -26,6 +31,8 @@ export async function withDesired<T>(
 ): Promise<T> {
   const config = await readConfig(ctx, options.config)
   const application = findApplication(config, name)
+  const redactor = createLearningRedactor()
+  redactor.learn(secretsOf(config))
   const bench = await openWorkbench(ctx, config, application, options)
   const { cluster, revision } = bench
   const hashKey = randomBytes(32)
@@ -36,15 +43,17 @@ export async function withDesired<T>(
       application,
       revision,
       signal: ctx.stopped,
+      onDecrypted: redactor.learn,
     })
     for (const warning of warnings) ctx.stderr.write(`warning: ${warning}\n`)
+    const mask = createMask(randomBytes(32))
     const target: Target = {
       application,
       cluster,
       client: cluster.as(application.serviceAccount, ctx.stopped),
       own: cluster.as(undefined, ctx.stopped),
       partOf: cluster.inventory.partOf(application.name),
-      mask: createMask(randomBytes(32)),
+      mask: (...field) => redactStrings(mask(...field), redactor.redact),
       neighbours: createNeighbours({
         render,
         cluster,
@@ -52,10 +61,11 @@ export async function withDesired<T>(
         applications: Array.from(config.applications.values()),
         revision,
         signal: ctx.stopped,
+        onDecrypted: redactor.learn,
       }),
       signal: ctx.stopped,
     }
-    return await use({ target, desired, hooks, revision })
+    return await use({ target, desired, hooks, revision, redact: redactor.redact })
   } finally {
     await bench.close()
   }

@@ -104,7 +104,7 @@ function wording(issue: z.core.$ZodRawIssue): string | undefined {
       return choice(issue.input, issue.values.map(String))
     case 'invalid_union':
       return Array.isArray(issue['options'])
-        ? choice(discriminatorOf(issue), issue['options'].map(String))
+        ? choice(discriminatorOf(issue), issue['options'].filter(isNamed).map(String))
         : undefined
     default:
       return undefined
@@ -114,6 +114,11 @@ function wording(issue: z.core.$ZodRawIssue): string | undefined {
 function discriminatorOf(issue: z.core.$ZodRawIssue): unknown {
   const key = String(issue['discriminator'])
   return (issue.input as Record<string, unknown>)[key]
+}
+
+// A discriminator that may be left out has one choice that nobody can write.
+function isNamed(option: unknown): boolean {
+  return option !== undefined
 }
 
 function choice(input: unknown, values: readonly string[]): string {

@@ -20,6 +20,8 @@ export interface ApplicationStatus {
   readonly drift: readonly DriftStatus[]
   /** What the last look found, and left as it is. */
   readonly allowed?: readonly AllowedStatus[]
+  /** What else Git should not say so, with file and line. */
+  readonly warnings: readonly string[]
   /** The sync that told all this, and when it ended (ISO 8601). */
   readonly syncId: string
   readonly observedAt: string

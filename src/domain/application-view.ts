@@ -74,6 +74,7 @@ function unseen(name: string) {
     failure: undefined,
     objects: [],
     drift: [],
+    warnings: [],
     syncId: undefined,
     observedAt: undefined,
   } as const

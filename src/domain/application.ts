@@ -35,26 +35,49 @@ export type GitCredentials =
   | { readonly kind: 'app'; readonly app: GithubApp }
   | { readonly kind: 'ssh'; readonly keyFile: string; readonly knownHostsFile: string }
 
-export type RenderOptions =
-  | { readonly type: 'auto' | 'plain' }
-  /** With `helmCharts`, helm is run on the charts that a kustomization names. */
-  | {
-      readonly type: 'kustomize'
-      readonly helmCharts?: boolean
-      /** Repositories that a kustomization may take a pinned base from. */
-      readonly remoteBases?: readonly string[]
-    }
-  | {
-      readonly type: 'helm'
-      /** One that is not in the repository; left out: the chart at the path. */
-      readonly chart?: ChartRef
-      /** Where dependencies may be fetched from. */
-      readonly chartRepositories?: readonly ChartRepository[]
-      /** Relative to the application's path. */
-      readonly valueFiles: readonly string[]
-      readonly values: Readonly<Record<string, unknown>>
-      readonly releaseName: string | undefined
-    }
+export type RenderOptions = RenderSteps &
+  (
+    | { readonly type: 'auto' | 'plain' }
+    /** With `helmCharts`, helm is run on the charts that a kustomization names. */
+    | {
+        readonly type: 'kustomize'
+        readonly helmCharts?: boolean
+        /** Repositories that a kustomization may take a pinned base from. */
+        readonly remoteBases?: readonly string[]
+      }
+    | HelmRenderOptions
+  )
+
+/** What happens besides: none of it unless it is asked for. */
+export interface RenderSteps {
+  readonly substitute?: Substitution
+  readonly decrypt?: Decryption
+}
+
+/** How files that SOPS encrypted are read. */
+export interface Decryption {
+  /** age identities: one, or several while they are rotated. */
+  readonly age: readonly Secret[]
+}
+
+/** Variables that replace `${name}` in what was rendered. */
+export interface Substitution {
+  readonly variables: Readonly<Record<string, string | Secret>>
+  /** Whether a variable that is not there is an error; else it is an empty text. */
+  readonly strict: boolean
+}
+
+export interface HelmRenderOptions {
+  readonly type: 'helm'
+  /** One that is not in the repository; left out: the chart at the path. */
+  readonly chart?: ChartRef
+  /** Where dependencies may be fetched from. */
+  readonly chartRepositories?: readonly ChartRepository[]
+  /** Relative to the application's path. */
+  readonly valueFiles: readonly string[]
+  readonly values: Readonly<Record<string, unknown>>
+  readonly releaseName: string | undefined
+}
 
 export interface SyncPolicy {
   readonly everyMs: number

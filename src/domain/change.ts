@@ -11,8 +11,10 @@ export interface Desired {
   readonly ref: ObjectRef
   readonly object: KubeObject
   readonly origin: Origin
-  /** sha256 of the canonical JSON of `object`, keyed for a Secret. */
+  /** sha256 of the canonical JSON of `object` without its unstable fields, keyed for a Secret. */
   readonly hash: string
+  /** JSON pointers of fields that Git renders otherwise each time: what the cluster has of them stays. */
+  readonly unstable?: readonly string[]
 }
 
 export type Action = 'created' | 'configured' | 'unchanged' | 'deleted' | 'skipped' | 'failed'

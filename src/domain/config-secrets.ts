@@ -9,9 +9,15 @@ export function secretsOf({ forges, applications }: Config): Secret[] {
   )
   const ofApplications = Array.from(applications.values()).flatMap(({ credentials, render }) => [
     ...(credentials.kind === 'token' ? [credentials.token] : []),
+    ...secretsToRender(render),
     ...chartTokens(render),
   ])
   return [...ofForges, ...ofApplications]
+}
+
+function secretsToRender({ substitute, decrypt }: RenderOptions): Secret[] {
+  const variables = Object.values(substitute?.variables ?? {})
+  return [...variables.filter((value) => typeof value !== 'string'), ...(decrypt?.age ?? [])]
 }
 
 function chartTokens(render: RenderOptions): Secret[] {

@@ -75,7 +75,7 @@ export async function adopt(target: Target, { desired }: Adoptable): Promise<voi
     await refuseForeign(adopting, live)
     try {
       await applyAdopting(adopting, desired.ref, live, (current) =>
-        payloadFor(desired.object, current, ignored, adopting.application.managers),
+        payloadFor(desired, current, ignored, adopting.application.managers),
       )
       return
     } catch (error) {

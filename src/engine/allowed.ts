@@ -77,7 +77,7 @@ function declaredIn(
 ): AllowedDifference[] {
   const scaler = scalersOf(live, rules)[0]
   if (ignored.length === 0 && scaler === undefined) return []
-  const sent = payloadFor(object, live, ignored, rules)
+  const sent = payloadFor({ object }, live, ignored, rules)
   return diffObjects(object, sent).flatMap(({ path, before, after }): AllowedDifference[] => {
     const isReplicas = path === replicas
     // Left out of what is sent, or taken from the live object.

@@ -42,7 +42,7 @@ async function recreate(target: Target, planned: PlannedWrite): Promise<Written>
   const object =
     before === undefined
       ? desired.object
-      : successorOf(desired.object, before, ignored, target.application.managers)
+      : successorOf(desired, before, ignored, target.application.managers)
   const { object: live } = await target.client.apply(object)
   const note = recreationNote(recreates)
   return { desired, action: 'configured', live, drift: [], error: undefined, note }
@@ -52,7 +52,7 @@ async function write(target: Target, write: PlannedWrite): Promise<Written> {
   const { desired, reason } = write
   const ignored = ignoredPointers(target.application.ignore, desired.ref)
   const payload = (live: KubeObject | undefined): KubeObject =>
-    payloadFor(desired.object, live, ignored, target.application.managers)
+    payloadFor(desired, live, ignored, target.application.managers)
   const send = <T>(ask: () => Promise<T>): Promise<T> =>
     write.predicted === undefined ? whenServed(target, ask) : ask()
   const apply = (options?: { dryRun: boolean }) => target.client.apply(payload(write.live), options)

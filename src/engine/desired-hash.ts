@@ -6,12 +6,12 @@ import { canonicalJson, hashOf } from './canonical-json.ts'
 export type HashDesired = (object: KubeObject) => string
 
 /**
- * A Secret's hash is keyed: who may read the inventory but not the Secret would else guess its
- * weaker values from it.
+ * A Secret's hash is keyed, and so is that of every object where secrets may be in any
+ * (`isSecret`): who may read the inventory but not the Secret would else guess its weaker values.
  */
-export function createDesiredHash(key: Buffer): HashDesired {
+export function createDesiredHash(key: Buffer, isSecret = false): HashDesired {
   return (object) =>
-    object.kind === 'Secret' && object.apiVersion === 'v1'
+    isSecret || (object.kind === 'Secret' && object.apiVersion === 'v1')
       ? createHmac('sha256', key).update(canonicalJson(object)).digest('hex')
       : hashOf(object)
 }

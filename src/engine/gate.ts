@@ -126,7 +126,7 @@ async function dryRun(
   const { desired, live } = planned
   const ignored = ignoredPointers(target.application.ignore, desired.ref)
   try {
-    const payload = payloadFor(desired.object, live, ignored, target.application.managers)
+    const payload = payloadFor(desired, live, ignored, target.application.managers)
     const { object: predicted, created } = await dryRunFreeing(target, desired, live, () =>
       target.client.apply(payload, { dryRun: true }),
     )
@@ -166,7 +166,7 @@ function isDeferrable(error: StageError, desired: Desired, all: readonly Desired
   })
 }
 
-/** What the payload depends on: an ignored field, or one somebody else scales, keeps its value. */
+/** What the payload depends on: a field that is ignored, unstable or scaled by somebody keeps its value. */
 async function readWhere(
   target: Target,
   { desired, live }: Candidate,
@@ -176,7 +176,10 @@ async function readWhere(
   const mayBeScaled =
     declaresReplicas(desired) && managers.some((one) => one.class === 'controller')
   const hasRules = mayBeScaled || ignoredPointers(ignore, desired.ref).length > 0
-  return live === undefined && (isNeeded || hasRules) ? target.client.get(desired.ref) : live
+  const isKept = desired.unstable !== undefined
+  return live === undefined && (isNeeded || hasRules || isKept)
+    ? target.client.get(desired.ref)
+    : live
 }
 
 /** Made by a sync of this application that ended before it could say so. */

@@ -106,7 +106,7 @@ async function applyAgain(
   if (finding.live === undefined) return { live: await makeAgain(target, desired, all), drift: [] }
   const rules = target.application.managers
   const payload = (before: KubeObject | undefined): KubeObject =>
-    payloadFor(desired.object, before, ignored, rules)
+    payloadFor(desired, before, ignored, rules)
   // Who wrote what stands in the managedFields read before the heal.
   const before = finding.live
   const { object: live } =

@@ -209,7 +209,7 @@ async function askServer(
 ): Promise<Finding | undefined> {
   const { desired, entry, live, ignored, judged } = look
   const rules = target.application.managers
-  const payload = payloadFor(desired.object, live, ignored, rules)
+  const payload = payloadFor(desired, live, ignored, rules)
   const { object: predicted } = await target.client.apply(payload, { dryRun: true })
   const differences = untolerated(live, predicted, { ignored, rules })
   if (differences.length === 0 && !always) {

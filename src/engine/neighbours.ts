@@ -2,6 +2,7 @@ import type { Cluster } from '../cluster/cluster.ts'
 import type { Application } from '../domain/application.ts'
 import { type ObjectRef, refKey } from '../domain/kube-object.ts'
 import type { Revision } from '../domain/revision.ts'
+import type { Secret } from '../domain/secret.ts'
 import { sharesCommits } from '../domain/shares-commits.ts'
 import { isAllowed } from './allow-list.ts'
 import { readDirectives } from './directive.ts'
@@ -43,6 +44,8 @@ interface NeighbourDeps {
   /** undefined: another commit than the tip is healed, and the others are beyond it. */
   readonly revision: Revision | undefined
   readonly signal: AbortSignal
+  /** What is decrypted of them is told to nobody either. */
+  readonly onDecrypted: (secrets: readonly Secret[]) => void
 }
 
 /** Renders a neighbour the first time something is asked of it, and keeps what it found. */
@@ -60,7 +63,7 @@ export function createNeighbours(deps: NeighbourDeps): Neighbours {
 }
 
 function toNeighbour(deps: NeighbourDeps, other: Application, revision: Revision): Neighbour {
-  const { render, cluster, application, signal } = deps
+  const { render, cluster, application, signal, onDecrypted } = deps
   let keys: Promise<ReadonlySet<string>> | undefined
   let paused: Promise<boolean> | undefined
   const { name } = other
@@ -71,6 +74,7 @@ function toNeighbour(deps: NeighbourDeps, other: Application, revision: Revision
       application: { ...other, repo, credentials },
       revision,
       signal,
+      onDecrypted,
     })
     const own = desired.filter(({ object }) => readDirectives(object).sync !== 'ignore')
     return new Set(own.map(({ ref }) => refKey(ref)))

@@ -1,25 +1,28 @@
 import type { ManagerRule } from '../domain/application.ts'
+import type { Desired } from '../domain/change.ts'
 import type { KubeObject, ManagedFieldsEntry } from '../domain/kube-object.ts'
-import { isRecord } from './canonical-json.ts'
 import { classEntries } from './classed-entries.ts'
 import { findNode } from './fields-v1.ts'
 import { parsePointer } from './json-pointer.ts'
+import { takeLive } from './take-live.ts'
+import { keepUnstable } from './unstable.ts'
 
 const replicas = '/spec/replicas'
 
 /**
  * What to send for a desired object when the live one has fields that are not ours to set: a
  * replica count that an autoscaler moved is left out (its owner keeps it), an ignored field takes
- * the live value, since leaving out what only we own would reset it to its default.
+ * the live value, since leaving out what only we own would reset it to its default. One that is
+ * rendered otherwise each time has the live value too, as long as there is one.
  */
 export function payloadFor(
-  desired: KubeObject,
+  desired: Pick<Desired, 'object' | 'unstable'>,
   live: KubeObject | undefined,
   ignored: readonly string[],
   rules: readonly ManagerRule[] = [],
 ): KubeObject {
-  if (live === undefined) return desired
-  let payload: KubeObject = desired
+  if (live === undefined) return desired.object
+  let payload = keepUnstable(desired, live)
   if (yieldsReplicas(live, rules))
     payload = takeLive(payload, {}, parsePointer(replicas)) as KubeObject
   for (const pointer of ignored) {
@@ -30,12 +33,12 @@ export function payloadFor(
 
 /** What to send in the place of an object that was deleted: what others had set of it is set again. */
 export function successorOf(
-  desired: KubeObject,
+  desired: Pick<Desired, 'object' | 'unstable'>,
   before: KubeObject,
   ignored: readonly string[],
   rules: readonly ManagerRule[] = [],
 ): KubeObject {
-  let object = desired
+  let object = keepUnstable(desired, before)
   for (const pointer of toleratedPointers(before, ignored, rules)) {
     object = takeLive(object, before, parsePointer(pointer)) as KubeObject
   }
@@ -66,35 +69,4 @@ export function scalersOf(
   return classEntries(live, rules).flatMap((part) =>
     part.class === 'controller' && isScale(part.entry) ? [part.whole] : [],
   )
-}
-
-/** The node with what the path names, `*` being any one step, as the live object has it. */
-function takeLive(node: unknown, live: unknown, path: readonly string[]): unknown {
-  const [step, ...rest] = path
-  if (step === undefined) return live
-  if (Array.isArray(node)) {
-    const items = node.map((item, index) => {
-      if (step !== '*' && step !== String(index)) return item
-      const other = counterpart(live, item, index)
-      // A new item is not ignored whole for a field that it alone has.
-      return other === undefined && rest.length > 0 ? item : takeLive(item, other, rest)
-    })
-    return items.filter((item) => item !== undefined)
-  }
-  if (!isRecord(node)) return node
-  const fields = Object.entries(node).map(([key, child]) => [
-    key,
-    step === '*' || step === key
-      ? takeLive(child, isRecord(live) ? live[key] : undefined, rest)
-      : child,
-  ])
-  return Object.fromEntries(fields.filter(([, value]) => value !== undefined))
-}
-
-/** Others may have put items of their own before it: the name counts, where it has one. */
-function counterpart(live: unknown, item: unknown, index: number): unknown {
-  if (!Array.isArray(live)) return undefined
-  const name = isRecord(item) ? item['name'] : undefined
-  if (name === undefined) return live[index]
-  return live.find((other) => isRecord(other) && other['name'] === name)
 }

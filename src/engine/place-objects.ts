@@ -10,10 +10,12 @@ import {
 import { more } from './allow-list.ts'
 import { isRecord } from './canonical-json.ts'
 import type { HashDesired } from './desired-hash.ts'
+import { withoutUnstable } from './unstable.ts'
 
 export interface Placeable {
   readonly object: KubeObject
   readonly origin: Desired['origin']
+  readonly unstable?: readonly string[]
 }
 
 /** Whether a kind lives in a namespace; undefined: the server has no such kind. */
@@ -37,7 +39,8 @@ export const partOfLabel = 'applyset.kubernetes.io/part-of'
 export function placeObjects(rendered: readonly Placeable[], options: PlaceOptions): Desired[] {
   const own = definedKinds(rendered)
   const unknown: ErrorSubject[] = []
-  const desired = rendered.flatMap(({ object, origin }) => {
+  const desired = rendered.flatMap((item) => {
+    const { object, origin } = item
     const ref = refOf(object)
     const namespaced = own.get(`${ref.group}/${ref.kind}`) ?? options.scopeOf(ref)
     if (namespaced === undefined) {
@@ -49,7 +52,7 @@ export function placeObjects(rendered: readonly Placeable[], options: PlaceOptio
       return []
     }
     const namespace = namespaced ? (object.metadata.namespace ?? options.namespace) : undefined
-    return [place({ object, origin }, namespace, options)]
+    return [place(item, namespace, options)]
   })
   if (unknown[0] !== undefined) {
     const text = `${unknown[0].object}: ${unknown[0].message}${more(unknown.length - 1)}`
@@ -60,7 +63,7 @@ export function placeObjects(rendered: readonly Placeable[], options: PlaceOptio
 }
 
 function place(
-  { object, origin }: Placeable,
+  { object, origin, unstable }: Placeable,
   namespace: string | undefined,
   { partOf, hash }: PlaceOptions,
 ): Desired {
@@ -73,7 +76,10 @@ function place(
       labels: { ...metadata.labels, [partOfLabel]: partOf },
     },
   }
-  return { ref: refOf(placed), object: placed, origin, hash: hash(placed) }
+  const ref = refOf(placed)
+  if (unstable === undefined) return { ref, object: placed, origin, hash: hash(placed) }
+  const stable = withoutUnstable(placed, unstable)
+  return { ref, object: placed, origin, hash: hash(stable), unstable }
 }
 
 function refuseTwins(desired: readonly Desired[]): void {

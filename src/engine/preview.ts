@@ -111,7 +111,7 @@ async function previewOne(
   target: Target,
   { desired, isNew, listed }: Previewed,
 ): Promise<PlannedChange> {
-  const { ref, object, origin } = desired
+  const { ref, origin } = desired
   try {
     const live = listed ?? (await target.client.get(ref))
     const takenFrom = isNew && live !== undefined ? await refuseForeign(target, live) : undefined
@@ -119,7 +119,7 @@ async function previewOne(
     const change = { ref, origin, message }
     const ignored = ignoredPointers(target.application.ignore, ref)
     const rules = target.application.managers
-    const payload = payloadFor(object, live, ignored, rules)
+    const payload = payloadFor(desired, live, ignored, rules)
     const { object: predicted } = await target.client.apply(payload, { dryRun: true })
     if (live === undefined) return { ...change, action: 'create', fields: [] }
     // Extras are read off the prediction: there, fields that an apply takes back are ours again.

@@ -1,6 +1,7 @@
 import type { Cluster } from '../cluster/cluster.ts'
 import type { Application } from '../domain/application.ts'
 import type { Revision } from '../domain/revision.ts'
+import type { Secret } from '../domain/secret.ts'
 import type { Renderer } from '../render/create-renderer.ts'
 import type { Rendered } from '../render/render.ts'
 import type { Checkout, Source, TreeFiles } from '../source/source.ts'
@@ -16,7 +17,16 @@ export interface CommitDeps {
 export async function renderCommit(
   { source, renderer, discovery }: CommitDeps,
   application: Application,
-  { revision, signal }: { readonly revision: Revision; readonly signal: AbortSignal },
+  {
+    revision,
+    signal,
+    onDecrypted,
+  }: {
+    readonly revision: Revision
+    readonly signal: AbortSignal
+    /** Told what was decrypted before anything of it can be told. */
+    readonly onDecrypted: (secrets: readonly Secret[]) => void
+  },
 ): Promise<Rendered> {
   const checkouts: Promise<Checkout>[] = []
   let tree: Promise<TreeFiles> | undefined
@@ -41,6 +51,7 @@ export async function renderCommit(
         kubeVersion: await discovery.version(),
         apiVersions: await discovery.apiVersions(),
       }),
+      onDecrypted,
       signal,
     })
   } finally {

@@ -2,6 +2,7 @@ import type { Cluster, ResourceMapping } from '../cluster/cluster.ts'
 import type { Application } from '../domain/application.ts'
 import { refOf } from '../domain/kube-object.ts'
 import type { Revision } from '../domain/revision.ts'
+import type { Secret } from '../domain/secret.ts'
 import type { Renderer } from '../render/create-renderer.ts'
 import type { Source } from '../source/source.ts'
 import { checkAllowed } from './allow-list.ts'
@@ -31,24 +32,34 @@ export async function renderDesired(
     application,
     revision,
     signal,
+    onDecrypted,
   }: {
     readonly application: Application
     readonly revision: Revision
     readonly signal: AbortSignal
+    /** Told what was decrypted before anything of it can be told. */
+    readonly onDecrypted: (secrets: readonly Secret[]) => void
   },
 ): Promise<WithHooks> {
   const { discovery } = cluster
-  const rendered = await renderCommit({ ...deps, discovery }, application, { revision, signal })
+  const commit = { revision, signal, onDecrypted }
+  const rendered = await renderCommit({ ...deps, discovery }, application, commit)
+  const isSecret = rendered.isDecrypted === true || hasSecretVariables(application)
   const placed = placeObjects(rendered.objects, {
     namespace: application.namespace,
     partOf: cluster.inventory.partOf(application.name),
     scopeOf: await scopesOf(cluster, rendered.objects),
-    hash: createDesiredHash(await deps.hashKey()),
+    hash: createDesiredHash(await deps.hashKey(), isSecret),
   })
   checkAllowed(application, placed, deps.ownNamespace)
   const { desired, hooks, warnings } = takeHooks(placed)
   checkOrder(desired)
   return { desired, hooks, warnings: [...rendered.warnings, ...warnings] }
+}
+
+function hasSecretVariables({ render }: Application): boolean {
+  const variables = Object.values(render.substitute?.variables ?? {})
+  return variables.some((value) => typeof value !== 'string')
 }
 
 async function scopesOf(

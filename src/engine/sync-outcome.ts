@@ -5,6 +5,7 @@ import { describeSync } from '../domain/describe-sync.ts'
 import type { Drift } from '../domain/drift.ts'
 import { StageError } from '../domain/error.ts'
 import { type ObjectRef, refKey } from '../domain/kube-object.ts'
+import { redactStrings } from '../domain/redact-strings.ts'
 import { shortSha } from '../domain/revision.ts'
 import type { Phase, SyncRecord, SyncStatus } from '../domain/sync.ts'
 import type { SyncOutcome } from '../domain/sync-request.ts'
@@ -139,9 +140,10 @@ function statusOf(run: Run, record: SyncRecord, syncStatus: SyncStatus): Applica
     phase: record.phase,
     message: record.message,
     failure: record.failure,
-    objects: withActions(memory.objects ?? [], record),
+    objects: redactStrings(withActions(memory.objects ?? [], record), run.redactor.redact),
     drift: record.drift.map(spellOut),
     allowed: (record.allowed ?? []).map(spellOut),
+    warnings: record.warnings,
     syncId: record.id,
     observedAt: record.finishedAt ?? record.startedAt,
   }

@@ -2,6 +2,7 @@ import type { Application } from '../domain/application.ts'
 import type { HeldBack } from '../domain/application-record.ts'
 import type { ObjectStatus } from '../domain/application-status.ts'
 import { emptyInventory, type Inventory } from '../domain/inventory.ts'
+import type { LearningRedactor } from '../domain/redact.ts'
 import type { SyncRequest } from '../domain/sync-request.ts'
 import type { ChosenRevision } from './choose-revision.ts'
 import type { Judged } from './inspect-drift.ts'
@@ -26,6 +27,8 @@ export interface Run {
   readonly target: Target
   readonly journal: SyncJournal
   readonly memory: ApplicationMemory
+  /** Masks what this sync has decrypted besides all that is known. */
+  readonly redactor: Pick<LearningRedactor, 'redact' | 'learn'>
   /** As last read or written. */
   inventory: Inventory
   hasReadInventory: boolean
@@ -53,8 +56,9 @@ export function createRun(options: {
   readonly target: Target
   readonly journal: SyncJournal
   readonly memories: Map<string, ApplicationMemory>
+  readonly redactor: Run['redactor']
 }): Run {
-  const { application, request, target, journal, memories } = options
+  const { application, request, target, journal, memories, redactor } = options
   const memory = memories.get(application.name) ?? emptyMemory()
   memories.set(application.name, memory)
   let touched = false
@@ -64,6 +68,7 @@ export function createRun(options: {
     target,
     journal,
     memory,
+    redactor,
     inventory: emptyInventory,
     hasReadInventory: false,
     chosen: undefined,

@@ -3,7 +3,7 @@ import type { Application } from '../domain/application.ts'
 import type { Paused } from '../domain/application-record.ts'
 import type { Clock } from '../domain/clock.ts'
 import { asStageError, StageError } from '../domain/error.ts'
-import type { Redact } from '../domain/redact.ts'
+import { createLearningRedactor, type Redact } from '../domain/redact.ts'
 import type { FoundPaused, SyncFunction, SyncOutcome, SyncRequest } from '../domain/sync-request.ts'
 import { isUrgent } from '../domain/wanted.ts'
 import type { Source } from '../source/source.ts'
@@ -50,6 +50,8 @@ export function createSync(deps: SyncDeps): SyncFunction {
   return async (application, request) => {
     const clock = deps.startClock()
     const cluster = deps.clusterOf(application.cluster)
+    const decrypted = createLearningRedactor()
+    const redact: Redact = (text) => decrypted.redact(deps.redact(text))
     const run = createRun({
       application,
       request,
@@ -60,8 +62,9 @@ export function createSync(deps: SyncDeps): SyncFunction {
         application: application.name,
         trigger: request.trigger,
         clock,
-        redact: deps.redact,
+        redact,
       }),
+      redactor: { redact, learn: decrypted.learn },
     })
     try {
       return await runSync({ ...deps, clock }, run)
@@ -83,7 +86,12 @@ async function runSync(deps: SyncDeps & RolloutDeps, run: Run): Promise<SyncOutc
   const { target, isHealOnly } = withNeighbours(deps, run, found)
   const isFull = await startLook(deps, run)
   const { desired, hooks, warnings } = await journal.time('render', () =>
-    renderDesired(deps, target.cluster, { application, revision, signal: request.signal }),
+    renderDesired(deps, target.cluster, {
+      application,
+      revision,
+      signal: request.signal,
+      onDecrypted: run.redactor.learn,
+    }),
   )
   journal.warnings.push(...warnings)
   // Nobody waits to hear how a heal went: it makes way for whatever is wanted next.
@@ -146,7 +154,7 @@ async function runSync(deps: SyncDeps & RolloutDeps, run: Run): Promise<SyncOutc
 /** What the others have in this commit is known only where it is the tip of the branch. */
 function withNeighbours(
   deps: SyncDeps,
-  { application, target, request }: Run,
+  { application, target, request, redactor }: Run,
   { revision, heldBack }: ChosenRevision,
 ): { readonly target: Target; readonly isHealOnly: boolean } {
   const isHealOnly = heldBack !== undefined || !request.fetch
@@ -157,6 +165,7 @@ function withNeighbours(
     applications: deps.applications,
     revision: isHealOnly ? undefined : revision,
     signal: request.signal,
+    onDecrypted: redactor.learn,
   })
   return { target: { ...target, neighbours }, isHealOnly }
 }

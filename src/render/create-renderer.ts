@@ -37,14 +37,18 @@ export interface RendererOptions {
 const defaultTimeoutMs = 60_000
 const defaultCacheBytes = 128 * 1024 * 1024
 
-/** Remembers what it rendered, keyed by everything that decides it; an error is never remembered. */
+/**
+ * Remembers what it rendered, keyed by everything that decides it; an error, and what was decrypted
+ * for it, is never remembered.
+ */
 export function createRenderer(options: RendererOptions): Renderer {
   const { tools } = options
   const neededFiles = createNeededFiles()
+  const temp = createPrivateDirs(join(options.dataDir, 'tmp'), options.clock)
   const runner = createToolRunner({
     guard: options.guard ?? findGuard(),
     isolation: options.isolation,
-    temp: createPrivateDirs(join(options.dataDir, 'tmp'), options.clock),
+    temp,
     timeoutMs: options.timeoutMs ?? defaultTimeoutMs,
   })
   const cacheBytes = options.cacheBytes ?? defaultCacheBytes
@@ -80,10 +84,14 @@ export function createRenderer(options: RendererOptions): Renderer {
     return { ...rendered, warnings, isOfMore: true }
   }
 
-  function runTool(input: RenderInput, plan: Exclude<Plan, { renderer: 'plain' }>, root: string) {
+  function runTool(
+    input: RenderInput,
+    plan: Exclude<Plan, { renderer: 'plain' }>,
+    root: string,
+  ): Promise<Rendered & { bytes: number }> {
     return plan.renderer === 'kustomize'
       ? renderKustomize(input, root, { ...plan, runner })
-      : renderHelm(input, root, { ...plan, runner })
+      : renderHelm(input, root, { ...plan, runner, temp })
   }
 
   return {
@@ -95,7 +103,8 @@ export function createRenderer(options: RendererOptions): Renderer {
       if (known !== undefined) return known
       const { bytes, isOfMore = false, ...rendered } = await produce(input, plan)
       Object.freeze(rendered)
-      if (!isOfMore) renders.set(key, rendered, bytes)
+      const isKept = !isOfMore && rendered.isDecrypted !== true
+      if (isKept) renders.set(key, rendered, bytes)
       return rendered
     },
   }

@@ -17,6 +17,8 @@ export interface Needed {
   readonly fingerprint: string
   /** undefined: all of the commit. */
   readonly paths: readonly string[] | undefined
+  /** What it is known to read: files, and folders with all below them. */
+  readonly known: readonly string[]
   /** Whether it is told what the cluster is. */
   readonly asksCluster: boolean
   /** Of the charts that kustomize runs helm on, from the root; undefined: it runs none. */
@@ -75,10 +77,11 @@ export function createNeededFiles(): NeededFiles {
   return {
     async of(input, options) {
       const { closure, ...facts } = await scanOf(input, options)
+      const known = closure.paths
       const isTrusted = mistrusted.get(placeOf(input)) === undefined
       return isTrusted
-        ? { ...facts, fingerprint: closure.fingerprint, paths: closure.paths }
-        : { ...facts, fingerprint: input.revision.rootTree, paths: undefined }
+        ? { ...facts, known, fingerprint: closure.fingerprint, paths: known }
+        : { ...facts, known, fingerprint: input.revision.rootTree, paths: undefined }
     },
     mistrust: (input) => mistrusted.set(placeOf(input), true, 1),
   }

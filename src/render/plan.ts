@@ -6,6 +6,7 @@ import type { RendererName } from './detect.ts'
 import { type HelmOptions, helmOptions } from './helm/helm-options.ts'
 import type { Needed, NeededFiles } from './needed-files.ts'
 import type { Capabilities, RenderInput } from './render.ts'
+import { substitutionKey } from './substitute/variables.ts'
 
 /** Everything a renderer is given besides the content of files. */
 export type Plan =
@@ -72,8 +73,8 @@ async function capabilitiesOf(
 
 /** Names what this render can only be: nothing else reaches the tool. */
 export async function cacheKey(input: RenderInput, plan: Plan): Promise<string> {
-  const { name, namespace, path } = input.application
-  const parts = [await identityOf(input, plan), path, namespace, name]
+  const { name, namespace, path, render } = input.application
+  const parts = [await identityOf(input, plan), path, namespace, name, substitutionKey(render)]
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex')
 }
 

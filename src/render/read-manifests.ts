@@ -5,9 +5,11 @@ import { type DocumentText, splitDocuments } from './decode/split-documents.ts'
 import { deepFreeze } from './deep-freeze.ts'
 import { limits } from './limits.ts'
 import { normalizeObject } from './normalize/normalize-object.ts'
+import type { Notes } from './normalize/rule.ts'
 import { isRecord } from './normalize/update-at.ts'
 import type { Pace } from './pace.ts'
 import type { Problem } from './problem.ts'
+import { refuseEncrypted } from './sops/refuse-encrypted.ts'
 
 /** The objects of one text, frozen, with the line of each and about its bytes of JSON. */
 export interface Manifests {
@@ -28,8 +30,23 @@ interface Draft {
   problems: Problem[]
 }
 
+/** An object as it is to be read in the place of another. */
+export interface Changed {
+  readonly value: unknown
+  readonly places: Places
+  /** By how many bytes it became larger. */
+  readonly grown: number
+}
+
+/** What is done to each object before it is normalised. */
+export type Change = (value: unknown, places: Places, notes: Notes) => Changed
+
 /** Reads every document, flattens lists, normalises. Throws only what `pace` throws. */
-export async function readManifests(content: Buffer, pace: Pace): Promise<Manifests> {
+export async function readManifests(
+  content: Buffer,
+  pace: Pace,
+  change: Change = asItIs,
+): Promise<Manifests> {
   const draft: Draft = { objects: [], warnings: [], problems: [] }
   const text = decodeUtf8(content)
   if (text === undefined) {
@@ -43,10 +60,25 @@ export async function readManifests(content: Buffer, pace: Pace): Promise<Manife
       draft.problems.push(tooMany(document.line))
       break
     }
-    readDocument(document, draft)
+    readDocument(document, change, draft)
     await pace()
   }
   return draft
+}
+
+/** One change after the other; undefined: none. */
+export function inOrder(first: Change | undefined, second: Change | undefined): Change {
+  if (first === undefined) return second ?? asItIs
+  if (second === undefined) return first
+  return (value, places, notes) => {
+    const once = first(value, places, notes)
+    const twice = second(once.value, once.places, notes)
+    return { ...twice, grown: once.grown + twice.grown }
+  }
+}
+
+function asItIs(value: unknown, places: Places): Changed {
+  return { value, places, grown: 0 }
 }
 
 function decodeUtf8(content: Buffer): string | undefined {
@@ -61,12 +93,17 @@ function tooMany(line: number): Problem {
   return { code: 'RENDER_LIMIT', line, message: `there are more than ${limits.objects} objects` }
 }
 
-function readDocument(document: DocumentText, draft: Draft): void {
+function readDocument(document: DocumentText, change: Change, draft: Draft): void {
   if (/^(?:---)?\s*$/.test(document.text)) return
   const decoded = decodeYaml(document)
   if (decoded.kind === 'bad') draft.problems.push(...decoded.problems)
   if (decoded.kind !== 'value') return
-  for (const item of flatten(decoded.value)) readObject(item, decoded.places, document, draft)
+  for (const item of flatten(decoded.value)) {
+    const line = decoded.places.lineOf(item) ?? firstLine(document)
+    const before = draft.problems.length
+    const changed = change(item, decoded.places, notesOn(item, decoded.places, { line, draft }))
+    if (draft.problems.length === before) readObject(changed, line, draft)
+  }
 }
 
 /** A `List`, or a list of one kind, is its items; those of a typed list may leave out their kind. */
@@ -92,33 +129,45 @@ function withKind(item: unknown, list: Readonly<Record<string, unknown>>): unkno
   return { ...item, apiVersion: list['apiVersion'], kind }
 }
 
-function readObject(value: unknown, places: Places, document: DocumentText, draft: Draft): void {
-  const line = places.lineOf(value) ?? firstLine(document)
-  const name = nameOf(value)
-  const named = name === undefined ? {} : { object: name }
-  const bytes = places.bytesOf(value)
+function readObject({ value, places, grown }: Changed, line: number, draft: Draft): void {
+  const notes = notesOn(value, places, { line, draft })
+  const bytes = places.bytesOf(value) + Math.max(grown, 0)
   if (bytes > limits.objectBytes) {
     const message = `it is larger than ${limits.objectBytes} bytes`
-    draft.problems.push({ code: 'RENDER_LIMIT', line, ...named, message })
+    draft.problems.push({ code: 'RENDER_LIMIT', line, ...named(value), message })
     return
   }
   const before = draft.problems.length
-  const object = normalizeObject(value, {
-    problem: (message, at) => {
-      const place = places.lineOf(at) ?? line
-      draft.problems.push({ code: 'RENDER_INVALID', line: place, ...named, message })
-    },
-    warn: (message, at) => {
-      const place = places.lineOf(at) ?? line
-      draft.warnings.push({
-        line: place,
-        message: name === undefined ? message : `${name}: ${message}`,
-      })
-    },
-  })
+  refuseEncrypted(value, notes)
+  if (draft.problems.length > before) return
+  const object = normalizeObject(value, notes)
   if (object === undefined || draft.problems.length > before) return
   if (draft.objects.length >= limits.objects) draft.problems.push(tooMany(line))
   else draft.objects.push({ object: deepFreeze(object), line, bytes })
+}
+
+function notesOn(
+  value: unknown,
+  places: Places,
+  { line, draft }: { readonly line: number; readonly draft: Draft },
+): Notes {
+  const name = nameOf(value)
+  return {
+    problem: (message, at) => {
+      const place = places.lineOf(at) ?? line
+      draft.problems.push({ code: 'RENDER_INVALID', line: place, ...named(value), message })
+    },
+    warn: (message, at) => {
+      const place = places.lineOf(at) ?? line
+      const text = name === undefined ? message : `${name}: ${message}`
+      draft.warnings.push({ line: place, message: text })
+    },
+  }
+}
+
+function named(value: unknown): { object?: string } {
+  const name = nameOf(value)
+  return name === undefined ? {} : { object: name }
 }
 
 function nameOf(value: unknown): string | undefined {

@@ -6,36 +6,62 @@ import { createPace } from './pace.ts'
 import { type LocatedProblem, problemsError } from './problem.ts'
 import { type Manifests, readManifests } from './read-manifests.ts'
 import type { RenderFile, RenderInput } from './render.ts'
+import { createDecryptor } from './sops/decryptor.ts'
+import { substitutionKey, substitutionOf } from './substitute/variables.ts'
 
-/** Manifests by blob id: a push parses only the files it changed. */
+/** Manifests by blob id and variables: a push parses only the files it changed. */
 export type ManifestCache = ByteCache<Manifests>
 
 /** Every manifest below the application's path, as `kubectl apply -R -f` would take them. */
 export async function renderPlain(input: RenderInput, cache: ManifestCache) {
-  const { path, namespace } = input.application
+  const { path, namespace, render } = input.application
   const files = (await input.listFiles()).filter((file) => isWanted(file, path))
   const problems = [...files.flatMap(refuseMode), ...refuseSize(files)]
   if (problems.length > 0) throw problemsError(problems)
 
+  const variables = substitutionKey(render)
+  const keyOf = (file: RenderFile) => `${file.oid} ${variables}`
   const known = new Map<string, Manifests>()
   const unread: RenderFile[] = []
   for (const file of files) {
-    const manifests = cache.get(file.oid)
+    const manifests = cache.get(keyOf(file))
     if (manifests === undefined) unread.push(file)
     else known.set(file.oid, manifests)
   }
-  const pace = createPace(input.signal)
-  const contents = await Promise.all(unread.map((file) => file.read()))
-  for (const [index, { oid, size }] of unread.entries()) {
-    const manifests = await readManifests(contents[index] ?? Buffer.alloc(0), pace)
-    if (manifests.problems.length === 0) cache.set(oid, manifests, size * bytesInMemory)
-    known.set(oid, manifests)
+  const read = await readFiles(input, unread)
+  for (const { file, manifests, isDecrypted } of read) {
+    const isKept = !isDecrypted && manifests.problems.length === 0
+    if (isKept) cache.set(keyOf(file), manifests, file.size * bytesInMemory)
+    known.set(file.oid, manifests)
   }
   const parts = files.flatMap((file): Part[] => {
     const manifests = known.get(file.oid)
     return manifests === undefined ? [] : [{ file: file.path, lines: 'own', manifests }]
   })
-  return assemble(parts, namespace)
+  const isDecrypted = read.some((one) => one.isDecrypted)
+  return { ...assemble(parts, namespace), isDecrypted }
+}
+
+interface ReadFile {
+  readonly file: RenderFile
+  readonly manifests: Manifests
+  readonly isDecrypted: boolean
+}
+
+async function readFiles(input: RenderInput, files: readonly RenderFile[]): Promise<ReadFile[]> {
+  const { render } = input.application
+  const change = substitutionOf(render)
+  const decryptor = createDecryptor(render, (secrets) => input.onDecrypted?.(secrets))
+  const pace = createPace(input.signal)
+  const contents = await Promise.all(files.map((file) => file.read()))
+  const read: ReadFile[] = []
+  for (const [index, file] of files.entries()) {
+    const content = contents[index] ?? Buffer.alloc(0)
+    const opened = await decryptor.open(file.path, content)
+    const manifests = await readManifests(opened?.content ?? content, pace, change)
+    read.push({ file, manifests, isDecrypted: opened !== undefined })
+  }
+  return read
 }
 
 // A JavaScript object takes about so many bytes for one of YAML.

@@ -3,6 +3,7 @@ import type { Origin } from '../domain/change.ts'
 import type { ChartRef } from '../domain/chart.ts'
 import type { KubeObject } from '../domain/kube-object.ts'
 import type { CommitSha } from '../domain/revision.ts'
+import type { Secret } from '../domain/secret.ts'
 
 /**
  * Directory → objects: normalised, but for what depends on a kind's scope. Deeply frozen, and the
@@ -11,11 +12,15 @@ import type { CommitSha } from '../domain/revision.ts'
 export interface Rendered {
   readonly objects: readonly RenderedObject[]
   readonly warnings: readonly string[]
+  /** Some of it was encrypted in Git: the render is kept nowhere. */
+  readonly isDecrypted?: boolean
 }
 
 export interface RenderedObject {
   readonly object: KubeObject
   readonly origin: Origin
+  /** JSON pointers of fields that are otherwise at every render. */
+  readonly unstable?: readonly string[]
 }
 
 /** What a renderer may know of the cluster: helm's Capabilities. */
@@ -38,6 +43,8 @@ export interface RenderInput {
   /** The archive with that digest. */
   fetchChart(chart: ChartRef): Promise<Buffer>
   capabilities(): Promise<Capabilities>
+  /** Told every text that was decrypted, before it can be in any message. */
+  onDecrypted?(secrets: readonly Secret[]): void
   readonly signal: AbortSignal
 }
 

@@ -12,6 +12,7 @@ const status: ApplicationStatus = {
   failure: undefined,
   objects: [],
   drift: [],
+  warnings: [],
   syncId: '0'.repeat(32),
   observedAt: '2026-01-01T00:00:00Z',
 }
@@ -36,6 +37,7 @@ test('viewing an application', async (t) => {
       objects: [],
       drift: [],
       allowed: [],
+      warnings: [],
       syncId: undefined,
       observedAt: undefined,
       paused: undefined,

@@ -45,6 +45,7 @@ function anOutcome(
       failure: undefined,
       objects: [],
       drift: [],
+      warnings: [],
       syncId: record.id,
       observedAt: record.startedAt,
     },

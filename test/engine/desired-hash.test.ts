@@ -21,6 +21,15 @@ test('the hash of a desired object', async (t) => {
     t.not(hash(secret), hashOf(secret))
   })
 
+  await t.test('of anything tells nothing where secrets may be in any object', async (t) => {
+    const object = aConfigMap()
+    const keyed = createDesiredHash(Buffer.alloc(32, 1), true)
+    const otherwise = createDesiredHash(Buffer.alloc(32, 2), true)
+    t.equal(keyed(object), keyed({ ...object }))
+    t.not(keyed(object), otherwise(object))
+    t.not(keyed(object), hashOf(object))
+  })
+
   await t.test('of anything else is the same on every machine', async (t) => {
     const object = aConfigMap()
     t.equal(hash(object), other(object))

@@ -51,7 +51,11 @@ async function renders(t: Test, dir: string) {
     }
     const revision = await used.fetchTip(application, noSignal)
     const deps = { source: counted, renderer, discovery }
-    const { objects } = await renderCommit(deps, application, { revision, signal: noSignal })
+    const { objects } = await renderCommit(deps, application, {
+      revision,
+      signal: noSignal,
+      onDecrypted() {},
+    })
     const found = objects.map(({ object, origin }) => [object.metadata.name, origin.file])
     return { objects, found, checkouts }
   }

@@ -63,7 +63,11 @@ while IFS= read -r line; do echo "$line" >>${log}; echo "$line"; done | git "$@"
     for (const path of folders) {
       const application = anApplication({ name: path, path, repo: repository.url })
       const deps = { source: watched, renderer, discovery }
-      const rendered = await renderCommit(deps, application, { revision, signal: noSignal })
+      const rendered = await renderCommit(deps, application, {
+        revision,
+        signal: noSignal,
+        onDecrypted() {},
+      })
       objects.push(...rendered.objects)
     }
     const asked = (await readFile(log, 'utf8')).split('\n')

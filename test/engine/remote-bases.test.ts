@@ -51,7 +51,7 @@ async function aSite(t: Test) {
     const app = application(remoteBases)
     const revision = await used.fetchTip(app, noSignal)
     const deps = { source: counted, renderer, discovery }
-    const rendered = await renderCommit(deps, app, { revision, signal: noSignal })
+    const rendered = await renderCommit(deps, app, { revision, signal: noSignal, onDecrypted() {} })
     return { objects: rendered.objects.map(({ object }) => object), checkouts }
   }
   const using = (text: string) => own.commit({ 'app/kustomization.yaml': text })

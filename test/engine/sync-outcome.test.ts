@@ -70,6 +70,7 @@ function aRun(setting: Setting = {}): Run {
     request: aSyncRequest(request),
     target: {} as Target, // A conclusion asks no cluster.
     journal,
+    redactor: { redact: (text) => text, learn() {} },
     memories: new Map(),
   })
   journal.revision = revision

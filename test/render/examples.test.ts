@@ -26,6 +26,7 @@ test('the three versions of task-agent are one application', async (t) => {
     const { objects } = await renderCommit({ source, renderer, discovery }, application, {
       revision,
       signal: noSignal,
+      onDecrypted() {},
     })
     return Object.fromEntries(
       objects.map(({ object }): [string, KubeObject] => [object.kind, object]),

@@ -1,6 +1,7 @@
 import type { Test } from 'tap'
 import { type LoadedConfig, loadConfig } from '../../src/config/load-config.ts'
 import { formatProblem, type Problem } from '../../src/config/problem.ts'
+import type { Role } from '../../src/domain/role.ts'
 import type { Config } from '../../src/domain/settings.ts'
 
 /** Every secret that the documents of these tests name. */
@@ -76,10 +77,11 @@ type Files = { readonly [name: string]: string | Files }
 export function load(
   t: Test,
   yaml: string,
-  options: { env?: NodeJS.ProcessEnv; files?: Files } = {},
+  options: { env?: NodeJS.ProcessEnv; files?: Files; role?: Role } = {},
 ): Promise<LoadedConfig> {
   const cwd = t.testdir({ 'landfall.yaml': yaml, kubeconfig: '', ...options.files })
-  return loadConfig({ file: 'landfall.yaml', cwd, env: options.env ?? env })
+  const { role } = options
+  return loadConfig({ file: 'landfall.yaml', cwd, env: options.env ?? env, role })
 }
 
 /** The configuration of a document that has to be valid. */

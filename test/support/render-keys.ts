@@ -2,6 +2,7 @@ import { bool, type KeyRow, mapping } from './config-key-row.ts'
 
 const digest = `sha256:${'a'.repeat(64)}`
 
+/** What `render` of an application takes and refuses. */
 export const renderKeys: readonly KeyRow[] = [
   {
     path: 'applications.*.render',
@@ -33,6 +34,34 @@ export const renderKeys: readonly KeyRow[] = [
     path: 'applications.*.render.values',
     good: ['{ replicas: 3, image: { tag: x } }'],
     bad: mapping,
+  },
+  {
+    path: 'applications.*.render.substitute',
+    good: ['{}', '{ variables: {} }'],
+    bad: [['{ variable: {} }', /unknown key|did you mean/]],
+  },
+  {
+    path: 'applications.*.render.substitute.variables',
+    good: ['{}', '{ a: b, _c1: { env: TOKEN } }'],
+    bad: [
+      ['{ a: 1 }', /a number, write a text in quotes/],
+      ['{ a-b: c }', /"a-b" is not the name of a variable/],
+    ],
+  },
+  {
+    path: 'applications.*.render.substitute.strict',
+    good: ['true', 'false'],
+    bad: [['maybe', /true or false/]],
+  },
+  {
+    path: 'applications.*.render.decrypt',
+    good: [],
+    bad: [['{}', /missing, write \{env: NAME\} or \{file: PATH\}/]],
+  },
+  {
+    path: 'applications.*.render.decrypt.age',
+    good: [],
+    bad: [['AGE-SECRET-KEY-1', /a secret is never written here/]],
   },
   {
     path: 'applications.*.render.releaseName',

@@ -114,6 +114,7 @@ export function anOutcome(
         },
       ],
       drift: [],
+      warnings: [],
       syncId: record.id,
       observedAt: record.finishedAt ?? record.startedAt,
     },

@@ -52,6 +52,7 @@ export async function resolveApplication(
     secrets,
     findings,
   })
+  const render = await resolveRender(values.render, declared.at('render'), context)
   if (branch === undefined || path === undefined) return undefined
   if (cluster === undefined || namespace === undefined) return undefined
   return {
@@ -63,7 +64,7 @@ export async function resolveApplication(
     path,
     cluster,
     namespace,
-    render: await resolveRender(values.render, declared.at('render'), context),
+    render,
     sync: syncPolicy(values.sync),
     serviceAccount: values.serviceAccount,
     allow: allowed(values.allow, namespace),

@@ -1,12 +1,15 @@
-import type { RenderOptions } from '../../domain/application.ts'
+import type { RenderOptions, Substitution } from '../../domain/application.ts'
 import type { ChartRef, ChartRepository } from '../../domain/chart.ts'
 import { does, type Role } from '../../domain/role.ts'
+import type { Secret } from '../../domain/secret.ts'
 import type { SecuritySettings } from '../../domain/settings.ts'
 import type { Findings } from '../findings.ts'
 import type { Path } from '../problem.ts'
 import type { ChartRepository as RepositoryFile } from '../schema/chart.ts'
 import type { Render } from '../schema/render.ts'
+import type { Substitute } from '../schema/substitute.ts'
 import type { SecretReader } from '../secret-reader.ts'
+import { resolveDecrypt } from './resolve-decrypt.ts'
 
 interface RenderContext {
   readonly security: SecuritySettings
@@ -15,7 +18,27 @@ interface RenderContext {
   readonly findings: Findings
 }
 
+/** How an application is rendered. Only a worker renders: no other role reads the secrets. */
 export async function resolveRender(
+  render: Render | undefined,
+  path: Path,
+  context: RenderContext,
+): Promise<RenderOptions> {
+  const own = await resolveTool(render, path, context)
+  if (!does(context.role, 'worker')) return own
+  const substitute =
+    render?.substitute &&
+    (await resolveSubstitute(render.substitute, [...path, 'substitute'], context))
+  const decrypt =
+    render?.decrypt && (await resolveDecrypt(render.decrypt, [...path, 'decrypt'], context))
+  return {
+    ...own,
+    ...(substitute !== undefined && { substitute }),
+    ...(decrypt !== undefined && { decrypt }),
+  }
+}
+
+async function resolveTool(
   render: Render | undefined,
   path: Path,
   context: RenderContext,
@@ -31,6 +54,20 @@ export async function resolveRender(
     case undefined:
       return { type: 'auto' }
   }
+}
+
+async function resolveSubstitute(
+  { variables = {}, strict = true }: Substitute,
+  path: Path,
+  { secrets }: RenderContext,
+): Promise<Substitution> {
+  const values: [string, string | Secret][] = []
+  for (const [name, given] of Object.entries(variables)) {
+    const value =
+      typeof given === 'string' ? given : await secrets.read(given, [...path, 'variables', name])
+    if (value !== undefined) values.push([name, value])
+  }
+  return { variables: Object.fromEntries(values), strict }
 }
 
 function resolveKustomize(

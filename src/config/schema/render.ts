@@ -2,13 +2,19 @@ import { z } from 'zod'
 import { valueFileFault } from '../git-name.ts'
 import { parseRepoUrl } from '../parse-repo-url.ts'
 import { Chart, ChartRepository } from './chart.ts'
+import { Decrypt } from './decrypt.ts'
+import { Substitute } from './substitute.ts'
 import { fault, text } from './text.ts'
 
+const steps = { substitute: Substitute.optional(), decrypt: Decrypt.optional() }
+
 const Detected = z.strictObject({
-  type: z.enum(['auto', 'plain']).meta({
+  type: z.enum(['auto', 'plain']).optional().meta({
     description:
       'auto detects kustomization.yaml and Chart.yaml; plain takes every .yaml, .yml and .json below the path.',
+    default: 'auto',
   }),
+  ...steps,
 })
 
 const Kustomize = z.strictObject({
@@ -25,6 +31,7 @@ const Kustomize = z.strictObject({
         'Repositories that kustomizations may take bases from, each at a full commit id; read without credentials.',
       examples: [['https://github.com/acme/bases.git']],
     }),
+  ...steps,
 })
 
 function remoteBaseFault(url: string): string | undefined {
@@ -58,6 +65,7 @@ const Helm = z.strictObject({
     )
     .optional()
     .meta({ description: 'Left out: the name of the application.', examples: ['task-agent'] }),
+  ...steps,
   chart: Chart.optional(),
   chartRepositories: z.array(ChartRepository).optional().meta({
     description: 'Where dependencies that are not in charts/ may be fetched from.',

@@ -10,6 +10,8 @@ export interface Places {
   lineOf(value: unknown): number | undefined
   /** About the length of its JSON text, aliases written out. */
   bytesOf(value: unknown): number
+  /** Whether the text at that key of a mapping or list stood without quotes, and has a `$`. */
+  isPlain(holder: object, key: unknown): boolean
 }
 
 export type Decoded =
@@ -31,6 +33,7 @@ interface Sized {
 export function nodeToValue(root: unknown, lineAt: (offset: number) => number): Decoded {
   const placed = new WeakMap<object, { offset: number; bytes: number }>()
   const anchors = new Map<string, Sized>()
+  const plain = new WeakMap<object, Set<unknown>>()
 
   function convert(node: unknown, depth: number): Sized {
     const sized = isAlias(node) ? anchored(node.source, node) : convertOwn(node, depth)
@@ -70,6 +73,7 @@ export function nodeToValue(root: unknown, lineAt: (offset: number) => number): 
     let height = 0
     for (const item of node.items) {
       const sized = convert(item, depth + 1)
+      if (isPlainText(item)) markPlain(value, value.length)
       value.push(sized.value)
       bytes += sized.bytes + 1
       height = Math.max(height, sized.height + 1)
@@ -90,10 +94,27 @@ export function nodeToValue(root: unknown, lineAt: (offset: number) => number): 
       if (key === undefined) merges.push(sized.value)
       else if (Object.hasOwn(value, key)) {
         throw new Refusal('RENDER_INVALID', pair.key, 'a key appears twice in one mapping')
-      } else value[key] = sized.value
+      } else {
+        value[key] = sized.value
+        if (isPlainText(pair.value)) markPlain(value, key)
+      }
     }
-    for (const source of merges.flat()) mergeInto(value, source, node)
+    for (const source of merges.flat()) merge(value, source, node)
     return { value, bytes, height }
+  }
+
+  function merge(value: Record<string, unknown>, source: unknown, node: unknown): void {
+    for (const key of mergeInto(value, source, node)) {
+      if (isObject(source) && isPlain(source, key)) markPlain(value, key)
+    }
+  }
+
+  function markPlain(holder: object, key: unknown): void {
+    plain.set(holder, (plain.get(holder) ?? new Set()).add(key))
+  }
+
+  function isPlain(holder: object, key: unknown): boolean {
+    return plain.get(holder)?.has(key) === true
   }
 
   try {
@@ -107,7 +128,7 @@ export function nodeToValue(root: unknown, lineAt: (offset: number) => number): 
     return {
       kind: 'value',
       value,
-      places: { lineOf, bytesOf: (part) => placeOf(part)?.bytes ?? 0 },
+      places: { lineOf, bytesOf: (part) => placeOf(part)?.bytes ?? 0, isPlain },
     }
   } catch (error: unknown) {
     if (!(error instanceof Refusal)) throw error
@@ -121,14 +142,19 @@ function convertScalar(node: unknown): Sized {
   return { value, bytes: typeof value === 'string' ? value.length + 2 : 5, height: 0 }
 }
 
-// Keys of the mapping itself win, then the earlier source.
-function mergeInto(object: Record<string, unknown>, source: unknown, node: unknown): void {
+function isPlainText(node: unknown): boolean {
+  if (!isScalar(node) || node.type !== 'PLAIN') return false
+  return typeof node.value === 'string' && node.value.includes('$')
+}
+
+/** Gives the keys it took. Those of the mapping itself win, then the earlier source. */
+function mergeInto(object: Record<string, unknown>, source: unknown, node: unknown): string[] {
   if (!isObject(source) || Array.isArray(source)) {
     throw new Refusal('RENDER_INVALID', node, 'a merge key << takes a mapping or a list of them')
   }
-  for (const [key, item] of Object.entries(source)) {
-    if (!Object.hasOwn(object, key)) object[key] = item
-  }
+  const taken = Object.entries(source).filter(([key]) => !Object.hasOwn(object, key))
+  for (const [key, item] of taken) object[key] = item
+  return taken.map(([key]) => key)
 }
 
 function tooDeep(node: unknown): Refusal {

@@ -12,7 +12,7 @@ export function keyOf(pair: Pair): string | undefined {
   if (value === null) throw new Refusal('RENDER_INVALID', key, 'a key is empty')
   if (value === '<<' && key.type === 'PLAIN') return undefined
   const name = String(value)
-  if (pollutingKeys.has(name)) {
+  if (isPolluting(name)) {
     throw new Refusal('RENDER_REFUSED', key, `the key ${name} is refused`)
   }
   return name
@@ -20,6 +20,10 @@ export function keyOf(pair: Pair): string | undefined {
 
 // As own keys they survive parsing and bite at a later merge (CVE-2025-64718).
 const pollutingKeys = new Set(['__proto__', 'constructor', 'prototype'])
+
+export function isPolluting(key: string): boolean {
+  return pollutingKeys.has(key)
+}
 
 /** The JSON value Go's YAML reader makes of it. */
 export function scalarValue(node: Scalar): string | number | boolean | null {

@@ -1,9 +1,12 @@
-import type { RenderOptions } from '../../domain/application.ts'
+import type { HelmRenderOptions, RenderOptions } from '../../domain/application.ts'
 
-export type HelmOptions = Extract<RenderOptions, { type: 'helm' }>
+export type HelmOptions = HelmRenderOptions
 
 /** A chart found by `type: auto` is rendered with its own values. */
 export function helmOptions(options: RenderOptions): HelmOptions {
-  if (options.type === 'helm') return options
+  if (options.type === 'helm') {
+    const { substitute: _substitute, decrypt: _decrypt, ...helm } = options
+    return helm
+  }
   return { type: 'helm', valueFiles: [], values: {}, releaseName: undefined }
 }

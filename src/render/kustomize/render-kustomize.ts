@@ -1,27 +1,45 @@
-import { readdir } from 'node:fs/promises'
+import { readdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { assemble } from '../assemble.ts'
+import { confine } from '../confined-path.ts'
 import { clusterFlags } from '../helm/cluster-flags.ts'
 import { dropHooks } from '../helm/drop-hooks.ts'
+import { settleRenders } from '../helm/settle-renders.ts'
 import type { Needed } from '../needed-files.ts'
 import { createPace } from '../pace.ts'
-import { readManifests } from '../read-manifests.ts'
+import { inOrder, readManifests } from '../read-manifests.ts'
 import type { Capabilities, RenderInput } from '../render.ts'
 import type { ToolRunner } from '../run-tool.ts'
+import { createDecryptor } from '../sops/decryptor.ts'
+import { substitutionOf } from '../substitute/variables.ts'
 import { maskLiterals } from './mask-literals.ts'
 import { kustomizationNames } from './scan-kustomization.ts'
+import { type SealedFile, unsealing } from './unseal.ts'
 
 interface KustomizeTools {
   readonly tool: string
   readonly helmTool: string | undefined
   readonly runner: ToolRunner
+  readonly needed: Needed
+  readonly capabilities: Capabilities | undefined
 }
 
 /**
  * `kustomize build` as `kubectl apply -k` runs it, without plugins and network, and with helm only
- * where it is wanted. `root` is a checkout that was scanned.
+ * where it is wanted. `root` is a checkout that was scanned. With helm it is run twice: what a chart
+ * makes otherwise each time is found out so.
  */
-export async function renderKustomize(
+export async function renderKustomize(input: RenderInput, root: string, tools: KustomizeTools) {
+  const sealed = await openFiles(input, root, tools.needed.known)
+  const isDecrypted = sealed.length > 0
+  const first = await build(input, root, { ...tools, sealed })
+  if (tools.helmTool === undefined) return { ...first, isDecrypted }
+  const second = await build(input, root, { ...tools, sealed })
+  const { objects, warnings } = settleRenders(first.objects, second.objects)
+  return { ...first, objects, isDecrypted, warnings: [...first.warnings, ...warnings] }
+}
+
+async function build(
   input: RenderInput,
   root: string,
   {
@@ -30,9 +48,10 @@ export async function renderKustomize(
     runner,
     needed,
     capabilities,
-  }: KustomizeTools & { readonly needed: Needed; readonly capabilities: Capabilities | undefined },
+    sealed,
+  }: KustomizeTools & { readonly sealed: readonly SealedFile[] },
 ) {
-  const { path, namespace } = input.application
+  const { path, namespace, render } = input.application
   const { stdout, stderr } = await runner.run({
     name: 'kustomize',
     tool,
@@ -50,11 +69,31 @@ export async function renderKustomize(
     hide: (said) => maskLiterals(said, root, needed.chartValues ?? []),
     signal: input.signal,
   })
-  const read = await readManifests(stdout, createPace(input.signal))
+  const unseal = sealed.length === 0 ? undefined : unsealing(sealed)
+  const change = inOrder(unseal, substitutionOf(render))
+  const read = await readManifests(stdout, createPace(input.signal), change)
   const manifests = helmTool === undefined ? read : dropHooks(read)
   const file = join(path, await kustomizationName(join(root, path)))
   const { warnings, ...rendered } = assemble([{ file, lines: 'first', manifests }], namespace)
   return { ...rendered, warnings: [...warnings, ...warningsIn(stderr)] }
+}
+
+/** Those that SOPS encrypted. */
+async function openFiles(
+  { application, onDecrypted }: RenderInput,
+  root: string,
+  paths: readonly string[],
+): Promise<SealedFile[]> {
+  const decryptor = createDecryptor(application.render, (secrets) => onDecrypted?.(secrets))
+  const opened: SealedFile[] = []
+  for (const path of paths) {
+    const target = await confine(root, '', path)
+    if (target.kind !== 'inside' || !(await stat(join(root, target.path))).isFile()) continue
+    const sealed = await readFile(join(root, target.path))
+    const found = await decryptor.open(path, sealed)
+    if (found !== undefined) opened.push({ sealed, opened: found })
+  }
+  return opened
 }
 
 async function kustomizationName(folder: string): Promise<string> {

@@ -49,7 +49,7 @@ function checkMetadata(
   return { ...omit(metadata, empty), name }
 }
 
-const hookAnnotations = ['landfall.dev/hook', 'argocd.argoproj.io/hook', 'helm.sh/hook']
+export const hookAnnotations = ['landfall.dev/hook', 'argocd.argoproj.io/hook', 'helm.sh/hook']
 
 /** What a hook is called until a run gives it a name. */
 function generatedName({ generateName, annotations }: Readonly<Record<string, unknown>>): unknown {
