@@ -13,6 +13,7 @@ import { createIntake } from '../src/queue/intake.ts'
 import type { Keys } from '../src/queue/keys.ts'
 import { createRecordReader } from '../src/queue/record-reader.ts'
 import { createRecordStore } from '../src/queue/record-store.ts'
+import { createStrangers } from '../src/queue/strangers.ts'
 import { createSyncQueue } from '../src/queue/sync-queue.ts'
 import { closeApp } from '../src/server/close-app.ts'
 import { createServer } from '../src/server/create-server.ts'
@@ -53,6 +54,7 @@ export async function startReceiver(deps: ReceiverDeps): Promise<Receiver> {
     applications: () => Array.from(applications().keys()),
     records,
     store: createRecordStore(redis, keys),
+    strangers: createStrangers(redis, keys),
   })
   registerQueueMetrics(registry, {
     counts: () => answering(() => queue.counts()),

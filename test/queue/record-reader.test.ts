@@ -1,6 +1,7 @@
 import { test } from 'tap'
 import { createRecordReader } from '../../src/queue/record-reader.ts'
 import { createRecordStore } from '../../src/queue/record-store.ts'
+import { createStrangers } from '../../src/queue/strangers.ts'
 import { anApplication } from '../support/an-application.ts'
 import { queueRig } from '../support/queue-rig.ts'
 import { testRedis } from '../support/redis.ts'
@@ -17,7 +18,13 @@ test('what is known of applications', async (t) => {
     const { records } = rig
     return {
       store,
-      reader: createRecordReader({ applications: () => ['web', 'api'], records, store }),
+      strangers: createStrangers(rig.redis, rig.keys),
+      reader: createRecordReader({
+        applications: () => ['web', 'api'],
+        records,
+        store,
+        strangers: createStrangers(rig.redis, rig.keys),
+      }),
     }
   }
 
@@ -33,6 +40,20 @@ test('what is known of applications', async (t) => {
       objects: [],
       drift: [],
     })
+  })
+
+  await t.test('those that are not configured are told with their cluster', async (t) => {
+    const { reader, strangers } = readerRig(queueRig(t, url))
+    t.strictSame(await reader.unconfigured(), [])
+    await strangers.write('prod', ['old', 'api'])
+    await strangers.write('test', ['older'])
+
+    t.strictSame(await reader.unconfigured(), [
+      { name: 'old', cluster: 'prod' },
+      { name: 'older', cluster: 'test' },
+    ])
+    await strangers.write('prod', [])
+    t.strictSame(await reader.unconfigured(), [{ name: 'older', cluster: 'test' }])
   })
 
   await t.test('one that is not configured is not known', async (t) => {
