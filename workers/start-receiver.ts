@@ -13,6 +13,7 @@ import { createIntake } from '../src/queue/intake.ts'
 import type { Keys } from '../src/queue/keys.ts'
 import { createRecordReader } from '../src/queue/record-reader.ts'
 import { createRecordStore } from '../src/queue/record-store.ts'
+import { createStrangers } from '../src/queue/strangers.ts'
 import { createSyncQueue } from '../src/queue/sync-queue.ts'
 import { createTouchedPods } from '../src/queue/touched-pods.ts'
 import { createWitnessRecords } from '../src/queue/witness-records.ts'
@@ -57,6 +58,7 @@ export async function startReceiver(deps: ReceiverDeps): Promise<Receiver> {
     store: createRecordStore(redis, keys),
     witnessed: createWitnessRecords(redis, keys),
     touched: createTouchedPods(redis, keys),
+    strangers: createStrangers(redis, keys),
   })
   registerQueueMetrics(registry, {
     counts: () => answering(() => queue.counts()),

@@ -13,6 +13,7 @@ import { createApplicationRecords } from '../src/queue/application-records.ts'
 import { connectRedis } from '../src/queue/connect.ts'
 import { createHashKey } from '../src/queue/hash-key.ts'
 import type { Keys } from '../src/queue/keys.ts'
+import { createStrangers } from '../src/queue/strangers.ts'
 import { createSyncQueue } from '../src/queue/sync-queue.ts'
 import { createWatchNotes } from '../src/queue/watch-notes.ts'
 import { createNoteKeeper } from './note-keeper.ts'
@@ -52,6 +53,7 @@ export function startWatcher(deps: WatcherDeps): RunningWatcher {
   const queue = createSyncQueue(redis, keys, tell)
   const waker = createWaker({ records, queue, clock, timers: systemTimers, logger })
   const notes = createWatchNotes(redis, keys)
+  const strangers = createStrangers(redis, keys)
   const hashKey = createHashKey(redis, keys)
   const me = `${hostname()}-${randomBytes(4).toString('hex')}`
 
@@ -66,14 +68,12 @@ export function startWatcher(deps: WatcherDeps): RunningWatcher {
         'not watched; sweeps look after it',
       )
     }
-    const strangers = new Set<string>()
-    const stranger = (application: string) => {
-      if (strangers.has(application)) return
-      strangers.add(application)
-      logger.info(
-        { cluster: cluster.name, application },
-        'an inventory of an application that is not configured here: landfall doctor tells what to do',
-      )
+    const meet = (applications: readonly string[]) => {
+      const text = 'not configured here, but with an inventory: landfall doctor tells what to do'
+      if (applications.length > 0) logger.info({ cluster: cluster.name, applications }, text)
+      strangers.write(cluster.name, applications).catch((error: unknown) => {
+        logger.debug({ cluster: cluster.name, err: error }, 'strangers not told')
+      })
     }
     const keeper = createNoteKeeper({ cluster: cluster.name, notes, timers: systemTimers, logger })
     const lease = leaseName(await hashKey())
@@ -99,7 +99,7 @@ export function startWatcher(deps: WatcherDeps): RunningWatcher {
             thresholds: defaultHealthThresholds,
             onWake: (name, key) => waker.wake(name, key),
             onNote: (name, note) => keeper.keep(name, note),
-            onStranger: stranger,
+            onStrangers: meet,
             onTrouble: trouble,
           },
           term,

@@ -117,6 +117,10 @@ export const syncAnswer = z.object({
 })
 export type SyncAnswer = z.infer<typeof syncAnswer>
 
-export const applicationsAnswer = z.object({ applications: z.array(applicationAnswer) })
+export const applicationsAnswer = z.object({
+  applications: z.array(applicationAnswer),
+  unconfigured: z.array(z.object({ name: z.string(), cluster: z.string() })).default([]),
+})
+export type ApplicationsAnswer = z.infer<typeof applicationsAnswer>
 export const syncsAnswer = z.object({ syncs: z.array(syncAnswer) })
 export const wantedAnswer = z.object({ application: z.string(), wantedAt: z.string() })

@@ -1,6 +1,11 @@
 import type { Command } from 'commander'
 import { tellAllowed } from './allowed-lines.ts'
-import { type ApplicationAnswer, applicationAnswer, applicationsAnswer } from './answers.ts'
+import {
+  type ApplicationAnswer,
+  type ApplicationsAnswer,
+  applicationAnswer,
+  applicationsAnswer,
+} from './answers.ts'
 import type { CliContext } from './context.ts'
 import { tellDrift } from './drift-lines.ts'
 import { tellFailure } from './failure-lines.ts'
@@ -16,9 +21,7 @@ export function registerStatus(program: Command, ctx: CliContext): void {
     const paint = painter(ctx)
     if (name === undefined) {
       const answer = await instance.get('/applications')
-      print(ctx, options.output, answer, () =>
-        listText(applicationsAnswer.parse(answer).applications, paint),
-      )
+      print(ctx, options.output, answer, () => listText(applicationsAnswer.parse(answer), paint))
       return
     }
     const answer = await instance.get(`/applications/${encodeURIComponent(name)}`)
@@ -26,7 +29,7 @@ export function registerStatus(program: Command, ctx: CliContext): void {
   })
 }
 
-function listText(applications: readonly ApplicationAnswer[], paint: Paint): string {
+function listText({ applications, unconfigured }: ApplicationsAnswer, paint: Paint): string {
   const rows = applications.map((application) => [
     application.name,
     syncText(application, paint),
@@ -34,7 +37,11 @@ function listText(applications: readonly ApplicationAnswer[], paint: Paint): str
     application.revision?.slice(0, 7) ?? '-',
     safeText(application.message),
   ])
-  return table([['APPLICATION', 'SYNC', 'HEALTH', 'REVISION', 'MESSAGE'], ...rows])
+  const listed = table([['APPLICATION', 'SYNC', 'HEALTH', 'REVISION', 'MESSAGE'], ...rows])
+  const left = unconfigured.map(({ name, cluster }) =>
+    safeText(`  ${name} in cluster ${cluster}; it has objects there: landfall remove ${name}`),
+  )
+  return `${listed}${section('NOT CONFIGURED', left)}`
 }
 
 function oneText(application: ApplicationAnswer, paint: Paint): string {

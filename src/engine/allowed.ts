@@ -41,9 +41,14 @@ export function allowedDifferences(
     if (object === undefined) return before.get(refKey(item.ref)) ?? []
     const ignored = ignoredPointers(application.ignore, item.ref)
     const context = { ignored, rules: application.managers, mask }
-    return allowedIn(item, object, context).slice(0, mostOfOne)
+    return scaledFirst(allowedIn(item, object, context)).slice(0, mostOfOne)
   })
-  return found.slice(0, mostOfAll)
+  return scaledFirst(found).slice(0, mostOfAll)
+}
+
+/** A push goes by them, see `scaledKeys`. */
+function scaledFirst(all: readonly AllowedDifference[]): AllowedDifference[] {
+  return all.toSorted((a, b) => Number(b.reason === 'scaled') - Number(a.reason === 'scaled'))
 }
 
 /** `refKey` of the objects whose replicas a controller has set. */

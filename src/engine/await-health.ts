@@ -9,6 +9,8 @@ import { createCustomRules } from './health/custom-rules.ts'
 import { followTracked, isDone, queriesFor, type TrackedQuery } from './health/follow-tracked.ts'
 import { createKindFacts } from './health/kind-facts.ts'
 import { withLastWords } from './health/last-words.ts'
+import { createPodFeeds } from './health/pod-feeds.ts'
+import { createReplicaSetReads } from './health/replica-set-reads.ts'
 import type { HealthThresholds } from './health/thresholds.ts'
 import { type HealthTarget, type Tracked, trackHealth, turnsAt } from './health/tracked.ts'
 import { createWake } from './health/wake.ts'
@@ -99,6 +101,8 @@ function trackAll(
     client: cluster.own,
     clock,
     timers,
+    pods: createPodFeeds({ client: cluster.own, clock, timers }),
+    replicaSets: createReplicaSetReads(cluster.own),
     thresholds,
     rules: createCustomRules(rules),
     facts,
@@ -115,10 +119,15 @@ async function tell(
   kind: AwaitedHealth['kind'],
   tracked: readonly Tracked[],
 ): Promise<AwaitedHealth['objects']> {
+  if (kind === 'healthy' || kind === 'cancelled') return tracked.map(toAwaited)
+  const failing = tracked.filter(({ assessment }) => assessment.health === 'Degraded')
+  await Promise.all(failing.slice(0, mostRead).map((item) => item.readPods()))
   const objects = tracked.map(toAwaited)
-  if (kind === 'healthy' || kind === 'cancelled') return objects
   return withLastWords({ client: cluster.own, redact: redactLog }, objects)
 }
+
+/** Of how many failed objects the pods are read: each costs a list or two. */
+const mostRead = 3
 
 interface Limits {
   reached(): 'timeout' | 'cancelled' | undefined

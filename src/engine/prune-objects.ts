@@ -25,6 +25,9 @@ export interface PruneResult {
 
 const goneWithinMs = 30_000
 
+/** Of an object that somebody else had deleted. */
+export const wasGone = 'was gone already'
+
 /**
  * Deletes each object with its uid as precondition, in the reverse of the order of writing: webhook
  * configurations first, what others needed last. What could not be deleted keeps what it needs.
@@ -95,7 +98,7 @@ async function look(
     const found = await findServed(target, entry)
     const pruning = judgePruning(entry, found?.live, { partOf: target.partOf, written })
     if (found === undefined || pruning.kind === 'gone') {
-      return { ...none, ending: { action: 'deleted', message: 'was gone already' } }
+      return { ...none, ending: { action: 'deleted', message: wasGone } }
     }
     const { live, ref } = found
     if (pruning.kind === 'delete') return { entry, live, ref, uid: pruning.uid, ending: undefined }

@@ -3,7 +3,7 @@ import type { Inventory, InventoryEntry } from '../domain/inventory.ts'
 import { bareRef, type ObjectRef, refKey } from '../domain/kube-object.ts'
 import { removeStale } from './hooks/make-room.ts'
 import { mapInFlight, requestsInFlight } from './in-flight.ts'
-import { lookAtPruned, pruneObjects } from './prune-objects.ts'
+import { lookAtPruned, pruneObjects, wasGone } from './prune-objects.ts'
 import { isPrecious } from './prune-policy.ts'
 import { releaseObject } from './release-object.ts'
 import { requireServiceAccount } from './service-account.ts'
@@ -97,8 +97,6 @@ function divide(entries: readonly InventoryEntry[], { prune, data }: RemovalOpti
     }),
   }
 }
-
-const wasGone = 'was gone already'
 
 function actionOf(action: string, message: string): Removal['action'] {
   if (action === 'failed') return 'failed'

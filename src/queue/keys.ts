@@ -13,6 +13,8 @@ export interface Keys {
   readonly repositories: string
   /** When deliveries of each forge, and with each of its secrets, were verified last. */
   readonly deliveries: string
+  /** By cluster: applications that have an inventory there, and are not configured. */
+  readonly strangers: string
   application(name: string): string
   /** What is known of the applications of that cluster while it is watched. */
   watched(cluster: string): string
@@ -45,6 +47,7 @@ export function createKeys(prefix = 'landfall'): Keys {
     hashKey: `${prefix}:hash-key`,
     repositories: `${prefix}:repositories`,
     deliveries: `${prefix}:deliveries`,
+    strangers: `${prefix}:strangers`,
     application: (name) => `${prefix}:application:${name}`,
     watched: (cluster) => `${prefix}:watched:${cluster}`,
     delivery: (forge, id) => `${prefix}:delivery:${forge}:${id}`,

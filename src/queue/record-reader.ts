@@ -5,6 +5,7 @@ import { isAbout, type WitnessedObject } from '../domain/witnessed-object.ts'
 import { answering } from './answering.ts'
 import type { ApplicationRecords } from './application-records.ts'
 import type { RecordStore } from './record-store.ts'
+import type { Stranger, Strangers } from './strangers.ts'
 import type { TouchedPods } from './touched-pods.ts'
 import type { WitnessRecords } from './witness-records.ts'
 
@@ -15,11 +16,14 @@ interface ReaderDeps {
   readonly store: RecordStore
   readonly witnessed: Pick<WitnessRecords, 'list'>
   readonly touched: Pick<TouchedPods, 'all'>
+  readonly strangers: Pick<Strangers, 'read'>
 }
 
 interface Reader {
   applications(): Promise<readonly ApplicationView[]>
   application(name: string): Promise<ApplicationView | undefined>
+  /** They have an inventory in a cluster, and are not configured. */
+  unconfigured(): Promise<readonly Stranger[]>
   syncs(application: string): Promise<readonly SyncRecord[]>
   sync(id: string): Promise<SyncRecord | undefined>
   /** What was done to that object, of whichever application; newest first. */
@@ -28,7 +32,7 @@ interface Reader {
 
 /** What is known of the configured applications. Throws QUEUE_UNAVAILABLE within 2 s. */
 export function createRecordReader(deps: ReaderDeps): Reader {
-  const { applications, records, store, witnessed, touched } = deps
+  const { applications, records, store, strangers, witnessed, touched } = deps
   const view = async (names: readonly string[]) => {
     const [wanted, statuses, pods] = await Promise.all([
       records.read(names),
@@ -49,6 +53,9 @@ export function createRecordReader(deps: ReaderDeps): Reader {
     applications: () => answering(() => view(applications())),
     application: (name) =>
       answering(async () => (applications().includes(name) ? (await view([name]))[0] : undefined)),
+    // One that has come back is told by the watcher a moment later.
+    unconfigured: async () =>
+      (await strangers.read()).filter(({ name }) => !applications().includes(name)),
     syncs: (application) => answering(() => store.syncs(application)),
     sync: (id) => answering(() => store.sync(id)),
     witnessed: (object) =>

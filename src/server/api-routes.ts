@@ -48,6 +48,7 @@ export function registerApiRoutes(app: FastifyInstance, deps: ApiDeps): void {
 function registerReads(app: FastifyInstance, { records, redact }: ApiDeps): void {
   app.get('/applications', async () => ({
     applications: redactStrings(await records.applications(), redact),
+    unconfigured: await records.unconfigured(),
   }))
 
   app.get<ApplicationRoute>('/applications/:name', async ({ params }) =>

@@ -22,6 +22,7 @@ export function boundAnswers(
     records: {
       applications: () => bound(records.applications()),
       application: (name) => bound(records.application(name)),
+      unconfigured: () => bound(records.unconfigured()),
       syncs: (name) => bound(records.syncs(name)),
       sync: (id) => bound(records.sync(id)),
       witnessed: (object) => bound(records.witnessed(object)),

@@ -8,6 +8,8 @@ export interface RecordReader {
   applications(): Promise<readonly ApplicationView[]>
   /** undefined: no such application is configured. */
   application(name: string): Promise<ApplicationView | undefined>
+  /** Not configured (any more), with an inventory in a cluster. */
+  unconfigured(): Promise<readonly { readonly name: string; readonly cluster: string }[]>
   /** Newest first. */
   syncs(application: string): Promise<readonly SyncRecord[]>
   sync(id: string): Promise<SyncRecord | undefined>

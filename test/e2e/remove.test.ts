@@ -23,34 +23,40 @@ metadata: {name: later, annotations: {landfall.dev/depends-on: /namespaces/NS/Co
 /** An application that was deployed and then taken out of the configuration; nothing runs. */
 async function goneApplication(t: Test) {
   const plane = await controlPlane()
-  const site = await testSite(t, { defaults: { sync: { every: '1h', timeout: '5s' } } })
+  const site = await testSite(t, {
+    applications: { gone: { path: 'app' }, stays: { path: 'stays' } },
+    defaults: { sync: { every: '1h', timeout: '5s' } },
+  })
+  const name = `${site.name}-gone`
   await site.repository.commit({
+    'stays/own.yaml': configMapYaml('own'),
     'app/settings.yaml': configMapYaml('settings'),
     'app/later.yaml': later.replace('NS', site.name),
     'app/kept.yaml': kept,
     'app/data.yaml': claim,
     'app/web.yaml': stringify(workload('Deployment')),
   })
-  const instance = await site.start()
+  await site.start()
   await until('all is there', async () => {
     const names = await site.kubectl('get', 'cm,pvc,deploy', '-o', 'name')
-    return ['settings', 'later', 'kept', 'data', 'web'].every((name) => names.includes(`/${name}`))
+    const made = ['settings', 'later', 'kept', 'data', 'web', 'own']
+    return made.every((one) => names.includes(`/${one}`))
   })
-  const remove = (...args: string[]) => site.landfall('remove', site.name, ...args)
+  const remove = (...args: string[]) => site.landfall('remove', name, ...args)
   const inventory = async () => {
-    const path = ['get', 'configmap', `landfall-${site.name}`, '--namespace=landfall-system']
+    const path = ['get', 'configmap', `landfall-${name}`, '--namespace=landfall-system']
     return plane.kubectl([...path, '--ignore-not-found', '-o', 'name'])
   }
   const there = async () => {
     const label = 'jsonpath={range .items[*]}{.metadata.name} {.metadata.labels}{"\\n"}{end}'
     const text = await site.kubectl('get', 'cm,pvc,deploy', '-o', label)
-    return text.split('\n').filter((line) => !line.startsWith('kube-root-ca.crt'))
+    return text.split('\n').filter((line) => !/^(?:kube-root-ca.crt|own) /.test(line))
   }
-  return { site, instance, remove, inventory, there }
+  return { site, name, remove, inventory, there }
 }
 
 test('landfall remove', async (t) => {
-  const { site, instance, remove, inventory, there } = await goneApplication(t)
+  const { site, name, remove, inventory, there } = await goneApplication(t)
   const names = async () => (await there()).map((line) => line.replace(/ .*/, '')).toSorted()
 
   await t.test('refuses an application that is configured and not paused', async (t) => {
@@ -61,14 +67,22 @@ test('landfall remove', async (t) => {
     t.equal((await there()).length, 5)
   })
 
-  await t.test('doctor tells of what is no longer configured', async (t) => {
-    await instance.kill('SIGTERM')
-    await site.configure({ applications: {} })
+  await t.test('the instance tells of what is no longer configured', async (t) => {
+    await site.configure({ applications: { [`${site.name}-stays`]: { path: 'stays' } } })
+    let told = ''
+    await until('status tells it', async () => {
+      told = (await site.landfall('status')).stdout
+      return told.includes('NOT CONFIGURED') && told.includes(name)
+    })
 
+    t.match(told, `${name} in cluster test; it has objects there: landfall remove ${name}`)
+  })
+
+  await t.test('so does doctor', async (t) => {
     const { stdout } = await site.landfall('doctor', '-o', 'json')
 
     const { findings } = JSON.parse(stdout) as { findings: { message: string }[] }
-    const told = findings.filter(({ message }) => message.includes(site.name))
+    const told = findings.filter(({ message }) => message.includes(name))
     t.match(told, [{ level: 'warning', message: /is not configured, and has 5 objects here/ }])
   })
 
@@ -81,7 +95,7 @@ test('landfall remove', async (t) => {
       stdout,
       /to let go of, they stay in the cluster \(2\)\n[^]*PersistentVolumeClaim .*data/,
     )
-    t.match(stdout, `then: landfall remove ${site.name} --prune --yes`)
+    t.match(stdout, `then: landfall remove ${name} --prune --yes`)
     t.equal((await there()).length, 5)
   })
 

@@ -2,7 +2,7 @@ import { test } from 'tap'
 import { isSameAllowed } from '../../src/domain/allowed-difference.ts'
 import type { KubeObject, ManagedFieldsEntry } from '../../src/domain/kube-object.ts'
 import { refKey } from '../../src/domain/kube-object.ts'
-import { allowedDifferences } from '../../src/engine/allowed.ts'
+import { allowedDifferences, scaledKeys } from '../../src/engine/allowed.ts'
 import { anApplication } from '../support/an-application.ts'
 import { aConfigMap, aDeployment, desiredOf, fields, managed, ownedBy } from '../support/objects.ts'
 
@@ -114,6 +114,27 @@ test('what a look leaves as it is', async (t) => {
 
     t.equal(found.length, 10)
     t.notOk(found.some((one) => 'live' in one))
+  })
+
+  await t.test('never leaves out who scales, by which a push goes', async (t) => {
+    const labels = Object.fromEntries(Array.from({ length: 15 }, (_, at) => [`l${at}`, 'x']))
+    const paths = Object.keys(labels).map((key) => `f:metadata f:labels f:${key}`)
+    const byScaler = ownedBy('hpa', scale, { subresource: 'scale' })
+    const object = live({ replicas: 7 }, ours, ownedBy('injector', fields(...paths)), byScaler)
+    const labelled = { ...object, metadata: { ...object.metadata, labels } }
+    const many = Array.from({ length: 20 }, (_, at) =>
+      desiredOf(aDeployment({ metadata: { name: `web-${at}`, namespace: 'shop' } })),
+    )
+    const seen = new Map(many.map(({ ref }) => [refKey(ref), labelled]))
+    const target = {
+      application: anApplication(),
+      mask: (_ref: unknown, _path: string, value: unknown) => value,
+    }
+
+    const found = allowedDifferences(target, many, { live: seen, known: [] })
+
+    t.equal(found.length, 100)
+    t.equal(scaledKeys(found).size, 20)
   })
 
   await t.test('is as it was last told where nobody looked', async (t) => {

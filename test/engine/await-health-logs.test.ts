@@ -1,4 +1,5 @@
 import { type Test, test } from 'tap'
+import { StageError } from '../../src/domain/error.ts'
 import type { KubeObject } from '../../src/domain/kube-object.ts'
 import { condition, live, ownerOf, podOf, waiting } from '../support/health-cases.ts'
 import {
@@ -148,6 +149,60 @@ test('the log of a container that failed', async (t) => {
       message(run),
       'it failed: BackoffLimitExceeded: too often; pod migrate-1: it failed: container app: Error, code 1; its log says: ERROR: relation "users" already exists',
     )
+  })
+
+  await t.test('of what had failed before anybody looked is told as well', async (t) => {
+    const reason = { reason: 'BackoffLimitExceeded', message: 'too often' }
+    const job = live('batch/v1', 'Job', {
+      metadata: { name: 'migrate', labels },
+      spec: { selector: { matchLabels: { job: 'migrate' } } },
+      status: { conditions: [condition('Failed', 'True', reason)] },
+    })
+    const run = begin(t, [targetOf(job)])
+    run.memory.write('migrate-1/app', 'ERROR: no such table')
+    run.memory.put(
+      podOf(job, {
+        metadata: { name: 'migrate-1', labels: { job: 'migrate' } },
+        status: { phase: 'Failed', containerStatuses: [{ name: 'app', state: failedExit }] },
+      }),
+    )
+    void run.wait()
+    await comeToRest()
+
+    t.match(
+      message(run),
+      /too often; pod migrate-1: it failed: container app: .*; its log says: ERROR: no such table$/,
+    )
+    t.strictSame(run.memory.requests, ['list Pod shop', 'log shop/migrate-1/app'])
+    await assertAtRest(t, run)
+  })
+
+  await t.test('of a Deployment past its deadline is that of its newest pods', async (t) => {
+    const conditions = [condition('Progressing', 'False', { reason: 'ProgressDeadlineExceeded' })]
+    const stuck = { ...started, status: { observedGeneration: 2, conditions } }
+    const { ref, generation } = targetOf(started)
+    const run = begin(t, [{ ref, generation }])
+    run.memory.write('web-9-x/app', 'Error: no DATABASE_URL')
+    for (const object of [stuck, replicaSet, crashing]) run.memory.put(object)
+    void run.wait()
+    await comeToRest()
+
+    t.match(message(run), /^progress deadline exceeded; pod web-9-x: .*no DATABASE_URL$/)
+    await assertAtRest(t, run)
+  })
+
+  await t.test('is left out where the pods may not be read', async (t) => {
+    const job = live('batch/v1', 'Job', {
+      metadata: { name: 'migrate', labels },
+      spec: { selector: { matchLabels: { job: 'migrate' } } },
+      status: { conditions: [condition('Failed', 'True', { reason: 'DeadlineExceeded' })] },
+    })
+    const run = begin(t, [targetOf(job)])
+    run.memory.refuse('Pod', new StageError('CLUSTER_FORBIDDEN', 'may not list pods'))
+    void run.wait()
+    await comeToRest()
+
+    t.equal(message(run), 'it failed: DeadlineExceeded')
   })
 
   await t.test('is not asked for when all is well, or when a newer commit came', async (t) => {

@@ -112,6 +112,16 @@ test('the pods of a rollout', async (t) => {
     await assertAtRest(t, run)
   })
 
+  await t.test('are not looked at where there are to be none', async (t) => {
+    const none = { ...justApplied, spec: { ...(justApplied['spec'] as object), replicas: 0 } }
+    const run = begin(t, [targetOf(none)])
+    run.memory.put({ ...none, status: { observedGeneration: 1 } })
+    void run.wait()
+    await run.time.pass(300)
+
+    t.equal(run.memory.openWatches(), 1, 'Deployments')
+  })
+
   await t.test('are not looked at any more once it is healthy', async (t) => {
     const job = live('batch/v1', 'Job', { metadata: { labels } })
     const run = begin(t, [targetOf(justApplied), targetOf(job)])

@@ -47,6 +47,10 @@ test('the same holds for a custom resource with defaults', async (t) => {
   t.equal(again.metadata.resourceVersion, first.metadata.resourceVersion)
 })
 
+const podTemplate = {
+  spec: { restartPolicy: 'Never', containers: [{ name: 'app', image: 'web:1' }] },
+}
+
 test('an apply that names a version', async (t) => {
   const { cluster, namespace } = await testCluster(t)
   const settings = (a: string, resourceVersion: string): KubeObject => ({
@@ -67,6 +71,29 @@ test('an apply that names a version', async (t) => {
       answers.filter(({ status }) => status === 'rejected'),
       Array.from({ length: 9 }, () => ({ reason: conflict })),
     )
+  })
+
+  await t.test('that no object has makes one of any kind, and never a second time', async (t) => {
+    const others: readonly (readonly [apiVersion: string, kind: string, spec: object])[] = [
+      ['v1', 'Secret', { data: {} }],
+      ['v1', 'Service', { spec: { ports: [{ port: 80, protocol: 'TCP' }] } }],
+      ['v1', 'ServiceAccount', {}],
+      ['v1', 'ResourceQuota', { spec: { hard: { pods: '9' } } }],
+      ['v1', 'LimitRange', { spec: { limits: [{ type: 'Pod', max: { cpu: '9' } }] } }],
+      ['apps/v1', 'Deployment', { spec: web(namespace)['spec'] }],
+      ['batch/v1', 'Job', { spec: { suspend: true, template: podTemplate } }],
+      ['policy/v1', 'PodDisruptionBudget', { spec: { minAvailable: 1 } }],
+      ['networking.k8s.io/v1', 'NetworkPolicy', { spec: { podSelector: {} } }],
+      ['rbac.authorization.k8s.io/v1', 'Role', { rules: [] }],
+      ['coordination.k8s.io/v1', 'Lease', { spec: { holderIdentity: 'nobody' } }],
+    ]
+    for (const [apiVersion, kind, spec] of others) {
+      const metadata = { name: 'first', namespace, resourceVersion: '1' }
+      const object: KubeObject = { apiVersion, kind, metadata, ...spec }
+
+      t.match(await cluster.own.apply(object), { created: true }, kind)
+      await t.rejects(cluster.own.apply(object), conflict, kind)
+    }
   })
 
   await t.test('writes onto that one alone, and owns no more for it', async (t) => {

@@ -35,7 +35,10 @@ function watch(t: Test, { application }: SyncBench, cluster: Cluster): Watching 
       onNote: (_name, told) => {
         note = told
       },
-      onStranger: (name) => strangers.add(name),
+      onStrangers(names) {
+        strangers.clear()
+        for (const name of names) strangers.add(name)
+      },
       onTrouble: (what, error) => troubles.push(`${what}: ${error.code}`),
     },
     stop.signal,
@@ -67,6 +70,9 @@ test('watching a cluster', async (t) => {
 
     await until('it is seen', () => strangers.has(other.application.name))
     t.notOk(strangers.has(bench.application.name))
+    const inventory = ['configmap', `landfall-${other.application.name}`]
+    await bench.kubectl('delete', ...inventory, '--namespace=landfall-system')
+    await until('it is gone', () => !strangers.has(other.application.name))
   })
 
   await t.test('E6: no content of a Secret or ConfigMap reaches the watcher', async (t) => {

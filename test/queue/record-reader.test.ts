@@ -1,6 +1,7 @@
 import { test } from 'tap'
 import { createRecordReader } from '../../src/queue/record-reader.ts'
 import { createRecordStore } from '../../src/queue/record-store.ts'
+import { createStrangers } from '../../src/queue/strangers.ts'
 import { createTouchedPods } from '../../src/queue/touched-pods.ts'
 import { createWitnessRecords } from '../../src/queue/witness-records.ts'
 import { anApplication } from '../support/an-application.ts'
@@ -19,12 +20,14 @@ test('what is known of applications', async (t) => {
     const { records } = rig
     return {
       store,
+      strangers: createStrangers(rig.redis, rig.keys),
       reader: createRecordReader({
         applications: () => ['web', 'api'],
         records,
         store,
         witnessed: createWitnessRecords(rig.redis, rig.keys),
         touched: createTouchedPods(rig.redis, rig.keys),
+        strangers: createStrangers(rig.redis, rig.keys),
       }),
     }
   }
@@ -41,6 +44,20 @@ test('what is known of applications', async (t) => {
       objects: [],
       drift: [],
     })
+  })
+
+  await t.test('those that are not configured are told with their cluster', async (t) => {
+    const { reader, strangers } = readerRig(queueRig(t, url))
+    t.strictSame(await reader.unconfigured(), [])
+    await strangers.write('prod', ['old', 'api'])
+    await strangers.write('test', ['older'])
+
+    t.strictSame(await reader.unconfigured(), [
+      { name: 'old', cluster: 'prod' },
+      { name: 'older', cluster: 'test' },
+    ])
+    await strangers.write('prod', [])
+    t.strictSame(await reader.unconfigured(), [{ name: 'older', cluster: 'test' }])
   })
 
   await t.test('one that is not configured is not known', async (t) => {

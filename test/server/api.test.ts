@@ -35,6 +35,7 @@ test('a viewer reads applications and their syncs', async (t) => {
   )
 
   t.same(list?.json(), {
+    unconfigured: [{ name: 'gone', cluster: 'prod' }],
     applications: [{ name: 'task-agent' }, { name: 'web' }, { name: 'docs' }],
   })
   t.match(one?.json(), { name: 'task-agent' })
@@ -125,6 +126,14 @@ test('A16: other schemes and a server without tokens let nobody in', async (t) =
   }
 })
 
+test('what has an inventory and is not configured is told beside the applications', async (t) => {
+  const receiver = startReceiver(t, { trusted: true })
+
+  const response = await call(receiver, 'GET', '/applications')
+
+  t.strictSame(response.json().unconfigured, [{ name: 'gone', cluster: 'prod' }])
+})
+
 test('the unix socket needs no token', async (t) => {
   const receiver = startReceiver(t, { trusted: true })
 
@@ -180,6 +189,7 @@ test('records that fail or hang are 503 and 500, and say nothing of the inside',
   const failing = (error: () => Promise<never>) => ({
     applications: error,
     application: error,
+    unconfigured: error,
     syncs: error,
     sync: error,
     witnessed: error,

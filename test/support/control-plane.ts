@@ -46,6 +46,13 @@ export function controlPlane(): Promise<TestControlPlane> {
   return shared
 }
 
+/** Has this process use a control plane of its own, whose apiserver has more flags. */
+export async function useControlPlaneWith(t: Scope, flags: readonly string[]): Promise<void> {
+  const stack = await throwawayControlPlane(flags)
+  t.teardown(() => stack.stop())
+  shared = Promise.resolve(connect(addressOf(stack)))
+}
+
 async function open(): Promise<TestControlPlane> {
   const given = process.env[stackVariable]
   return connect(given === undefined ? addressOf(await startForThisProcess()) : JSON.parse(given))

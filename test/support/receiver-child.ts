@@ -18,6 +18,7 @@ const app = createServer({
   records: {
     applications: async () => [],
     application: nothing,
+    unconfigured: async () => [],
     syncs: async () => [],
     sync: nothing,
     witnessed: async () => [],

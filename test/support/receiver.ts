@@ -55,6 +55,7 @@ export function startReceiver(t: Test, options: ReceiverOptions = {}): Receiver 
     records: {
       applications: async () => applications.map(({ name }) => ({ name })),
       application: async (name) => applications.find((application) => application.name === name),
+      unconfigured: async () => [{ name: 'gone', cluster: 'prod' }],
       syncs: async (name) => syncs.filter(({ application }) => application === name),
       sync: async (id) => syncs.find((sync) => sync.id === id),
       witnessed: async () => [],

@@ -1,3 +1,4 @@
+import type { KubeObject } from '../../domain/kube-object.ts'
 import { isRecord } from '../canonical-json.ts'
 import { readField, readRecords, readText } from './read-field.ts'
 
@@ -35,5 +36,57 @@ function formatExpression(expression: Record<string, unknown>): string[] {
       return [`!${key}`]
     default:
       return []
+  }
+}
+
+/** Which objects of a namespace a workload's selector finds, for the server and for us. */
+export interface PodSelection {
+  readonly namespace: string
+  readonly labelSelector: string
+  matches(object: KubeObject): boolean
+}
+
+/** undefined: the workload selects none. */
+export function podSelection(workload: KubeObject): PodSelection | undefined {
+  const labelSelector = readPodSelector(workload)
+  const { namespace } = workload.metadata
+  if (labelSelector === undefined || namespace === undefined) return undefined
+  const selector = readField(workload, 'spec', 'selector')
+  const tests = testsOf(isRecord(selector) ? selector : {})
+  return {
+    namespace,
+    labelSelector,
+    matches: ({ metadata: { labels = {} } }) => tests.every((holds) => holds(labels)),
+  }
+}
+
+type LabelTest = (labels: Readonly<Record<string, string>>) => boolean
+
+function testsOf(selector: Record<string, unknown>): LabelTest[] {
+  const isPlain = Object.values(selector).every((value) => typeof value === 'string')
+  const equal = isPlain ? selector : selector['matchLabels']
+  return [
+    ...Object.entries(isRecord(equal) ? equal : {}).flatMap(([key, value]): LabelTest[] =>
+      typeof value === 'string' ? [(labels) => labels[key] === value] : [],
+    ),
+    ...readRecords(selector, 'matchExpressions').map(expressionTest),
+  ]
+}
+
+function expressionTest(expression: Record<string, unknown>): LabelTest {
+  const key = readText(expression, 'key')
+  if (key === undefined) return () => true
+  const values: readonly unknown[] = Array.isArray(expression['values']) ? expression['values'] : []
+  switch (expression['operator']) {
+    case 'In':
+      return (labels) => values.includes(labels[key])
+    case 'NotIn':
+      return (labels) => !values.includes(labels[key])
+    case 'Exists':
+      return (labels) => labels[key] !== undefined
+    case 'DoesNotExist':
+      return (labels) => labels[key] === undefined
+    default:
+      return () => true
   }
 }

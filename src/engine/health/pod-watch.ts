@@ -1,10 +1,12 @@
-import { asStageError, type StageError } from '../../domain/error.ts'
+import type { StageError } from '../../domain/error.ts'
 import type { KubeObject } from '../../domain/kube-object.ts'
-import { type FollowDeps, followObjects } from '../follow-objects.ts'
+import type { FollowDeps } from '../follow-objects.ts'
 import { failsToStart } from './assess-container.ts'
 import { containersOf, startOf } from './containers-of.ts'
-import { readPodSelector } from './label-selector.ts'
+import { podSelection } from './label-selector.ts'
+import type { PodFeeds } from './pod-feeds.ts'
 import { createReplicaSetList } from './replica-set-list.ts'
+import type { ReplicaSetReads } from './replica-set-reads.ts'
 
 /** The pods of one workload, seen while its rollout is going on. */
 export interface PodWatch {
@@ -18,20 +20,25 @@ export interface PodWatch {
   stop(): void
 }
 
+export interface PodWatchDeps extends Pick<FollowDeps, 'clock' | 'timers'> {
+  readonly pods: PodFeeds
+  readonly replicaSets: ReplicaSetReads
+}
+
 /** undefined: the object has no selector, so no pods of its own. */
 export function startPodWatch(
-  deps: FollowDeps,
+  deps: PodWatchDeps,
   workload: KubeObject,
   onChange: () => void,
 ): PodWatch | undefined {
-  const labelSelector = readPodSelector(workload)
-  const { namespace } = workload.metadata
-  if (labelSelector === undefined || namespace === undefined) return undefined
-  const stopper = new AbortController()
+  const selection = podSelection(workload)
+  if (selection === undefined) return undefined
   const pods = new Map<string, KubeObject>()
   const failingSince = new Map<string, number>()
-  const replicaSets = createReplicaSetList(deps, { namespace, labelSelector }, onChange)
+  const replicaSets = createReplicaSetList(deps, selection, onChange)
   let trouble: StageError | undefined
+  let latest = workload
+  let isListed = false
 
   function see(pod: KubeObject, seenFailing: number): void {
     const uid = pod.metadata.uid ?? pod.metadata.name
@@ -40,38 +47,31 @@ export function startPodWatch(
     else if (!failingSince.has(uid)) failingSince.set(uid, seenFailing)
   }
 
-  // It ends with stop() and fails into the catch below, so nobody needs to wait for it.
-  void followObjects(
-    deps,
-    { group: '', version: 'v1', kind: 'Pod', namespace, labelSelector },
-    {
-      onList(objects) {
-        trouble = undefined
-        pods.clear()
-        // Nobody saw these begin to fail: they may have failed since they were started.
-        for (const pod of objects) see(pod, startOf(pod) ?? deps.clock.now())
-        onChange()
-      },
-      onChange(pod) {
-        see(pod, deps.clock.now())
-        onChange()
-      },
-      onDelete(pod) {
-        const uid = pod.metadata.uid ?? pod.metadata.name
-        pods.delete(uid)
-        failingSince.delete(uid)
-        onChange()
-      },
-      onTrouble(error) {
-        trouble = error
-        onChange()
-      },
+  const stop = deps.pods.follow(selection, {
+    onList(objects) {
+      trouble = undefined
+      isListed = true
+      // In one turn for all whose pods are listed together: their ReplicaSets are, too.
+      replicaSets.update(latest)
+      pods.clear()
+      // Nobody saw these begin to fail: they may have failed since they were started.
+      for (const pod of objects) see(pod, startOf(pod) ?? deps.clock.now())
+      onChange()
     },
-    stopper.signal,
-  ).catch((error: unknown) => {
-    // Pods only add the reason: a rollout whose pods may not be read is still waited for.
-    trouble = asStageError(error)
-    onChange()
+    onChange(pod) {
+      see(pod, deps.clock.now())
+      onChange()
+    },
+    onDelete(pod) {
+      const uid = pod.metadata.uid ?? pod.metadata.name
+      pods.delete(uid)
+      failingSince.delete(uid)
+      onChange()
+    },
+    onTrouble(error) {
+      trouble = error
+      onChange()
+    },
   })
 
   return {
@@ -85,9 +85,12 @@ export function startPodWatch(
     get trouble() {
       return trouble
     },
-    update: (object) => replicaSets.update(object),
+    update(object) {
+      latest = object
+      if (isListed) replicaSets.update(object)
+    },
     stop() {
-      stopper.abort()
+      stop()
       replicaSets.stop()
     },
   }

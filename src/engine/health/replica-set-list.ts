@@ -1,6 +1,8 @@
 import type { KubeObject } from '../../domain/kube-object.ts'
-import type { FollowDeps } from '../follow-objects.ts'
+import type { Timers } from '../timers.ts'
+import type { PodSelection } from './label-selector.ts'
 import { readRevision } from './newest-pods.ts'
+import type { ReplicaSetReads } from './replica-set-reads.ts'
 
 /** The ReplicaSets of one Deployment, read once for each revision it rolls out. */
 export interface ReplicaSetList {
@@ -12,8 +14,8 @@ export interface ReplicaSetList {
 const askAgainMs = 1_000
 
 export function createReplicaSetList(
-  deps: FollowDeps,
-  selection: { readonly namespace: string; readonly labelSelector: string },
+  deps: { readonly timers: Timers; readonly replicaSets: ReplicaSetReads },
+  selection: PodSelection,
   onChange: () => void,
 ): ReplicaSetList {
   let items: readonly KubeObject[] = []
@@ -25,9 +27,7 @@ export function createReplicaSetList(
   async function ask(revision: string): Promise<void> {
     asked = revision
     try {
-      const query = { group: 'apps', version: 'v1', kind: 'ReplicaSet', metadataOnly: true }
-      const list = await deps.client.list({ ...query, ...selection })
-      items = list.items
+      items = await deps.replicaSets.read(selection)
     } catch {
       // Whatever the reason, without it the Deployment's own conditions still tell the end.
       cancel = deps.timers.after(askAgainMs, () => {

@@ -1,6 +1,6 @@
+import type { ObjectClient } from '../../cluster/cluster.ts'
 import type { HealthAssessment } from '../../domain/health.ts'
 import type { KubeObject, ObjectRef } from '../../domain/kube-object.ts'
-import type { FollowDeps } from '../follow-objects.ts'
 import { assessHealth } from './assess.ts'
 import { assessFinishedJob } from './assess-job.ts'
 import { healthy } from './assessment.ts'
@@ -8,8 +8,10 @@ import { hasPods, isAwaited, isCustomResource } from './built-in-kinds.ts'
 import type { CustomRules } from './custom-rules.ts'
 import type { HealthContext } from './health-context.ts'
 import type { KindFacts } from './kind-facts.ts'
-import { type PodWatch, startPodWatch } from './pod-watch.ts'
-import { readField, readText } from './read-field.ts'
+import { gatherMs } from './pod-feeds.ts'
+import { type PodWatch, type PodWatchDeps, startPodWatch } from './pod-watch.ts'
+import { readField, readNumber, readText } from './read-field.ts'
+import { readPods } from './read-pods.ts'
 import type { HealthThresholds } from './thresholds.ts'
 
 /** One object whose health somebody waits for. */
@@ -37,10 +39,13 @@ export interface Tracked {
   refresh(now: number): void
   /** Asks the cluster for what else its judgement needs: the pods of a rollout, facts of its kind. */
   look(): void
+  /** Reads the pods of what had failed when it was first seen: nobody followed them. */
+  readPods(): Promise<void>
   stop(): void
 }
 
-export interface TrackDeps extends FollowDeps {
+export interface TrackDeps extends PodWatchDeps {
+  readonly client: Pick<ObjectClient, 'list'>
   readonly thresholds: HealthThresholds
   readonly rules: CustomRules
   readonly facts: KindFacts
@@ -49,7 +54,7 @@ export interface TrackDeps extends FollowDeps {
 
 // A rollout that starts no pod (another label, no replicas) is over by then: its pods cost a list
 // and a watch each, on a connection of their own.
-const podsAfterMs = 300
+const podsAfterMs = 300 - gatherMs
 
 export function trackHealth(deps: TrackDeps, target: HealthTarget): Tracked {
   const rule = deps.rules(target.ref)
@@ -58,6 +63,7 @@ export function trackHealth(deps: TrackDeps, target: HealthTarget): Tracked {
   let first = target.applied
   let assessment = awaited ? unseen('it was not looked at yet') : healthy
   let pods: PodWatch | undefined
+  let read: Pick<HealthContext, 'pods' | 'replicaSets'> | undefined
   let rollout: { isLong: boolean; readonly cancel: () => void } | undefined
   let isStale = true
   let isLooking = false
@@ -65,6 +71,11 @@ export function trackHealth(deps: TrackDeps, target: HealthTarget): Tracked {
   function touch(): void {
     isStale = true
     deps.onChange()
+  }
+
+  function podsSeen(): Pick<HealthContext, 'pods' | 'replicaSets' | 'failingSince'> {
+    if (pods === undefined) return read ?? {}
+    return { pods: pods.pods, replicaSets: pods.replicaSets, failingSince: pods.failingSince }
   }
 
   function contextAt(now: number, seen: KubeObject): HealthContext {
@@ -75,15 +86,13 @@ export function trackHealth(deps: TrackDeps, target: HealthTarget): Tracked {
       rule,
       minGeneration: isSame ? target.generation : undefined,
       applied: isSame ? first : undefined,
-      pods: pods?.pods,
-      replicaSets: pods?.replicaSets,
-      failingSince: pods?.failingSince,
+      ...podsSeen(),
       ...(isLooking && askFacts(deps.facts, target.ref, seen)),
     }
   }
 
   function watchPods(workload: KubeObject): void {
-    if (!hasPods(target.ref)) return
+    if (!hasPods(target.ref) || readNumber(workload, 'spec', 'replicas') === 0) return
     rollout ??= followRollout()
     if (!rollout.isLong) return
     pods ??= startPodWatch(deps, workload, touch)
@@ -139,6 +148,14 @@ export function trackHealth(deps: TrackDeps, target: HealthTarget): Tracked {
       }
       if (object !== undefined && assessment.health === 'Progressing') watchPods(object)
       else stop()
+    },
+    async readPods() {
+      const isToBeRead = hasPods(target.ref) && pods === undefined
+      if (object === undefined || assessment.health !== 'Degraded' || !isToBeRead) return
+      const failed = object
+      read = await readPods(deps.client, failed)
+      if (read === undefined || object !== failed) return
+      assessment = assessHealth(failed, contextAt(deps.clock.now(), failed))
     },
     stop,
   }

@@ -25,8 +25,8 @@ export interface WatchClusterDeps {
   onWake(application: string, key: string): void
   /** undefined: nothing is known for certain. */
   onNote(application: string, note: WatchNote | undefined): void
-  /** There is an inventory of an application that is none of them. */
-  onStranger(application: string): void
+  /** Other applications that have an inventory there: all of them, whenever they are others. */
+  onStrangers(applications: readonly string[]): void
   /** `what` cannot be watched; sweeps look after it meanwhile. */
   onTrouble(what: string, error: StageError): void
 }
@@ -54,29 +54,36 @@ export async function watchCluster(deps: WatchClusterDeps, signal: AbortSignal):
   })
   const inventories: Follower = {
     onList(objects) {
+      strangers.clear()
       const found = new Map(objects.flatMap((object) => readInventory(object)))
       for (const { name } of deps.applications) applications.setInventory(name, found.get(name))
+      deps.onStrangers([...strangers])
       kinds.update()
     },
     onChange(object) {
+      const before = strangers.size
       for (const [name, inventory] of readInventory(object)) {
         applications.setInventory(name, inventory)
       }
+      if (strangers.size !== before) deps.onStrangers([...strangers])
       kinds.update()
     },
     onDelete(last) {
       for (const [name] of readInventory(last)) applications.setInventory(name, undefined)
+      const name = cluster.inventory.parse(last)?.application ?? ''
+      if (strangers.delete(name)) deps.onStrangers([...strangers])
       kinds.update()
     },
     onTrouble: (error) => deps.onTrouble('the inventories', error),
   }
+  const strangers = new Set<string>()
   const names = new Set(deps.applications.map(({ name }) => name))
 
   function readInventory(object: KubeObject) {
     const found = cluster.inventory.parse(object)
     if (found === undefined) return []
     if (names.has(found.application)) return [[found.application, found.inventory] as const]
-    deps.onStranger(found.application)
+    strangers.add(found.application)
     return []
   }
 
