@@ -10,6 +10,7 @@ import { isCertificateProblem, isClosedByUs } from './network-error.ts'
 import { parseJson } from './parse-json.ts'
 import { type Outcome, retryDelay } from './retry-policy.ts'
 import { createSession } from './session.ts'
+import { createThrottle } from './throttle.ts'
 
 /** One exchange, retries counted singly; `code` 0: no answer came. */
 export interface RequestObservation {
@@ -56,13 +57,14 @@ interface Exchange<T extends Answer> {
 export function createTransport(deps: TransportDeps): Transport {
   const { random = Math.random, wait = sleep, timeoutMs = 15_000 } = deps
   const session = createSession(deps.loadAccess, deps.clock)
+  const throttle = createThrottle()
   const userAgent = `landfall/${deps.version}`
 
   async function run<T extends Answer>(request: KubeRequest, exchange: Exchange<T>): Promise<T> {
     let renewed = false
     for (let attempt = 0; ; ) {
       const connection = await session.current()
-      const outcome = await attemptOnce(request, exchange, connection)
+      const outcome = await attemptInTurn(request, exchange, connection)
       if (request.signal?.aborted === true) throw cancelled(request)
       if (!renewed && needsRenewal(outcome) && session.renew(connection)) {
         renewed = true
@@ -72,6 +74,23 @@ export function createTransport(deps: TransportDeps): Transport {
       if (waitMs === undefined) return settle(outcome)
       attempt += 1
       await pause(waitMs, request)
+    }
+  }
+
+  /** A watch stays for minutes: it takes no turn. */
+  async function attemptInTurn<T extends Answer>(
+    request: KubeRequest,
+    exchange: Exchange<T>,
+    connection: Connection,
+  ): Promise<Outcome<T>> {
+    if (exchange.dispatcher === 'watches') return attemptOnce(request, exchange, connection)
+    await throttle.enter()
+    let outcome: Outcome<T> | undefined
+    try {
+      outcome = await attemptOnce(request, exchange, connection)
+      return outcome
+    } finally {
+      throttle.leave(outcome?.kind === 'answer' && outcome.answer.status === 429)
     }
   }
 
