@@ -45,10 +45,14 @@ export interface ClusterWitness {
 
 const uninstalledLookMs = 15_000
 const usersLookMs = 10_000
+const usersKeptMs = 86_400_000
+/** Of an API server that does not say what there is. */
+const knowMs = 10_000
 const renewLookMs = 3_600_000
 /** Not allowed, or not served. */
 const refusedLookMs = 60_000
 
+const keepText = 'the witness cannot be kept up'
 const outdatedText =
   'the API server is not told what changed in the configuration; run: landfall witness install'
 
@@ -66,6 +70,9 @@ export function startClusterWitness(deps: ClusterWitnessDeps): ClusterWitness {
   let keptAt = 0
   let isStale = true
   const told = new Map<string, string>()
+  /** Ends with the first list of what is Landfall's: before it nothing could be told. */
+  const knows = Promise.withResolvers<void>()
+  const seenUsers = new Map<string, number>()
 
   /** Once, until it is another one. */
   const trouble = (what: string) => (error: StageError) => {
@@ -85,9 +92,14 @@ export function startClusterWitness(deps: ClusterWitnessDeps): ClusterWitness {
 
   async function learnUsers(): Promise<void> {
     const told = await deps.readUsers().catch(() => undefined)
-    // What was known is better than nothing.
     if (told === undefined) return
-    const next = ownUsers(applications, told)
+    for (const user of told) seenUsers.set(user, clock.now())
+    // A Redis that lost all, or a worker that is away, makes nobody a stranger.
+    const known = Array.from(seenUsers).filter(([, at]) => clock.now() - at < usersKeptMs)
+    const next = ownUsers(
+      applications,
+      known.map(([user]) => user),
+    )
     if (next.join('\n') === users?.join('\n')) return
     users = next
     userSet = new Set(next)
@@ -110,6 +122,7 @@ export function startClusterWitness(deps: ClusterWitnessDeps): ClusterWitness {
     if (found === undefined) return tellUninstalled()
     await serve(found.credentials)
     installed = found.credentials
+    told.delete(keepText)
     if (found.outdated !== undefined) trouble(outdatedText)(found.outdated)
   }
 
@@ -131,9 +144,18 @@ export function startClusterWitness(deps: ClusterWitnessDeps): ClusterWitness {
       identity,
       logger,
       review: witness.review,
+      onStranger: () => {
+        isStale = true
+      },
     })
     const { host, port } = settings
-    await made.app.listen({ host, port, listenTextResolver: () => 'the witness listens' })
+    await Promise.race([knows.promise, pause(timers, knowMs, stopper.signal)])
+    try {
+      await made.app.listen({ host, port, listenTextResolver: () => 'the witness listens' })
+    } catch (error) {
+      await closeApp(made.app)
+      throw error
+    }
     server = made
     told.delete('install')
     logger.info({ listen: `${host}:${port}` }, 'witnessing')
@@ -144,7 +166,7 @@ export function startClusterWitness(deps: ClusterWitnessDeps): ClusterWitness {
       await learnUsers()
       await keep().catch((error: unknown) => {
         isStale = true
-        trouble('the witness cannot be kept up')(asStageError(error))
+        trouble(keepText)(asStageError(error))
       })
       const ms = installed === undefined ? uninstalledLookMs : usersLookMs
       await pause(timers, ms, stopper.signal)
@@ -156,8 +178,10 @@ export function startClusterWitness(deps: ClusterWitnessDeps): ClusterWitness {
     if (read !== undefined) objects.set(read.application, isGone ? undefined : read.inventory)
   }
   const inventories: Follower = {
-    onList: (found) => {
-      for (const object of found) setInventory(object)
+    onList(found) {
+      const read = found.flatMap((object) => cluster.inventory.parse(object) ?? [])
+      objects.setAll(new Map(read.map(({ application, inventory }) => [application, inventory])))
+      knows.resolve()
     },
     onChange: (object) => setInventory(object),
     onDelete: (object) => setInventory(object, true),

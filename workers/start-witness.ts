@@ -126,12 +126,20 @@ export function startWitness(deps: WitnessRoleDeps): RunningWitness {
     if (before !== next) await before.release()
   }
 
-  // Nothing runs yet: it begins at once.
-  void adopt(setup)
+  // One after the other: a listener must be closed before the next one takes its port.
+  let adopting = Promise.resolve()
+  const adoptNext = (next: WitnessSetup) => {
+    adopting = adopting
+      .then(() => adopt(next))
+      .catch((error: unknown) => logger.warn({ err: error }, 'the witness is not as configured'))
+    return adopting
+  }
+  void adoptNext(setup)
   return {
-    replace: adopt,
+    replace: adoptNext,
     async close() {
       waker.stop()
+      await adopting
       await Promise.all(Array.from(running.values(), ({ witness }) => witness.close()))
       await setup.release()
       await queue.close()

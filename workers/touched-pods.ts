@@ -4,6 +4,8 @@ import type { Application } from '../src/domain/application.ts'
 import type { Clock } from '../src/domain/clock.ts'
 import type { ObjectRef } from '../src/domain/kube-object.ts'
 import { decideTouched, type TouchedPod } from '../src/domain/touched-pod.ts'
+import { assessHealth } from '../src/engine/health/assess.ts'
+import { defaultHealthThresholds } from '../src/engine/health/thresholds.ts'
 import type { ApplicationRecords } from '../src/queue/application-records.ts'
 import type { TouchedPods } from '../src/queue/touched-pods.ts'
 import type { WitnessRecords } from '../src/queue/witness-records.ts'
@@ -36,7 +38,7 @@ export function createTouchedPodsKeeper(deps: TouchedPodsDeps): { look(): Promis
   /** False: it is still there. */
   async function settle(pod: TouchedPod, isFirst: boolean): Promise<boolean> {
     const found = deps.applicationOf(pod.application)
-    if (found === undefined) return forget(pod)
+    if (found?.application.cluster !== pod.cluster) return forget(pod)
     const { application, cluster } = found
     const ref: ObjectRef = { group: '', version: 'v1', kind: 'Pod', ...nameOf(pod) }
     const live = await cluster.own.get(ref)
@@ -50,6 +52,10 @@ export function createTouchedPodsKeeper(deps: TouchedPodsDeps): { look(): Promis
     })
     if (step.kind === 'keep') return again(pod, step.again)
     if (!isFirst) return again(pod, now + leavingLookMs)
+    const { owner } = pod
+    // A Job does not begin where it was; what is not whole has no pod to spare.
+    if (owner.group === 'batch') return again(pod, now + heldLookMs)
+    if (!(await isWhole(cluster, owner, now))) return again(pod, now + heldLookMs)
     const answer = await cluster.own.evict(ref, pod.uid)
     if (answer === 'gone') return gone(pod)
     const told = { application: pod.application, pod: `${pod.namespace}/${pod.name}` }
@@ -99,6 +105,12 @@ export function createTouchedPodsKeeper(deps: TouchedPodsDeps): { look(): Promis
       }
     },
   }
+}
+
+async function isWhole(cluster: Cluster, owner: ObjectRef, now: number): Promise<boolean> {
+  const live = await cluster.own.get(owner)
+  const context = { now, thresholds: defaultHealthThresholds }
+  return live !== undefined && assessHealth(live, context).health === 'Healthy'
 }
 
 function nameOf({ namespace, name }: TouchedPod) {

@@ -1,6 +1,7 @@
 import type { Redis } from 'ioredis'
 import type { Logger } from 'pino'
 import type { Clock } from '../src/domain/clock.ts'
+import { answering } from '../src/queue/answering.ts'
 import type { ApplicationRecords } from '../src/queue/application-records.ts'
 import type { Keys } from '../src/queue/keys.ts'
 import { createOwnUsers } from '../src/queue/own-users.ts'
@@ -22,10 +23,11 @@ interface ChoresDeps {
 
 const lookMs = 2_000
 const tellUsersMs = 60_000
+const restLookMs = 60_000
 
 /**
  * What a worker does for the clusters that have a witness: it tells as whom it writes, and looks
- * after touched pods. Costs nothing where none has one.
+ * after touched pods. Costs next to nothing where none has one.
  */
 export function startWitnessChores(deps: ChoresDeps): { close(): Promise<void> } {
   const { redis, keys, setup, clock, logger } = deps
@@ -34,25 +36,36 @@ export function startWitnessChores(deps: ChoresDeps): { close(): Promise<void> }
     ...deps,
     pods: createTouchedPods(redis, keys),
     applicationOf(name) {
-      const { applications, clusterOf } = setup.now()
+      const { applications, clusterOf, witnesses } = setup.now()
       const application = applications.get(name)
-      return application && { application, cluster: clusterOf(application.cluster) }
+      if (application === undefined || !witnesses.has(application.cluster)) return undefined
+      return { application, cluster: clusterOf(application.cluster) }
     },
   })
   let toldFor: ReadonlySet<string> | undefined
   let toldAt = 0
+  let lookedAt = 0
 
   async function tellUsers(): Promise<void> {
     await setup.use(async ({ witnesses, clusterOf }) => {
       if (witnesses === toldFor && clock.now() - toldAt < tellUsersMs) return
-      for (const name of witnesses) await users.tell(name, await clusterOf(name).user())
       toldFor = witnesses
       toldAt = clock.now()
+      await Promise.allSettled(
+        Array.from(witnesses, async (name) => {
+          const user = await clusterOf(name).user()
+          await answering(() => users.tell(name, user))
+        }),
+      )
     })
   }
 
   async function doAll(): Promise<void> {
-    if (setup.now().witnesses.size === 0) return
+    if (setup.now().witnesses.size === 0) {
+      // Of a witness that was switched off pods may be left.
+      if (clock.now() - lookedAt < restLookMs) return
+      lookedAt = clock.now()
+    }
     for (const chore of [tellUsers, pods.look]) {
       await chore().catch((error: unknown) => logger.debug({ err: error }, 'witness chore'))
     }

@@ -40,15 +40,20 @@ export function createWitnessNotes({ records, origins, clock, logger }: NotesDep
   async function tellHeals({ name }: Application, { record }: SyncOutcome): Promise<void> {
     const healed = record.drift.filter((drift) => drift.healed)
     if (!healed.some(({ offender }) => offender?.witnessed !== undefined)) return
-    const until = record.finishedAt ?? record.startedAt
     const recent = await records.recent(name, recentRecords)
-    const undone = recent.filter(
-      (one) => one.at <= until && healed.some((drift) => hasCaused(one, drift)),
-    )
-    await records.heal(
-      undone.map(({ id }) => id),
-      { sync: record.id, at: until },
-    )
+    // Those before the one that was undone last: of two clocks only one is asked.
+    const undone = healed.flatMap((drift) => {
+      const last = recent.find(({ id }) => id === drift.offender?.witnessed)
+      if (last === undefined) return []
+      const earlier = recent.filter(
+        (one) => one.at <= last.at && hasCaused(one, { ...drift, offender: null }),
+      )
+      return [last, ...earlier].map(({ id }) => id)
+    })
+    await records.heal([...new Set(undone)], {
+      sync: record.id,
+      at: record.finishedAt ?? record.startedAt,
+    })
   }
 
   return {

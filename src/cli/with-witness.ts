@@ -32,7 +32,7 @@ export async function withWitness<T>(
     ({ cluster: name }) => name === settings.cluster,
   )
   try {
-    const own = chosen.kubeconfig === undefined ? await cluster.user() : shippedWorker
+    const own = chosen.kubeconfig === undefined ? await cluster.user() : await workerOf(chosen)
     return await use({
       client: cluster.as(undefined, ctx.stopped),
       namespace: ownNamespace,
@@ -41,6 +41,18 @@ export async function withWitness<T>(
       users: ownUsers(applications, [own]),
       now: systemClock.now(),
     })
+  } finally {
+    await cluster.close()
+  }
+}
+
+/** As whom Landfall writes, where the installer is somebody else. */
+async function workerOf({ config, settings }: ChosenWitness): Promise<string> {
+  const access = config.clusters.get(settings.cluster)
+  if (access?.kind !== 'kubeconfig') return shippedWorker
+  const cluster = createCluster(access, { version: readVersion() })
+  try {
+    return await cluster.user()
   } finally {
     await cluster.close()
   }

@@ -38,7 +38,13 @@ export function registerWitness(program: Command, ctx: CliContext): void {
     withOutput(command).action(async (options: WitnessOptions) => {
       const config = await readConfig(ctx, options.config, 'witness')
       const told: Told[] = []
-      for (const settings of chosen(config, options.cluster)) {
+      const witnesses = chosen(config, options.cluster)
+      if (options.kubeconfig !== undefined && witnesses.length > 1) {
+        const text =
+          '--kubeconfig is of one cluster and several have a witness: name it with --cluster'
+        throw new StageError('CONFIG_INVALID', text)
+      }
+      for (const settings of witnesses) {
         const { kubeconfig, context } = options
         const { cluster, endpoint } = settings
         const done = await withWitness(ctx, { config, settings, kubeconfig, context }, act)

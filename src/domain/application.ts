@@ -147,6 +147,8 @@ export interface HandEdits {
     /** Whether the annotation landfall.dev/emergency lets a write through. */
     readonly annotation: boolean
   }
+  /** Any field may hold a secret that only workers know: no value is told, only whether it changed. */
+  readonly masksValues: boolean
 }
 
 /** What happens to a pod in which somebody opened a shell. */

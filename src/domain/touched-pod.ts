@@ -1,3 +1,4 @@
+import type { ObjectRef } from './kube-object.ts'
 import type { WitnessedVerb } from './witness-record.ts'
 
 /** A pod in which somebody opened a shell: it may no longer be what Git says. */
@@ -6,8 +7,9 @@ export interface TouchedPod {
   readonly namespace: string
   readonly name: string
   readonly uid: string
-  /** The application's object that it belongs to, as `refKey`. */
-  readonly owner: string
+  readonly cluster: string
+  /** The application's object that it belongs to. */
+  readonly owner: ObjectRef
   /** ISO 8601: when it was touched first. */
   readonly at: string
   readonly user: string

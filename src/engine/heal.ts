@@ -2,7 +2,7 @@ import type { Desired } from '../domain/change.ts'
 import type { Drift } from '../domain/drift.ts'
 import { asStageError, type StageError } from '../domain/error.ts'
 import { type KubeObject, refKey } from '../domain/kube-object.ts'
-import { applyAdopting } from './adopt-object.ts'
+import { healAdopting } from './adopt-object.ts'
 import { whenServed } from './await-kinds.ts'
 import { asOf } from './claim-object.ts'
 import { ignoredPointers } from './ignored-field.ts'
@@ -111,7 +111,7 @@ async function applyAgain(
   const before = finding.live
   const { object: live } =
     finding.heal === 'adopt'
-      ? await applyAdopting(target, desired.ref, before, payload)
+      ? await healAdopting(target, desired.ref, before, payload)
       : await target.client.apply(
           isAnothers(target, before) ? asOf(before, payload) : payload(before),
         )

@@ -40,7 +40,8 @@ export function hasCaused(record: KeptWitnessRecord, drift: Drift): boolean {
     record.pod === undefined &&
     record.heal === undefined &&
     refKey(record.ref) === refKey(drift.ref) &&
-    mayHaveCaused(record, drift)
+    mayHaveCaused(record, drift) &&
+    agrees(record, drift)
   )
 }
 
@@ -52,6 +53,18 @@ function mayHaveCaused(
   if (verb === 'delete') return false
   if (fields.length === 0 || drifted.length === 0) return true
   return fields.some(({ path }) => drifted.some((field) => overlaps(path, field.path)))
+}
+
+/** Of clocks, and of a managedFields' time, which has whole seconds. */
+const slackMs = 30_000
+
+/** What managedFields tell of the writer must fit: an earlier hand is not blamed for a later one. */
+function agrees({ at, manager }: KeptWitnessRecord, { offender }: Drift): boolean {
+  if (offender === null) return true
+  // A scale names no manager, and kubectl's goes by its name.
+  if (manager !== undefined && manager !== offender.manager) return false
+  if (offender.time === undefined) return true
+  return Math.abs(Date.parse(at) - Date.parse(offender.time)) <= slackMs
 }
 
 function messageOf({ type, fields }: Drift, { user, at, manager }: KeptWitnessRecord): string {

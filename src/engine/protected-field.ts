@@ -12,12 +12,16 @@ const protectedPaths: readonly (readonly string[])[] = [
   ['f:status'],
 ]
 
+// In an emergency it has to stand on the object for a while: docs/witness.md.
+const emergencyAnnotation = ['f:metadata', 'f:annotations', 'f:landfall.dev/emergency']
+
 const restartAnnotation = ['f:spec', 'f:template', 'f:metadata', 'f:annotations']
 
 /** Never removed as an extra, whoever owns it. `path` is a fieldsV1 path. */
 export function isProtectedField(path: readonly string[]): boolean {
   return (
     protectedPaths.some((rule) => startsWith(path, rule)) ||
+    startsWith(path, emergencyAnnotation) ||
     // `kubectl rollout restart` is an operation, not configuration.
     (path.length === restartAnnotation.length + 1 &&
       startsWith(path, restartAnnotation) &&

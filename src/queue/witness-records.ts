@@ -7,7 +7,7 @@ import { createLuaScript } from './lua-script.ts'
 const keptMs = 30 * 86_400_000
 const keptDrift = 500
 const keptOther = 100
-const sameShellMs = 10_000
+const sameShellMs = 3_000
 
 /** Who did what, of each application. Every method throws QUEUE_UNAVAILABLE within 2 s. */
 export interface WitnessRecords {
@@ -24,8 +24,8 @@ export interface WitnessRecords {
 }
 
 export function createWitnessRecords(redis: Redis, keys: Keys): WitnessRecords {
-  const listOf = ({ application, isDrift }: Pick<WitnessRecord, 'application' | 'isDrift'>) =>
-    keys.witnessed(application, isDrift ? 'drift' : 'other')
+  const listOf = (record: WitnessRecord) =>
+    keys.witnessed(record.application, hasUndone(record) ? 'drift' : 'other')
 
   async function read(ids: readonly string[]): Promise<KeptWitnessRecord[]> {
     if (ids.length === 0) return []
@@ -48,15 +48,19 @@ export function createWitnessRecords(redis: Redis, keys: Keys): WitnessRecords {
       answering(async () => {
         const key = keys.witness(record.id)
         const list = listOf(record)
-        const kept = record.isDrift ? keptDrift : keptOther
-        await redis
-          .multi()
-          .hset(key, 'record', JSON.stringify(record))
-          .pexpire(key, keptMs)
-          .zadd(list, Date.parse(record.at), record.id)
-          .zremrangebyrank(list, 0, -kept - 1)
-          .pexpire(list, keptMs)
-          .exec()
+        const kept = hasUndone(record) ? keptDrift : keptOther
+        await addOne(
+          redis,
+          [key, list],
+          [
+            record.id,
+            Date.parse(record.at),
+            JSON.stringify(record),
+            kept,
+            keptMs,
+            keys.witness(''),
+          ],
+        )
       }),
 
     drop: (record) =>
@@ -94,6 +98,25 @@ const dropOne = createLuaScript(`
 if redis.call('HEXISTS', KEYS[1], 'heal') == 1 then return 0 end
 redis.call('DEL', KEYS[1])
 redis.call('ZREM', KEYS[2], ARGV[1])
+return 1
+`)
+
+/** What was refused undid nothing: many tries push out nobody's deed. */
+function hasUndone({ isDrift, outcome }: WitnessRecord): boolean {
+  return isDrift && outcome === 'allowed'
+}
+
+// What no list names any more is gone whole.
+const addOne = createLuaScript(`
+local id, at, record, kept, ms, prefix = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5], ARGV[6]
+redis.call('HSET', KEYS[1], 'record', record)
+redis.call('PEXPIRE', KEYS[1], ms)
+redis.call('ZADD', KEYS[2], at, id)
+redis.call('PEXPIRE', KEYS[2], ms)
+for _, old in ipairs(redis.call('ZRANGE', KEYS[2], 0, -tonumber(kept) - 1)) do
+  redis.call('DEL', prefix .. old)
+  redis.call('ZREM', KEYS[2], old)
+end
 return 1
 `)
 

@@ -30,6 +30,8 @@ export interface WitnessServerDeps {
   readonly cluster: string
   readonly identity: WitnessIdentity
   readonly review: (what: Asked, request: AdmissionRequest) => Promise<AdmissionAnswer>
+  /** Somebody does not trust it, or does not know the token: it may have been installed anew. */
+  readonly onStranger: () => void
   readonly metrics: WitnessMetrics
   readonly redact: Redact
   readonly logger: FastifyBaseLogger
@@ -54,6 +56,18 @@ interface WitnessedRequest {
 
 // An object of etcd has 1.5 MiB at most; it comes before and after the change.
 const limits: ServerLimits = { ...defaultLimits, bodyBytes: 8 * 1024 * 1024, jsonDepth: 1_000 }
+
+const tlsVersion = 'TLSv1.2'
+
+const options = {
+  minVersion: tlsVersion,
+  // Fastify sets none of them for a server that it did not make.
+  headersTimeout: limits.headersMs,
+  requestTimeout: limits.requestMs,
+  connectionsCheckingInterval: 500,
+  // API servers keep a connection for 90 s: it must not end under a question.
+  keepAliveTimeout: 120_000,
+} as const
 
 /** Registers the witness' metrics; once per registry. */
 export function createWitnessMetrics(registry: Registry): WitnessMetrics {
@@ -91,7 +105,8 @@ export function createWitnessServer(deps: WitnessServerDeps): WitnessServer {
     limits,
     redact: deps.redact,
     serverFactory(handler) {
-      server = createHttpsServer({ cert, key, minVersion: 'TLSv1.2' }, handler)
+      server = createHttpsServer({ cert, key, ...options }, handler)
+      server.on('tlsClientError', deps.onStranger)
       return server
     },
   })
@@ -102,7 +117,10 @@ export function createWitnessServer(deps: WitnessServerDeps): WitnessServer {
     async (request, reply) => {
       const { params } = request
       const what = asked.find((one) => one === params.what)
-      if (what === undefined || !isSame(params.token, token)) throw new ProblemError('NOT_FOUND')
+      if (what === undefined || !isSame(params.token, token)) {
+        deps.onStranger()
+        throw new ProblemError('NOT_FOUND')
+      }
       const question = await read(request.raw)
       const answer = await deps.review(what, question)
       const outcome = answer.warnings.length > 0 ? 'warned' : 'allowed'
@@ -135,7 +153,7 @@ export function createWitnessServer(deps: WitnessServerDeps): WitnessServer {
     app,
     renew(identity) {
       token = identity.token
-      server?.setSecureContext({ cert: identity.cert, key: identity.key, minVersion: 'TLSv1.2' })
+      server?.setSecureContext({ cert: identity.cert, key: identity.key, minVersion: tlsVersion })
     },
   }
 }

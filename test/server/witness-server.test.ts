@@ -21,10 +21,14 @@ async function startServer(t: Test, review: WitnessServerDeps['review'] = async 
   const { bundle, serving } = await makeCertificates('127.0.0.1', Date.now())
   const registry = new Registry()
   const logLines: string[] = []
+  let strangers = 0
   const server = createWitnessServer({
     cluster: 'prod',
     identity: { ...serving, token },
     review,
+    onStranger: () => {
+      strangers += 1
+    },
     metrics: createWitnessMetrics(registry),
     redact: (line) => line,
     logger: pino({ level: 'debug' }, { write: (line: string) => void logLines.push(line) }),
@@ -42,7 +46,7 @@ async function startServer(t: Test, review: WitnessServerDeps['review'] = async 
     const [answer] = await once(sent, 'response')
     return { status: answer.statusCode as number, body: await text(answer) }
   }
-  return { server, ask, bundle, port, registry, logLines }
+  return { server, ask, port, registry, logLines, strangers: () => strangers }
 }
 
 test('the server of a witness', async (t) => {
@@ -83,7 +87,10 @@ test('the server of a witness', async (t) => {
   })
 
   await t.test('tells nothing to whoever does not know the token', async (t) => {
-    const { ask, logLines } = await startServer(t, async () => t.fail('it was asked') as never)
+    const { ask, logLines, strangers } = await startServer(
+      t,
+      async () => t.fail('it was asked') as never,
+    )
     const paths = [
       `/witness/${'0'.repeat(32)}/objects`,
       `/witness/${token.slice(1)}/objects`,
@@ -100,6 +107,7 @@ test('the server of a witness', async (t) => {
     }
     t.equal((await ask(`/witness/${token}/objects`, '', 'GET')).status, 404)
     t.notMatch(logLines.join(''), token)
+    t.equal(strangers(), 5, 'and the witness looks whether its token is another one')
   })
 
   await t.test('takes nothing but an AdmissionReview, of no more than 8 MiB', async (t) => {
@@ -110,6 +118,17 @@ test('the server of a witness', async (t) => {
     }
     const deep = '['.repeat(2_000) + ']'.repeat(2_000)
     t.equal((await ask(`/witness/${token}/objects`, deep)).status, 400)
+  })
+
+  await t.test('closes the connection of whoever is slow', async (t) => {
+    const { port } = await startServer(t)
+    const socket = tlsConnect({ host: '127.0.0.1', port, rejectUnauthorized: false })
+    await once(socket, 'secureConnect')
+    socket.write(`POST /witness/${token}/objects HTTP/1.1\r\n`)
+    socket.resume()
+
+    await once(socket, 'close')
+    t.pass()
   })
 
   await t.test('shows a renewed certificate to the next connection', async (t) => {

@@ -26,7 +26,11 @@ export function anApplication(overrides: Partial<Application> = {}): Application
     managers: [],
     health: [],
     report: { statuses: 'changed' },
-    handEdits: { policy: 'warn', exempt: { users: [], groups: [], annotation: true } },
+    handEdits: {
+      policy: 'warn',
+      exempt: { users: [], groups: [], annotation: true },
+      masksValues: false,
+    },
     touchedPods: { policy: 'report', replaceAfterMs: 900_000 },
     ...overrides,
   }

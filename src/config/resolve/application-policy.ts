@@ -14,6 +14,7 @@ import type { HandEditExemptions } from '../schema/hand-edits.ts'
 import type { HealthRules } from '../schema/health.ts'
 import type { IgnoreRule as IgnoreFile } from '../schema/ignore.ts'
 import type { ManagerRules } from '../schema/managers.ts'
+import type { Render } from '../schema/render.ts'
 import type { Report } from '../schema/report.ts'
 import type { Sync } from '../schema/sync.ts'
 
@@ -64,9 +65,13 @@ export function reportPolicy(report: Report | undefined): Application['report'] 
 export function handEdits(
   policy: HandEdits['policy'] | undefined,
   exempt: HandEditExemptions = {},
+  render: Render | undefined = undefined,
 ): HandEdits {
   const { users = [], groups = [], annotation = true } = exempt
-  return { policy: policy ?? 'warn', exempt: { users, groups, annotation } }
+  const variables = Object.values(render?.substitute?.variables ?? {})
+  const masksValues =
+    render?.decrypt !== undefined || variables.some((value) => typeof value !== 'string')
+  return { policy: policy ?? 'warn', exempt: { users, groups, annotation }, masksValues }
 }
 
 export function touchedPods(

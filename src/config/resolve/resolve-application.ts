@@ -72,7 +72,7 @@ export async function resolveApplication(
     managers: managerRules(values.managers),
     health: healthRules(values.health),
     report: reportPolicy(values.report),
-    handEdits: handEdits(values.handEdits, values.handEditExemptions),
+    handEdits: handEdits(values.handEdits, values.handEditExemptions, values.render),
     touchedPods: touchedPods(values.touchedPods, values.replaceAfter),
   }
 }

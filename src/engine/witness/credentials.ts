@@ -48,14 +48,21 @@ export async function makeCertificates(host: string, now: number): Promise<OwnCe
   }
 }
 
+interface Renewal {
+  /** The name that the certificate must have. */
+  readonly host: string
+  readonly now: number
+  /** Whether the API server trusts what this CA signs. */
+  readonly isTrusted: (cert: string) => boolean
+}
+
 /**
- * The certificates as they should be by now. A new CA is trusted for one round before anything that
- * it signed is served, so that no API server meets a certificate that it does not know yet.
+ * The certificates as they should be by now. A new CA is told to the API server before anything that
+ * it signed is served, so that it meets no certificate that it does not know yet.
  */
 export async function renewCertificates(
   own: OwnCertificates,
-  host: string,
-  now: number,
+  { host, now, isTrusted }: Renewal,
 ): Promise<OwnCertificates> {
   const { authority, bundle, serving } = own
   const signer = new X509Certificate(authority.cert)
@@ -64,6 +71,8 @@ export async function renewCertificates(
     const trusted = validCertificates(bundle, now).map(String)
     return { ...own, authority: next, bundle: [next.cert, ...trusted].join('\n') }
   }
+  // Until the API server trusts the new CA, what the old one signed is served.
+  if (!isTrusted(authority.cert)) return own
   const served = new X509Certificate(serving.cert)
   const isFresh = served.validToDate.getTime() - now >= renewServingMs
   if (isFresh && covers(served, host) && served.checkIssued(signer)) return own

@@ -3,6 +3,7 @@ import type { Paused } from '../../domain/application-record.ts'
 import type { Origin } from '../../domain/change.ts'
 import type { KubeObject } from '../../domain/kube-object.ts'
 import type { AdmissionAnswer, AdmissionRequest } from './admission-review.ts'
+import type { Hand } from './judge-write.ts'
 import { exemptBy } from './requester.ts'
 
 /** An object that has it may be changed by hand; its value is the reason. */
@@ -20,6 +21,8 @@ export interface HandEdit {
   readonly application: Application
   /** The object as it will be, or as it was where it goes. */
   readonly object: KubeObject | undefined
+  /** Only a person's is refused. */
+  readonly hand: Hand
   readonly standing: Standing | undefined
   /** Of the file on its forge; undefined: it has none. */
   readonly linkTo: (origin: Origin) => string | undefined
@@ -40,7 +43,8 @@ export function answerHandEdit(edit: HandEdit): Decision {
   const { application, standing } = edit
   const { policy } = application.handEdits
   if (policy === 'silent') return pass
-  if (policy === 'warn' || standing === undefined) return warn(edit, undefined)
+  const isRefused = policy === 'deny' && edit.hand === 'person'
+  if (!isRefused || standing === undefined) return warn(edit, undefined)
   if (standing.paused !== undefined) return warn(edit, 'the application is paused')
   const exemption = exemptionOf(edit)
   if (exemption !== undefined) return warn(edit, exemption)

@@ -37,7 +37,9 @@ export interface InstallationDeps {
 export async function installWitness(deps: InstallationDeps): Promise<void> {
   const { client, namespace } = deps
   await ensureNamespace(client, namespace)
-  const credentials = await renew(deps, await client.get(secretRef(namespace)))
+  // What was trusted until now is told anew in a moment.
+  const isTrusted = () => true
+  const credentials = await renew(deps, await client.get(secretRef(namespace)), isTrusted)
   await client.apply(wanted(deps, credentials))
 }
 
@@ -61,7 +63,7 @@ export async function keepWitness({ users, ...rest }: Keeping): Promise<KeptWitn
   const secret = await client.get(secretRef(namespace))
   const configuration = await client.get(configurationRef)
   if (secret === undefined || configuration === undefined) return undefined
-  const credentials = await renew(rest, secret)
+  const credentials = await renew(rest, secret, (cert) => trusts(configuration, cert))
   if (users === undefined) return { credentials, outdated: undefined }
   const next = wanted({ ...rest, users }, credentials)
   if (canonicalJson(next['webhooks']) === canonicalJson(configuration['webhooks'])) {
@@ -135,9 +137,10 @@ function hostOf(endpoint: WitnessSettings['endpoint']): string {
 async function renew(
   { client, namespace, settings, now }: Omit<InstallationDeps, 'users'>,
   secret: KubeObject | undefined,
+  isTrusted: (cert: string) => boolean,
 ): Promise<Credentials> {
   const known = readCredentials(secret)
-  const stored = await due(settings, known, now)
+  const stored = await due(settings, known, { now, isTrusted })
   if (stored !== known) {
     // Of two who renew, one is first; the other one is refused, and looks again.
     const { resourceVersion } = secret?.metadata ?? {}
@@ -157,14 +160,14 @@ function wanted(
 async function due(
   { endpoint, tls }: WitnessSettings,
   known: StoredCredentials | undefined,
-  now: number,
+  { now, isTrusted }: { readonly now: number; readonly isTrusted: (cert: string) => boolean },
 ): Promise<StoredCredentials> {
   if (tls !== undefined) return known ?? { token: makeToken(), own: undefined }
   const host = hostOf(endpoint)
   if (known?.own === undefined) {
     return { token: known?.token ?? makeToken(), own: await makeCertificates(host, now) }
   }
-  const own = await renewCertificates(known.own, host, now)
+  const own = await renewCertificates(known.own, { host, now, isTrusted })
   return own === known.own ? known : { ...known, own }
 }
 
@@ -203,6 +206,19 @@ function faultOf(
   return whomItAsks(wanted(deps, credentials)) === whomItAsks(configuration)
     ? undefined
     : 'the API server asks elsewhere, or trusts another certificate'
+}
+
+const Bundles = z.array(z.object({ clientConfig: z.object({ caBundle: z.string() }) })).min(1)
+
+/** Whether each webhook trusts that CA. */
+function trusts(configuration: KubeObject, cert: string): boolean {
+  const webhooks = Bundles.safeParse(configuration['webhooks']).data ?? []
+  return (
+    webhooks.length > 0 &&
+    webhooks.every(({ clientConfig }) =>
+      Buffer.from(clientConfig.caBundle, 'base64').toString().includes(cert.trim()),
+    )
+  )
 }
 
 function whomItAsks(configuration: KubeObject): string {

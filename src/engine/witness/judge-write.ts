@@ -3,7 +3,9 @@ import type { InventoryEntry } from '../../domain/inventory.ts'
 import type { KubeObject } from '../../domain/kube-object.ts'
 import { matchesPattern } from '../../domain/name-pattern.ts'
 import { canonicalJson } from '../canonical-json.ts'
+import { readDirectives } from '../directive.ts'
 import { ignoredPointers, isIgnored } from '../ignored-field.ts'
+import { isCovered } from '../json-pointer.ts'
 import { classifyManager, type ManagerClass } from '../manager-class.ts'
 import { diffObjects, type FieldDifference } from '../object-diff.ts'
 import { isDeclared } from '../offender.ts'
@@ -19,9 +21,11 @@ export interface Judgement {
   readonly fields: readonly FieldDifference[]
   /** Whether it undoes what Git declares, so that Landfall undoes it. */
   readonly isDrift: boolean
-  /** Whether whoever did it is to be warned, or refused. */
-  readonly isByHand: boolean
+  /** Whose hand it is; of an account it cannot be told whether a person is behind it. */
+  readonly hand: Hand
 }
+
+export type Hand = 'none' | 'account' | 'person'
 
 /** The object and what is configured for it. */
 export interface Managed {
@@ -38,15 +42,18 @@ export function judgeWrite(request: AdmissionRequest, managed: Managed): Judgeme
   if (object === undefined || oldObject === undefined) return undefined
   const fields = diffObjects(oldObject, object)
   if (fields.length === 0) return undefined
-  return judged(request, managed, {
-    fields,
-    isDrift: undoesGit({ object, oldObject, fields }, managed, isByPerson(request, managed)),
-  })
+  const isDrift = !isLeft(oldObject) && undoesGit({ object, oldObject, fields }, managed)
+  return judged(request, managed, { fields, isDrift })
+}
+
+/** What Git only makes, and leaves to others. */
+function isLeft(object: KubeObject): boolean {
+  return readDirectives(object).sync === 'if-not-present'
 }
 
 /**
  * Of a change of replicas through the scale subresource. `live` is the object that is scaled,
- * before; undefined: it could not be read, and nothing is held against the requester.
+ * before; undefined: it could not be read. It may be drift then, and is held against nobody.
  */
 export function judgeScale(
   request: AdmissionRequest,
@@ -55,13 +62,26 @@ export function judgeScale(
 ): Judgement | undefined {
   const fields = [replicasOf(request)]
   if (fields[0]?.before === fields[0]?.after) return undefined
+  if (live === undefined) return { fields, isDrift: true, hand: 'none' }
   const path = '/spec/replicas'
   const isDrift =
-    live !== undefined &&
+    !isLeft(live) &&
     isDeclared(live, path) &&
-    !isIgnored(path, toleratedPointers(live, ignoredIn(managed))) &&
+    !isIgnored(path, toleratedIn(live, managed)) &&
+    !mayScale(request, managed) &&
     !isSystem(request.userInfo)
   return judged(request, managed, { fields, isDrift })
+}
+
+/** Whom a rule lets scale, the request does not say: kubectl's scale goes by `kubectl`. */
+function mayScale({ userInfo }: AdmissionRequest, { application }: Managed): boolean {
+  const manager = isServiceAccount(userInfo.username) ? undefined : 'kubectl'
+  const rule = application.managers.find(
+    ({ match, paths }) =>
+      (manager === undefined || matchesPattern(match, manager)) &&
+      (paths.length === 0 || paths.some((one) => isCovered('/spec/replicas', one))),
+  )
+  return rule?.class === 'controller'
 }
 
 // What is 0 is left out of a Scale.
@@ -77,19 +97,17 @@ interface Change {
   readonly fields: readonly FieldDifference[]
 }
 
-function undoesGit(
-  { object, oldObject, fields }: Change,
-  managed: Managed,
-  isPerson: boolean,
-): boolean {
+function undoesGit({ object, oldObject, fields }: Change, managed: Managed): boolean {
   const ignored = ignoredIn(managed)
-  const tolerated = toleratedPointers(object, ignored)
+  const tolerated = toleratedIn(object, managed)
   const open = fields.filter(({ path }) => !isIgnored(path, tolerated))
   if (sealOf(object) === undefined) return true
   if (open.some(({ path }) => isDeclared(oldObject, path))) return true
-  if (addsExtras(object, oldObject, managed, ignored)) return true
-  // A field that an earlier hand took is no longer ours by managedFields.
-  return isPerson && open.length > 0 && sealOf(oldObject) !== managed.entry.seal
+  return addsExtras(object, oldObject, managed, ignored)
+}
+
+function toleratedIn(object: KubeObject, managed: Managed): string[] {
+  return toleratedPointers(object, ignoredIn(managed), managed.application.managers)
 }
 
 function addsExtras(
@@ -113,14 +131,17 @@ function judged(
   managed: Managed,
   { fields, isDrift }: Pick<Judgement, 'fields' | 'isDrift'>,
 ): Judgement {
-  return { fields, isDrift, isByHand: isDrift && isHand(request, managed) }
+  return { fields, isDrift, hand: isDrift ? handOf(request, managed) : 'none' }
 }
 
-/** A delete and a scale name no manager: there whoever is no part of Kubernetes counts. */
-function isHand(request: AdmissionRequest, managed: Managed): boolean {
-  if (isSystem(request.userInfo)) return false
-  const isUnnamed = request.operation === 'DELETE' || request.subResource === 'scale'
-  return isUnnamed || isByPerson(request, managed)
+/** A delete and a scale name no manager: a service account may be an operator, or a script. */
+function handOf(request: AdmissionRequest, managed: Managed): Hand {
+  const { operation, subResource, userInfo } = request
+  const isUnnamed = operation === 'DELETE' || subResource === 'scale'
+  if (isUnnamed && isServiceAccount(userInfo.username)) {
+    return isSystem(userInfo) ? 'none' : 'account'
+  }
+  return isByPerson(request, managed) ? 'person' : 'none'
 }
 
 /** By the user, and by what the client says it is: an operator runs as a service account. */
@@ -133,6 +154,13 @@ export function isByPerson(
   if (ruled !== undefined) return ruled === 'human'
   const manager = { manager: options?.fieldManager ?? '' }
   return !isServiceAccount(userInfo.username) || classifyManager(manager) === 'human'
+}
+
+/** Before anything is known of the object: no rule can make a person of it. */
+export function isSurelyController({ userInfo, options }: AdmissionRequest): boolean {
+  const manager = { manager: options?.fieldManager ?? '' }
+  if (isSystem(userInfo)) return true
+  return isServiceAccount(userInfo.username) && classifyManager(manager) !== 'human'
 }
 
 function ruledClass(manager: string, { managers }: Application): ManagerClass | undefined {

@@ -17,6 +17,8 @@ export interface ResourceName {
 export interface ManagedObjects {
   /** Inventories of applications that are not configured say nothing. */
   set(application: string, inventory: Inventory | undefined): void
+  /** All that there are; what was known before and is not among them is gone. */
+  setAll(inventories: ReadonlyMap<string, Inventory | undefined>): void
   replace(applications: readonly Application[]): void
   find(ref: Pick<ObjectRef, 'group' | 'kind' | 'namespace' | 'name'>): Managed | undefined
   /** Asks the server for the kind of a resource that it was not asked for yet. */
@@ -46,6 +48,11 @@ export function createManagedObjects(discovery: Pick<Discovery, 'find'>): Manage
   return {
     set(application, inventory) {
       entriesOf.set(application, inventory?.entries ?? [])
+      byKey = undefined
+    },
+    setAll(inventories) {
+      entriesOf.clear()
+      for (const [name, inventory] of inventories) entriesOf.set(name, inventory?.entries ?? [])
       byKey = undefined
     },
     replace(next) {

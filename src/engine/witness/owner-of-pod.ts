@@ -13,14 +13,16 @@ const mostSteps = 4
 
 /**
  * The pod and the object of an application that it belongs to, by the controllers that own it.
- * undefined: it is gone, or no application's. Throws StageError.
+ * `known`: the pod, where the request brought it. undefined: it is gone, or no application's. Throws
+ * StageError.
  */
 export async function ownerOfPod(
   client: Pick<ObjectClient, 'get'>,
   objects: Pick<ManagedObjects, 'find'>,
   name: { readonly namespace: string; readonly name: string },
+  known: KubeObject | undefined = undefined,
 ): Promise<OwnedPod | undefined> {
-  const pod = await client.get({ group: '', version: 'v1', kind: 'Pod', ...name })
+  const pod = known ?? (await client.get({ group: '', version: 'v1', kind: 'Pod', ...name }))
   if (pod === undefined) return undefined
   let ref: ObjectRef = { group: '', version: 'v1', kind: 'Pod', ...name }
   let object: KubeObject | undefined = pod

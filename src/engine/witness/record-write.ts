@@ -24,6 +24,8 @@ const longestValue = 500
 export function recordWrite(told: Told): WitnessRecord {
   const { request, managed, judgement, decision, cluster, mask, now } = told
   const ref = bareRef(managed.entry)
+  const value = (path: string, field: unknown) =>
+    bounded(managed.application.handEdits.masksValues ? mark(mask, field) : mask(ref, path, field))
   return {
     id: request.uid,
     at: new Date(now).toISOString(),
@@ -34,14 +36,18 @@ export function recordWrite(told: Told): WitnessRecord {
     verb: verbOf(request),
     fields: judgement.fields.slice(0, mostFields).map((field) => ({
       path: field.path,
-      before: bounded(mask(ref, field.path, field.before)),
-      after: bounded(mask(ref, field.path, field.after)),
+      before: value(field.path, field.before),
+      after: value(field.path, field.after),
     })) satisfies WitnessedField[],
     pod: undefined,
     isDrift: judgement.isDrift,
     outcome: decision.allowed ? 'allowed' : 'denied',
     exemption: decision.exemption,
   }
+}
+
+function mark(mask: MaskField, value: unknown): unknown {
+  return mask({ group: '', kind: 'Secret' }, '/data/value', value)
 }
 
 interface Shell {

@@ -26,8 +26,8 @@ interface Wanted {
 
 /**
  * What makes the API server ask: never longer than a second, never in the way when nobody answers.
- * What Landfall, kubelets and controllers do a thousand times a day is left out by the server
- * itself, so that it costs no round trip.
+ * What Landfall itself, and of scales and pods what kubelets and controllers do a thousand times a
+ * day, is left out by the server, so that it costs no round trip.
  */
 export function webhookConfiguration({
   endpoint,
@@ -61,25 +61,30 @@ export function webhookConfiguration({
         ...common('objects'),
         objectSelector: { matchExpressions: [{ key: partOfLabel, operator: 'Exists' }] },
         rules: [rule(['CREATE', 'UPDATE', 'DELETE'], ['*'], ['*'])],
-        matchConditions: [real, notOurs(users)],
+        matchConditions: [real, notCopied, notOurs(users)],
       },
-      {
-        // A Scale has no labels to select by.
-        ...common('scale'),
-        ...places,
-        rules: [rule(['UPDATE'], ['*'], ['*/scale'])],
-        matchConditions: [real, notSystem],
-      },
-      {
-        // Pods carry no label of ours: whose they are, their owners tell.
-        ...common('pods'),
-        ...places,
-        rules: [
-          rule(['CONNECT'], [''], ['pods/exec', 'pods/attach']),
-          rule(['UPDATE'], [''], ['pods', 'pods/ephemeralcontainers']),
-        ],
-        matchConditions: [real, notSystem],
-      },
+      // Without an application nothing is anybody's.
+      ...(applications.length === 0
+        ? []
+        : [
+            {
+              // A Scale has no labels to select by.
+              ...common('scale'),
+              ...places,
+              rules: [rule(['UPDATE'], ['*'], ['*/scale'])],
+              matchConditions: [real, notSystem],
+            },
+            {
+              // Pods carry no label of ours: whose they are, their owners tell.
+              ...common('pods'),
+              ...places,
+              rules: [
+                rule(['CONNECT'], [''], ['pods/exec', 'pods/attach']),
+                rule(['UPDATE'], [''], ['pods', 'pods/ephemeralcontainers', 'pods/resize']),
+              ],
+              matchConditions: [real, notSystem],
+            },
+          ]),
     ],
   }
 }
@@ -103,6 +108,12 @@ function rule(
 }
 
 const real = { name: 'real', expression: '!has(request.dryRun) || !request.dryRun' }
+
+// They copy the labels of their Service, and change with each pod.
+const notCopied = {
+  name: 'not-copied',
+  expression: "!(request.resource.resource in ['endpoints', 'endpointslices'])",
+}
 
 const notSystem = {
   name: 'not-kubernetes-itself',

@@ -1,5 +1,4 @@
 import { z } from 'zod'
-import { refKey } from '../../domain/kube-object.ts'
 import type { TouchedPod } from '../../domain/touched-pod.ts'
 import type {
   WitnessedField,
@@ -10,10 +9,11 @@ import type {
 import { hashOf } from '../canonical-json.ts'
 import { diffObjects } from '../object-diff.ts'
 import type { AdmissionRequest } from './admission-review.ts'
-import { isByPerson, type Managed } from './judge-write.ts'
+import { isByPerson, isSurelyController, type Managed } from './judge-write.ts'
 import { ownerOfPod } from './owner-of-pod.ts'
 import { recordShell } from './record-write.ts'
 import { redactCommand } from './redact-command.ts'
+import { exemptBy } from './requester.ts'
 import type { WitnessDeps } from './witness-deps.ts'
 
 const Options = z.object({
@@ -28,13 +28,15 @@ const Options = z.object({
 export async function witnessShell(deps: WitnessDeps, request: AdmissionRequest): Promise<void> {
   const verb = verbOf(request)
   const fields = isShell(verb) ? [] : changesOf(request)
-  if (verb === 'edit-pod' && fields.length === 0) return
-  const { namespace, name } = request
-  const found = await ownerOfPod(deps.client, deps.objects, { namespace, name })
+  // Controllers write to pods all day: whose they are is asked for no one's sake but a person's.
+  if (verb === 'edit-pod' && (fields.length === 0 || isSurelyController(request))) return
+  const { namespace, name, oldObject } = request
+  const known = isShell(verb) ? undefined : oldObject
+  const found = await ownerOfPod(deps.client, deps.objects, { namespace, name }, known)
   if (found === undefined || !counts(verb, request, found.managed)) return
   const { managed } = found
   const pod = podOf(request, found.pod.metadata.uid ?? '')
-  const same = hashOf([request.userInfo.username, pod])
+  const same = hashOf([request.userInfo.username, pod, markOf(deps, request)])
   // kubectl asks by one protocol, and then by another one: two requests for one shell.
   if (isShell(verb) && !(await deps.records.isNewShell(same))) return
   const record = recordShell({
@@ -53,11 +55,22 @@ export async function witnessShell(deps: WitnessDeps, request: AdmissionRequest)
 
 function counts(verb: WitnessedVerb, request: AdmissionRequest, managed: Managed): boolean {
   if (managed.entry.kind === 'Pod') return false
-  return verb !== 'edit-pod' || isByPerson(request, managed)
+  if (verb !== 'edit-pod') return true
+  const { exempt } = managed.application.handEdits
+  return isByPerson(request, managed) && exemptBy(request.userInfo, exempt) === undefined
+}
+
+/** Of the whole command line, of which no more than the program is told. */
+function markOf({ mask }: WitnessDeps, { object }: AdmissionRequest): unknown {
+  return mask({ group: '', kind: 'Secret' }, '/data/command', commandOf(object).command)
+}
+
+function commandOf(object: AdmissionRequest['object']) {
+  return Options.catch({ container: '', command: [] }).parse(object)
 }
 
 function podOf({ namespace, name, object }: AdmissionRequest, uid: string): WitnessedPod {
-  const { container, command } = Options.catch({ container: '', command: [] }).parse(object)
+  const { container, command } = commandOf(object)
   return {
     namespace,
     name,
@@ -75,7 +88,8 @@ function touchedBy(record: WitnessRecord, pod: WitnessedPod): TouchedPod {
     namespace,
     name,
     uid,
-    owner: refKey(ref),
+    cluster: record.cluster,
+    owner: ref,
     at,
     user,
     groups,

@@ -60,7 +60,9 @@ export function createWitness(deps: WitnessDeps): Witness {
 
   async function lookAtScale(request: AdmissionRequest): Promise<Found | undefined> {
     const { resource, namespace, name } = request
-    const managed = await deps.objects.findResource({ ...resource, namespace, name })
+    const managed = await within(readMs, () =>
+      deps.objects.findResource({ ...resource, namespace, name }),
+    )
     if (managed === undefined) return undefined
     const live = await within(readMs, () => deps.client.get(bareRef(managed.entry)))
     const judgement = judgeScale(request, managed, live)
@@ -69,7 +71,7 @@ export function createWitness(deps: WitnessDeps): Witness {
 
   async function conclude(request: AdmissionRequest, found: Found): Promise<AdmissionAnswer> {
     const { managed, judgement } = found
-    const decision = judgement.isByHand ? await answerPerson(request, found) : pass
+    const decision = judgement.hand === 'none' ? pass : await answerPerson(request, found)
     const record = recordWrite({
       request,
       managed,
@@ -95,6 +97,8 @@ export function createWitness(deps: WitnessDeps): Witness {
       request,
       application,
       object: found.object,
+      // A new worker, or account, of which this witness has not heard.
+      hand: looksLikeOurs(request) ? 'account' : found.judgement.hand,
       standing,
       linkTo: (origin) => deps.linkTo(application, origin),
     })

@@ -12,6 +12,7 @@ const now = Date.parse('2026-01-01T00:00:00Z')
 const dayMs = 86_400_000
 const host = 'landfall-witness.landfall-system.svc'
 
+const isTrusted = () => true
 const signerOf = (pem: string) => new X509Certificate(pem)
 
 test('the certificates of a witness', async (t) => {
@@ -35,11 +36,11 @@ test('the certificates of a witness', async (t) => {
   })
 
   await t.test('stay while they last', async (t) => {
-    t.equal(await renewCertificates(first, host, now + 59 * dayMs), first)
+    t.equal(await renewCertificates(first, { host, now: now + 59 * dayMs, isTrusted }), first)
   })
 
   await t.test('are renewed a month before they end, by the same CA', async (t) => {
-    const next = await renewCertificates(first, host, now + 61 * dayMs)
+    const next = await renewCertificates(first, { host, now: now + 61 * dayMs, isTrusted })
 
     t.not(next.serving.cert, first.serving.cert)
     t.equal(next.authority, first.authority)
@@ -47,18 +48,27 @@ test('the certificates of a witness', async (t) => {
   })
 
   await t.test('are renewed at once for another name', async (t) => {
-    const next = await renewCertificates(first, 'witness.example.com', now)
+    const next = await renewCertificates(first, {
+      host: 'witness.example.com',
+      now: now,
+      isTrusted,
+    })
     t.ok(covers(new X509Certificate(next.serving.cert), 'witness.example.com'))
   })
 
-  await t.test('a new CA is trusted a round before what it signs is served', async (t) => {
+  await t.test('a new CA is trusted before what it signs is served', async (t) => {
     const late = now + 3_300 * dayMs
-    const aged = { ...first, serving: (await renewCertificates(first, host, late - dayMs)).serving }
-    const announced = await renewCertificates(aged, host, late)
+    const aged = {
+      ...first,
+      serving: (await renewCertificates(first, { host, now: late - dayMs, isTrusted })).serving,
+    }
+    const announced = await renewCertificates(aged, { host, now: late, isTrusted })
     t.equal(announced.serving, aged.serving)
     t.match(validCertificates(announced.bundle, late).length, 2)
 
-    const served = await renewCertificates(announced, host, late + 1)
+    const untold = { host, now: late + 1, isTrusted: () => false }
+    t.equal(await renewCertificates(announced, untold), announced, 'it is not trusted yet')
+    const served = await renewCertificates(announced, { host, now: late + 1, isTrusted })
     t.ok(new X509Certificate(served.serving.cert).checkIssued(signerOf(announced.authority.cert)))
     t.equal(served.bundle, announced.bundle, 'the old one is trusted still')
   })

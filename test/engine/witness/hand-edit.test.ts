@@ -12,6 +12,7 @@ function edit(application: Partial<Application> = {}, overrides: Partial<HandEdi
     request: aRequest({ groups: ['on-call'] }),
     application: anApplication(application),
     object: aDeployment(),
+    hand: 'person',
     standing: { paused: undefined, origin },
     linkTo: ({ file, line }) => `https://github.com/acme/deploy/blob/main/${file}#L${line}`,
     ...overrides,
@@ -22,6 +23,7 @@ const deny = (exempt: Partial<Application['handEdits']['exempt']> = {}) => ({
   handEdits: {
     policy: 'deny' as const,
     exempt: { users: [], groups: [], annotation: true, ...exempt },
+    masksValues: false,
   },
 })
 const emergency = (reason: string) =>
@@ -68,7 +70,7 @@ test('what a person hears', async (t) => {
 
   await t.test('is nothing where hand edits are silent', async (t) => {
     const { exempt } = anApplication().handEdits
-    t.match(answerHandEdit(edit({ handEdits: { policy: 'silent', exempt } })), {
+    t.match(answerHandEdit(edit({ handEdits: { policy: 'silent', exempt, masksValues: false } })), {
       allowed: true,
       warnings: [],
     })
@@ -119,6 +121,15 @@ test('a hand edit that is denied', async (t) => {
       t.match(of(' '), { allowed: false })
       t.match(of('INC-7', false), { allowed: false })
       t.notMatch(of('INC-7', false).message, /emergency/)
+    },
+  )
+
+  await t.test(
+    'passes for a service account, which may be an operator, with a warning',
+    async (t) => {
+      const { allowed, warnings } = answerHandEdit(edit(deny(), { hand: 'account' }))
+      t.equal(allowed, true)
+      t.match(warnings[0], /this will be undone/)
     },
   )
 

@@ -39,7 +39,7 @@ test('a write to an object of an application', async (t) => {
 
     t.match(judgeWrite(request, about()), {
       isDrift: true,
-      isByHand: true,
+      hand: 'person',
       fields: [{ path: '/spec/replicas', before: 3, after: 5 }],
     })
   })
@@ -60,8 +60,8 @@ test('a write to an object of an application', async (t) => {
     const of = (manager: string, user: string) =>
       judgeWrite(aRequest({ before: applied, after: added(manager), manager, user }), about())
 
-    t.match(of('kubectl-edit', 'ann'), { isDrift: true, isByHand: true })
-    t.match(of('mesh', 'system:serviceaccount:ops:mesh'), { isDrift: false, isByHand: false })
+    t.match(of('kubectl-edit', 'ann'), { isDrift: true, hand: 'person' })
+    t.match(of('mesh', 'system:serviceaccount:ops:mesh'), { isDrift: false, hand: 'none' })
   })
 
   await t.test('of an ignored field is left', async (t) => {
@@ -74,22 +74,17 @@ test('a write to an object of an application', async (t) => {
       { kind: 'Deployment', group: undefined, namespace: undefined, name: '*', fields: ['/spec'] },
     ]
 
-    t.match(judgeWrite(request, about({ ignore })), { isDrift: false, isByHand: false })
+    t.match(judgeWrite(request, about({ ignore })), { isDrift: false, hand: 'none' })
     t.match(judgeWrite(request, about()), { isDrift: true })
   })
 
-  await t.test('a second hand on a field that the first one took undoes Git too', async (t) => {
-    const again = state({
-      spec: { replicas: 7 },
-      ours: paused,
-      theirs: ['kubectl-edit', replicas],
+  await t.test('of what Git only makes, and leaves, is left', async (t) => {
+    const keep = (object: KubeObject) => ({
+      ...object,
+      metadata: { ...object.metadata, annotations: { 'landfall.dev/sync': 'if-not-present' } },
     })
-    const before = { ...again, spec: { replicas: 5 } }
-
-    t.match(judgeWrite(aRequest({ before, after: again, manager: 'kubectl-edit' }), about()), {
-      isDrift: true,
-      isByHand: true,
-    })
+    const request = aRequest({ before: keep(applied), after: keep(taken), manager: 'kubectl-edit' })
+    t.match(judgeWrite(request, about()), { isDrift: false, hand: 'none' })
   })
 
   await t.test('that takes our ownership away undoes Git', async (t) => {
@@ -105,9 +100,13 @@ test('a deletion', async (t) => {
     judgeWrite(aRequest({ operation: 'DELETE', before: applied, user, groups }), about())
 
   await t.test('undoes Git whoever does it', async (t) => {
-    for (const user of ['ann', 'system:serviceaccount:ci:deployer', 'system:admin']) {
-      t.match(of(user), { isDrift: true, isByHand: true, fields: [] }, user)
+    for (const user of ['ann', 'system:admin']) {
+      t.match(of(user), { isDrift: true, hand: 'person', fields: [] }, user)
     }
+  })
+
+  await t.test('by a service account is told, and refused to none', async (t) => {
+    t.match(of('system:serviceaccount:ci:deployer'), { isDrift: true, hand: 'account' })
   })
 
   await t.test('by Kubernetes itself is nobody’s hand', async (t) => {
@@ -117,33 +116,33 @@ test('a deletion', async (t) => {
       'system:apiserver',
       'system:node:n1',
     ]) {
-      t.match(of(user), { isDrift: true, isByHand: false }, user)
+      t.match(of(user), { isDrift: true, hand: 'none' }, user)
     }
-    t.match(of('n1', ['system:nodes']), { isByHand: false })
+    t.match(of('n1', ['system:nodes']), { hand: 'none' })
   })
 })
 
 test('whose hand a write is', async (t) => {
   const of = (user: string, manager: string, managers: Application['managers'] = []) =>
     judgeWrite(aRequest({ before: applied, after: taken, user, manager }), about({ managers }))
-      ?.isByHand
+      ?.hand
   const account = 'system:serviceaccount:ci:deployer'
 
   await t.test('a user’s, whatever the program', async (t) => {
-    t.equal(of('ann', 'my-script'), true)
+    t.equal(of('ann', 'my-script'), 'person')
   })
 
   await t.test('a service account’s only where its program is a person’s', async (t) => {
-    t.equal(of(account, 'operator'), false)
-    t.equal(of(account, 'kubectl-set'), true)
+    t.equal(of(account, 'operator'), 'none')
+    t.equal(of(account, 'kubectl-set'), 'person')
   })
 
   await t.test('as the application’s rules say, where one does', async (t) => {
     const rule = (manager: string, kind: 'human' | 'controller') => [
       { match: manager, class: kind, paths: [] },
     ]
-    t.equal(of('ann', 'vpa-1', rule('vpa-*', 'controller')), false)
-    t.equal(of(account, 'operator', rule('operator', 'human')), true)
+    t.equal(of('ann', 'vpa-1', rule('vpa-*', 'controller')), 'none')
+    t.equal(of(account, 'operator', rule('operator', 'human')), 'person')
   })
 })
 
@@ -164,7 +163,7 @@ test('a scale', async (t) => {
   await t.test('of declared replicas undoes Git', async (t) => {
     t.match(of(3, 5, applied), {
       isDrift: true,
-      isByHand: true,
+      hand: 'person',
       fields: [{ path: '/spec/replicas', before: 3, after: 5 }],
     })
   })
@@ -176,10 +175,16 @@ test('a scale', async (t) => {
   })
 
   await t.test('of replicas that Git leaves to others does not', async (t) => {
-    t.match(of(3, 5, state({ ours: paused })), { isDrift: false, isByHand: false })
+    t.match(of(3, 5, state({ ours: paused })), { isDrift: false, hand: 'none' })
+  })
+
+  await t.test('that a rule leaves to kubectl is left', async (t) => {
+    const managers = [{ match: 'kubectl', class: 'controller' as const, paths: ['/spec/replicas'] }]
+    const request = aRequest({ before: scale(3), after: scale(5), subResource: 'scale' })
+    t.match(judgeScale(request, about({ managers }), applied), { isDrift: false, hand: 'none' })
   })
 
   await t.test('of an object that could not be read is held against nobody', async (t) => {
-    t.match(of(3, 5, undefined), { isDrift: false, isByHand: false })
+    t.match(of(3, 5, undefined), { isDrift: true, hand: 'none' })
   })
 })
