@@ -43,7 +43,9 @@ test('each role in a process of its own', async (t) => {
     t.match(seen, { code: 0, stderr: '' })
     t.ok(seen.ms < 5_000, `${Math.round(seen.ms)} ms`)
     await until('it is undone', async () => (await replicas(one)) === '3')
-    const [newest] = await one.site.syncs()
+    const newestOf = async () => (await one.site.syncs())[0]
+    await until('it is told', async () => ((await newestOf())?.drift.length ?? 0) > 0)
+    const newest = await newestOf()
     t.match(newest?.drift, [{ healed: true, offender: { manager: 'kubectl' } }])
     t.equal(newest?.drift[0]?.offender?.user, undefined)
     process.kill(one.witness.pid, 'SIGCONT')
