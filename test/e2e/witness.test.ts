@@ -230,6 +230,24 @@ test('handEdits: deny', async (t) => {
     await until('it is undone', async () => (await replicas()) === '3')
   })
 
+  await t.test(
+    'an emergency that is written on the object lets all through, and stays',
+    async (t) => {
+      const annotate = ['annotate', 'service/task-agent', 'landfall.dev/emergency=INC-8']
+      t.match(await as(ann, ...annotate), { code: 0 })
+      t.match(await as(ann, 'label', 'service/task-agent', 'team=blue'), { code: 0 })
+      await until('the label is taken off', async () => {
+        const labels = ['get', 'service/task-agent', '-o', 'jsonpath={.metadata.labels}']
+        return !(await site.kubectl(...labels)).includes('blue')
+      })
+      t.match(await as(ann, 'delete', 'service/task-agent'), { code: 0 })
+      t.match((await who('service/task-agent'))[0], {
+        verb: 'delete',
+        exemption: 'emergency: INC-8',
+      })
+    },
+  )
+
   await t.test('while the application is paused, hands are free', async (t) => {
     t.match(await site.landfall('pause', site.name), { code: 0 })
     const { code, stderr } = await as(ann, 'scale', deployment, '--replicas=7')

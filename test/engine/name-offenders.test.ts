@@ -69,6 +69,14 @@ test('drift that was witnessed', async (t) => {
     t.strictSame(await named(aDrift(), ...others), aDrift())
   })
 
+  await t.test('an earlier hand is not blamed for a later one', async (t) => {
+    const later = (manager: string, time: string) =>
+      named(aDrift({ offender: { manager, operation: 'Update', time } }), aWitnessRecord())
+    t.match((await later('kubectl-edit', '2026-01-01T00:00:20Z')).offender, { witnessed: 'r1' })
+    t.equal((await later('kubectl-edit', '2026-01-01T00:05:00Z')).offender?.user, undefined)
+    t.equal((await later('k9s', '2026-01-01T00:00:00Z')).offender?.user, undefined)
+  })
+
   await t.test('stays as it is where the records cannot be read', async (t) => {
     const broken = () => Promise.reject(new Error('redis is away'))
     t.strictSame(await nameOffenders(broken, 'web', [aDrift()]), [aDrift()])
