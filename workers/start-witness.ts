@@ -12,8 +12,8 @@ import { systemTimers } from '../src/engine/timers.ts'
 import type { WitnessDeps } from '../src/engine/witness/witness-deps.ts'
 import { createApplicationRecords } from '../src/queue/application-records.ts'
 import { connectRedis } from '../src/queue/connect.ts'
+import { createDeclaredObjects } from '../src/queue/declared-objects.ts'
 import type { Keys } from '../src/queue/keys.ts'
-import { createObjectOrigins } from '../src/queue/object-origins.ts'
 import { createOwnUsers } from '../src/queue/own-users.ts'
 import { createSyncQueue } from '../src/queue/sync-queue.ts'
 import { createTouchedPods } from '../src/queue/touched-pods.ts'
@@ -69,7 +69,7 @@ export function startWitness(deps: WitnessRoleDeps): RunningWitness {
     logger,
   })
   const records = createWitnessRecords(redis, keys)
-  const origins = createObjectOrigins(redis, keys)
+  const declaredObjects = createDeclaredObjects(redis, keys)
   const users = createOwnUsers(redis, keys, clock)
   const touched = createTouchedPods(redis, keys)
   const mask = createMask(randomBytes(32))
@@ -93,11 +93,11 @@ export function startWitness(deps: WitnessRoleDeps): RunningWitness {
       readUsers: () => users.read(cluster.name),
       wake: (application, key) => waker.wake(application, key),
       async standingOf(name, key) {
-        const [[record], origin] = await Promise.all([
+        const [[record], declared] = await Promise.all([
           applicationRecords.read([name]),
-          origins.read(name, key),
+          declaredObjects.read(name, key),
         ])
-        return { paused: record?.paused, origin }
+        return { paused: record?.paused, declared }
       },
       records: {
         add: (record) => records.add(redactStrings(record, redact)),
@@ -128,10 +128,14 @@ export function startWitness(deps: WitnessRoleDeps): RunningWitness {
 
   // One after the other: a listener must be closed before the next one takes its port.
   let adopting = Promise.resolve()
+  const adoptAfter = async (before: Promise<void>, next: WitnessSetup) => {
+    await before
+    await adopt(next).catch((error: unknown) => {
+      logger.warn({ err: error }, 'the witness is not as configured')
+    })
+  }
   const adoptNext = (next: WitnessSetup) => {
-    adopting = adopting
-      .then(() => adopt(next))
-      .catch((error: unknown) => logger.warn({ err: error }, 'the witness is not as configured'))
+    adopting = adoptAfter(adopting, next)
     return adopting
   }
   void adoptNext(setup)

@@ -6,8 +6,8 @@ import type { Redact } from '../src/domain/redact.ts'
 import { answering } from '../src/queue/answering.ts'
 import { createApplicationRecords } from '../src/queue/application-records.ts'
 import { connectRedis } from '../src/queue/connect.ts'
+import { createDeclaredObjects } from '../src/queue/declared-objects.ts'
 import type { Keys } from '../src/queue/keys.ts'
-import { createObjectOrigins } from '../src/queue/object-origins.ts'
 import { createRecordStore } from '../src/queue/record-store.ts'
 import { createReports } from '../src/queue/reports.ts'
 import { createSweepQueue } from '../src/queue/sweep-queue.ts'
@@ -84,7 +84,7 @@ export function startWorker(deps: WorkerDeps): RunningWorker {
   const witnessRecords = createWitnessRecords(redis, keys)
   const witnessNotes = createWitnessNotes({
     records: witnessRecords,
-    origins: createObjectOrigins(redis, keys),
+    declared: createDeclaredObjects(redis, keys),
     clock,
     logger,
   })

@@ -51,19 +51,23 @@ export function createTouchedPodsKeeper(deps: TouchedPodsDeps): { look(): Promis
       isPaused: standing?.paused !== undefined,
     })
     if (step.kind === 'keep') return again(pod, step.again)
-    if (!isFirst) return again(pod, now + leavingLookMs)
-    const { owner } = pod
+    return isFirst ? replace(pod, ref, cluster) : again(pod, now + leavingLookMs)
+  }
+
+  async function replace(pod: TouchedPod, ref: ObjectRef, cluster: Cluster): Promise<boolean> {
+    const now = clock.now()
+    const { owner, user } = pod
     // A Job does not begin where it was; what is not whole has no pod to spare.
     if (owner.group === 'batch') return again(pod, now + heldLookMs)
     if (!(await isWhole(cluster, owner, now))) return again(pod, now + heldLookMs)
     const answer = await cluster.own.evict(ref, pod.uid)
     if (answer === 'gone') return gone(pod)
-    const told = { application: pod.application, pod: `${pod.namespace}/${pod.name}` }
+    const told = { application: pod.application, pod: `${pod.namespace}/${pod.name}`, user }
     if (answer === 'held') {
-      logger.info({ ...told, user: pod.user }, 'touched pod waits for its disruption budget')
+      logger.info(told, 'touched pod waits for its disruption budget')
       return again(pod, now + heldLookMs)
     }
-    logger.info({ ...told, user: pod.user, verb: pod.verb }, 'touched pod evicted, to be replaced')
+    logger.info({ ...told, verb: pod.verb }, 'touched pod evicted, to be replaced')
     return again(pod, now + leavingLookMs)
   }
 

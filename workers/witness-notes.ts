@@ -3,7 +3,7 @@ import type { Application } from '../src/domain/application.ts'
 import type { Clock } from '../src/domain/clock.ts'
 import type { SyncOutcome } from '../src/domain/sync-request.ts'
 import { hasCaused } from '../src/engine/name-offenders.ts'
-import type { ObjectOrigins } from '../src/queue/object-origins.ts'
+import type { DeclaredObjects } from '../src/queue/declared-objects.ts'
 import type { WitnessRecords } from '../src/queue/witness-records.ts'
 
 /** Newest records that one look takes: more edits than that are not told apart. */
@@ -13,7 +13,7 @@ const tellAgainMs = 10 * 60_000
 
 interface NotesDeps {
   readonly records: Pick<WitnessRecords, 'recent' | 'heal'>
-  readonly origins: Pick<ObjectOrigins, 'write'>
+  readonly declared: Pick<DeclaredObjects, 'write'>
   readonly clock: Clock
   readonly logger: Logger
 }
@@ -24,16 +24,16 @@ export interface WitnessNotes {
   ended(application: Application, outcome: SyncOutcome): Promise<void>
 }
 
-export function createWitnessNotes({ records, origins, clock, logger }: NotesDeps): WitnessNotes {
+export function createWitnessNotes({ records, declared, clock, logger }: NotesDeps): WitnessNotes {
   const told = new Map<string, { readonly revision: string; readonly at: number }>()
 
-  async function tellOrigins({ name }: Application, outcome: SyncOutcome): Promise<void> {
+  async function tellDeclared({ name }: Application, outcome: SyncOutcome): Promise<void> {
     const { revision } = outcome.record
-    if (outcome.origins === undefined || revision === undefined) return
+    if (outcome.declared === undefined || revision === undefined) return
     const last = told.get(name)
     // Redis may have lost it.
     if (last?.revision === revision && clock.now() - last.at < tellAgainMs) return
-    await origins.write(name, outcome.origins)
+    await declared.write(name, outcome.declared)
     told.set(name, { revision, at: clock.now() })
   }
 
@@ -59,7 +59,7 @@ export function createWitnessNotes({ records, origins, clock, logger }: NotesDep
   return {
     async ended(application, outcome) {
       try {
-        await tellOrigins(application, outcome)
+        await tellDeclared(application, outcome)
         await tellHeals(application, outcome)
       } catch (error) {
         logger.debug({ application: application.name, err: error }, 'not told to the witness')

@@ -6,6 +6,13 @@ export interface Origin {
   readonly line: number
 }
 
+/** What those who do not render know of a desired object. */
+export interface Declared {
+  readonly origin: Origin
+  /** JSON pointers of fields that are rendered otherwise each time: what the cluster has stays. */
+  readonly unstable: readonly string[]
+}
+
 /** One object as Git wants it: normalised, labelled, with its namespace. */
 export interface Desired {
   readonly ref: ObjectRef

@@ -1,7 +1,7 @@
 import type { Application, Trigger } from './application.ts'
 import type { HeldBack, Paused } from './application-record.ts'
 import type { ApplicationStatus } from './application-status.ts'
-import type { Origin } from './change.ts'
+import type { Declared } from './change.ts'
 import type { Retry } from './error.ts'
 import type { SyncRecord } from './sync.ts'
 import type { WatchNote } from './watch-note.ts'
@@ -55,8 +55,8 @@ export interface SyncOutcome extends SyncProgress {
   readonly failedRevision: string | undefined
   /** Remembered until the remote is asked again. */
   readonly heldBack: HeldBack | undefined
-  /** Where Git declares each object, by `refKey`; not there where nothing was rendered. */
-  readonly origins?: ReadonlyMap<string, Origin>
+  /** What Git declares, by `refKey`; not there where nothing was rendered. */
+  readonly declared?: ReadonlyMap<string, Declared>
   /** Applications that lost an object to this one: a sweep of theirs lets go of it. None: left out. */
   readonly takenFrom?: readonly string[]
 }

@@ -32,8 +32,10 @@ export function concludeSync(run: Run, { desired, reconciled, settled }: Conclus
   const syncStatus = reconciled.isSuperseded ? 'OutOfSync' : syncStatusOf(run, failure)
   const phase = phaseOf({ reconciled, settled }, failure)
   const outcome = toOutcome(run, { phase, failure, syncStatus })
-  const origins = new Map(desired.map(({ ref, origin }) => [refKey(ref), origin]))
-  return { ...outcome, origins, takenFrom: reconciled.takenFrom }
+  const declared = new Map(
+    desired.map(({ ref, origin, unstable = [] }) => [refKey(ref), { origin, unstable }]),
+  )
+  return { ...outcome, declared, takenFrom: reconciled.takenFrom }
 }
 
 function phaseOf(

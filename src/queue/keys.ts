@@ -30,8 +30,8 @@ export interface Keys {
   witnessed(application: string, what: 'drift' | 'other'): string
   /** There for a moment after a shell was told: clients ask twice for one. */
   shell(id: string): string
-  /** Where Git declares the objects of that application. */
-  origins(application: string): string
+  /** What Git declares of that application. */
+  declared(application: string): string
   /** Users as whom Landfall's own processes write to that cluster. */
   users(cluster: string): string
   /** Pods in which somebody opened a shell. */
@@ -58,7 +58,7 @@ export function createKeys(prefix = 'landfall'): Keys {
     witness: (id) => `${prefix}:witness:${id}`,
     witnessed: (application, what) => `${prefix}:witnessed:${application}:${what}`,
     shell: (id) => `${prefix}:shell:${id}`,
-    origins: (application) => `${prefix}:origins:${application}`,
+    declared: (application) => `${prefix}:declared:${application}`,
     users: (cluster) => `${prefix}:users:${cluster}`,
     touched: `${prefix}:touched`,
   }

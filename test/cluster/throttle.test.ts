@@ -12,7 +12,7 @@ test('requests to a server', async (t) => {
 
   await t.test('are halved by each refusal, down to one', async (t) => {
     const throttle = createThrottle()
-    for (let index = 0; index < 16; index += 1) throttle.enter()
+    for (let index = 0; index < 16; index += 1) void throttle.enter()
     for (let index = 0; index < 16; index += 1) throttle.leave(true)
 
     t.equal(throttle.enter(), undefined)
@@ -25,7 +25,7 @@ test('requests to a server', async (t) => {
 
   await t.test('grow again by one with each round of good answers, to no limit', async (t) => {
     const throttle = createThrottle()
-    throttle.enter()
+    void throttle.enter()
     throttle.leave(true)
     let answers = 0
     const isFree = () => {

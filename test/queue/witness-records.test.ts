@@ -1,5 +1,5 @@
 import { test } from 'tap'
-import { createObjectOrigins } from '../../src/queue/object-origins.ts'
+import { createDeclaredObjects } from '../../src/queue/declared-objects.ts'
 import { createOwnUsers } from '../../src/queue/own-users.ts'
 import { createTouchedPods } from '../../src/queue/touched-pods.ts'
 import { createWitnessRecords } from '../../src/queue/witness-records.ts'
@@ -78,17 +78,17 @@ test('what a witness tells', async (t) => {
   })
 })
 
-test('where Git declares objects', async (t) => {
+test('what Git declares', async (t) => {
   const { url } = await testRedis(t)
   const { redis, keys } = queueRig(t, url)
-  const origins = createObjectOrigins(redis, keys)
-  const origin = { file: 'a folder/x.yaml', line: 12 }
-  await origins.write('web', new Map([['apps/Deployment/shop/web', origin]]))
+  const objects = createDeclaredObjects(redis, keys)
+  const declared = { origin: { file: 'a folder/x.yaml', line: 12 }, unstable: ['/data/password'] }
+  await objects.write('web', new Map([['apps/Deployment/shop/web', declared]]))
 
-  t.strictSame(await origins.read('web', 'apps/Deployment/shop/web'), origin)
-  t.equal(await origins.read('web', 'other'), undefined)
-  await origins.write('web', new Map())
-  t.equal(await origins.read('web', 'apps/Deployment/shop/web'), undefined)
+  t.strictSame(await objects.read('web', 'apps/Deployment/shop/web'), declared)
+  t.equal(await objects.read('web', 'other'), undefined)
+  await objects.write('web', new Map())
+  t.equal(await objects.read('web', 'apps/Deployment/shop/web'), undefined)
 })
 
 test('the users that Landfall has are those told within ten minutes', async (t) => {

@@ -64,14 +64,19 @@ export function reportPolicy(report: Report | undefined): Application['report'] 
 
 export function handEdits(
   policy: HandEdits['policy'] | undefined,
-  exempt: HandEditExemptions = {},
-  render: Render | undefined = undefined,
+  { users = [], groups = [], annotation = true }: HandEditExemptions = {},
+  render: Render | undefined,
 ): HandEdits {
-  const { users = [], groups = [], annotation = true } = exempt
+  return {
+    policy: policy ?? 'warn',
+    exempt: { users, groups, annotation },
+    masksValues: hasSecretValues(render),
+  }
+}
+
+function hasSecretValues(render: Render | undefined): boolean {
   const variables = Object.values(render?.substitute?.variables ?? {})
-  const masksValues =
-    render?.decrypt !== undefined || variables.some((value) => typeof value !== 'string')
-  return { policy: policy ?? 'warn', exempt: { users, groups, annotation }, masksValues }
+  return render?.decrypt !== undefined || variables.some((value) => typeof value !== 'string')
 }
 
 export function touchedPods(

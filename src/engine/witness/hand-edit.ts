@@ -1,6 +1,6 @@
 import type { Application } from '../../domain/application.ts'
 import type { Paused } from '../../domain/application-record.ts'
-import type { Origin } from '../../domain/change.ts'
+import type { Declared, Origin } from '../../domain/change.ts'
 import type { KubeObject } from '../../domain/kube-object.ts'
 import type { AdmissionAnswer, AdmissionRequest } from './admission-review.ts'
 import type { Hand } from './judge-write.ts'
@@ -12,8 +12,8 @@ const emergencyAnnotation = 'landfall.dev/emergency'
 /** What the queue knows of an application; undefined as a whole: it cannot be asked. */
 export interface Standing {
   readonly paused: Paused | undefined
-  /** Where Git declares the object. */
-  readonly origin: Origin | undefined
+  /** What Git says of the object. */
+  readonly declared: Declared | undefined
 }
 
 export interface HandEdit {
@@ -80,13 +80,14 @@ function refusal(edit: HandEdit): string {
 }
 
 function whereManaged({ application, standing }: HandEdit): string {
-  const { origin } = standing ?? {}
+  const { origin } = standing?.declared ?? {}
   const file = origin === undefined ? application.path || '.' : `${origin.file}:${origin.line}`
   return `managed by Landfall from ${printable(shortRepo(application.repo))} ${printable(file)}`
 }
 
 function linkOf({ standing, linkTo }: HandEdit): string[] {
-  const link = standing?.origin && linkTo(standing.origin)
+  const { origin } = standing?.declared ?? {}
+  const link = origin && linkTo(origin)
   return link === undefined ? [] : [printable(link)]
 }
 

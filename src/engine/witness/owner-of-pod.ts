@@ -20,7 +20,7 @@ export async function ownerOfPod(
   client: Pick<ObjectClient, 'get'>,
   objects: Pick<ManagedObjects, 'find'>,
   name: { readonly namespace: string; readonly name: string },
-  known: KubeObject | undefined = undefined,
+  known?: KubeObject,
 ): Promise<OwnedPod | undefined> {
   const pod = known ?? (await client.get({ group: '', version: 'v1', kind: 'Pod', ...name }))
   if (pod === undefined) return undefined

@@ -10,7 +10,7 @@ import { hashOf } from '../canonical-json.ts'
 import { diffObjects } from '../object-diff.ts'
 import type { AdmissionRequest } from './admission-review.ts'
 import { isByPerson, isSurelyController, type Managed } from './judge-write.ts'
-import { ownerOfPod } from './owner-of-pod.ts'
+import { type OwnedPod, ownerOfPod } from './owner-of-pod.ts'
 import { recordShell } from './record-write.ts'
 import { redactCommand } from './redact-command.ts'
 import { exemptBy } from './requester.ts'
@@ -31,10 +31,22 @@ export async function witnessShell(deps: WitnessDeps, request: AdmissionRequest)
   // Controllers write to pods all day: whose they are is asked for no one's sake but a person's.
   if (verb === 'edit-pod' && (fields.length === 0 || isSurelyController(request))) return
   const { namespace, name, oldObject } = request
-  const known = isShell(verb) ? undefined : oldObject
-  const found = await ownerOfPod(deps.client, deps.objects, { namespace, name }, known)
-  if (found === undefined || !counts(verb, request, found.managed)) return
-  const { managed } = found
+  const found = await ownerOfPod(
+    deps.client,
+    deps.objects,
+    { namespace, name },
+    isShell(verb) ? undefined : oldObject,
+  )
+  if (found !== undefined && counts(verb, request, found.managed)) {
+    await remember(deps, request, { ...found, verb, fields })
+  }
+}
+
+async function remember(
+  deps: WitnessDeps,
+  request: AdmissionRequest,
+  { managed, verb, fields, ...found }: OwnedPod & Told,
+): Promise<void> {
   const pod = podOf(request, found.pod.metadata.uid ?? '')
   const same = hashOf([request.userInfo.username, pod, markOf(deps, request)])
   // kubectl asks by one protocol, and then by another one: two requests for one shell.
@@ -51,6 +63,11 @@ export async function witnessShell(deps: WitnessDeps, request: AdmissionRequest)
   })
   await deps.records.add(record)
   await deps.records.touch(touchedBy(record, pod))
+}
+
+interface Told {
+  readonly verb: WitnessedVerb
+  readonly fields: readonly WitnessedField[]
 }
 
 function counts(verb: WitnessedVerb, request: AdmissionRequest, managed: Managed): boolean {

@@ -1,9 +1,10 @@
 import { asStageError } from '../../domain/error.ts'
 import { bareRef, refKey } from '../../domain/kube-object.ts'
+import { isIgnored } from '../ignored-field.ts'
 import { type AdmissionAnswer, type AdmissionRequest, subjectOf } from './admission-review.ts'
 import type { Asked } from './asked.ts'
 import { createConfirmation } from './confirm-write.ts'
-import { answerHandEdit, type Decision, pass } from './hand-edit.ts'
+import { answerHandEdit, pass, type Standing } from './hand-edit.ts'
 import { type Judgement, judgeScale, judgeWrite, type Managed } from './judge-write.ts'
 import { recordWrite } from './record-write.ts'
 import { isOurs, looksLikeOurs } from './requester.ts'
@@ -70,8 +71,21 @@ export function createWitness(deps: WitnessDeps): Witness {
   }
 
   async function conclude(request: AdmissionRequest, found: Found): Promise<AdmissionAnswer> {
-    const { managed, judgement } = found
-    const decision = judgement.hand === 'none' ? pass : await answerPerson(request, found)
+    const { managed } = found
+    const standing = found.judgement.hand === 'none' ? undefined : await standingOf(managed)
+    const judgement = withoutUnstable(found.judgement, standing)
+    const decision =
+      judgement.hand === 'none'
+        ? pass
+        : answerHandEdit({
+            request,
+            application: managed.application,
+            object: found.object,
+            // A new worker, or account, of which this witness has not heard.
+            hand: looksLikeOurs(request) ? 'account' : judgement.hand,
+            standing,
+            linkTo: (origin) => deps.linkTo(managed.application, origin),
+          })
     const record = recordWrite({
       request,
       managed,
@@ -88,20 +102,8 @@ export function createWitness(deps: WitnessDeps): Witness {
     return decision
   }
 
-  async function answerPerson(request: AdmissionRequest, found: Found): Promise<Decision> {
-    const { application, entry } = found.managed
-    const standing = await within(standingMs, () =>
-      deps.standingOf(application.name, refKey(entry)),
-    )
-    return answerHandEdit({
-      request,
-      application,
-      object: found.object,
-      // A new worker, or account, of which this witness has not heard.
-      hand: looksLikeOurs(request) ? 'account' : found.judgement.hand,
-      standing,
-      linkTo: (origin) => deps.linkTo(application, origin),
-    })
+  function standingOf({ application, entry }: Managed): Promise<Standing | undefined> {
+    return within(standingMs, () => deps.standingOf(application.name, refKey(entry)))
   }
 
   /** undefined: it took longer, or failed; it goes on nevertheless. */
@@ -130,6 +132,14 @@ export function createWitness(deps: WitnessDeps): Witness {
     },
     stop: () => confirmation.stop(),
   }
+}
+
+/** What a chart makes otherwise each time is the cluster's: whoever changes it undoes nothing. */
+function withoutUnstable(judgement: Judgement, standing: Standing | undefined): Judgement {
+  const unstable = standing?.declared?.unstable ?? []
+  const { fields } = judgement
+  const isLeft = fields.length > 0 && fields.every(({ path }) => isIgnored(path, unstable))
+  return isLeft ? { ...judgement, isDrift: false, hand: 'none' } : judgement
 }
 
 interface Found {

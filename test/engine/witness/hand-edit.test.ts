@@ -5,7 +5,10 @@ import { aRequest } from '../../support/admission-requests.ts'
 import { anApplication } from '../../support/an-application.ts'
 import { aDeployment } from '../../support/objects.ts'
 
-const origin = { file: 'apps/task-agent/deployment.yaml', line: 12 }
+const declared = {
+  origin: { file: 'apps/task-agent/deployment.yaml', line: 12 },
+  unstable: [],
+}
 
 function edit(application: Partial<Application> = {}, overrides: Partial<HandEdit> = {}): HandEdit {
   return {
@@ -13,7 +16,7 @@ function edit(application: Partial<Application> = {}, overrides: Partial<HandEdi
     application: anApplication(application),
     object: aDeployment(),
     hand: 'person',
-    standing: { paused: undefined, origin },
+    standing: { paused: undefined, declared },
     linkTo: ({ file, line }) => `https://github.com/acme/deploy/blob/main/${file}#L${line}`,
     ...overrides,
   }
@@ -46,7 +49,7 @@ test('what a person hears', async (t) => {
 
   await t.test('is the folder alone where nobody knows the file', async (t) => {
     const { warnings } = answerHandEdit(
-      edit({}, { standing: { paused: undefined, origin: undefined } }),
+      edit({}, { standing: { paused: undefined, declared: undefined } }),
     )
 
     t.match(warnings, [/^managed by Landfall from acme\/deploy apps\/task-agent; this will be/])
@@ -61,7 +64,7 @@ test('what a person hears', async (t) => {
 
   await t.test('says who paused it, and what ends that', async (t) => {
     const paused = { by: 'bob', at: '2026-01-01T00:00:00Z' }
-    const { warnings } = answerHandEdit(edit({}, { standing: { paused, origin } }))
+    const { warnings } = answerHandEdit(edit({}, { standing: { paused, declared } }))
     t.match(
       warnings[0],
       /task-agent is paused by bob: this is undone after `landfall resume task-agent`/,
@@ -79,7 +82,7 @@ test('what a person hears', async (t) => {
   await t.test('is plain text on one line, whatever stands in Git', async (t) => {
     const hostile = { file: 'a\r\nWarning: \u001b[31mfake.yaml', line: 1 }
     const { warnings } = answerHandEdit(
-      edit({}, { standing: { paused: undefined, origin: hostile } }),
+      edit({}, { standing: { paused: undefined, declared: { origin: hostile, unstable: [] } } }),
     )
     for (const line of warnings) t.match(line, /^[\x20-\x7e]+$/)
   })
@@ -135,7 +138,7 @@ test('a hand edit that is denied', async (t) => {
 
   await t.test('passes while the application is paused', async (t) => {
     const paused = { by: 'bob', at: '2026-01-01T00:00:00Z' }
-    t.match(answerHandEdit(edit(deny(), { standing: { paused, origin } })), {
+    t.match(answerHandEdit(edit(deny(), { standing: { paused, declared } })), {
       allowed: true,
       exemption: 'the application is paused',
     })
