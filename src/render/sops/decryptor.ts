@@ -88,10 +88,15 @@ function binaryOf(text: string, key: Buffer): Buffer {
 }
 
 const namesOfObject = new Set(['apiVersion', 'kind', 'metadata', 'type'])
+/** Fewer digits are in many other numbers, too. */
+const fewestDigits = 6
 
-/** A file that is encrypted whole hides names as well: to mask those would hide what is told. */
+/** An object that is encrypted whole hides names as well: to mask those would hide what is told. */
 function textsOf({ values }: Opened): string[] {
-  return values.flatMap(({ value, path }) =>
-    typeof value === 'string' && !namesOfObject.has(path[0] ?? '') ? [value] : [],
-  )
+  return values.flatMap(({ value, path, isInObject }) => {
+    if (isInObject && namesOfObject.has(path[0] ?? '')) return []
+    if (typeof value === 'string') return [value]
+    const digits = typeof value === 'number' ? String(value).replace(/\D/g, '') : ''
+    return digits.length < fewestDigits ? [] : [String(value)]
+  })
 }
