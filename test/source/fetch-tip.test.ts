@@ -1,4 +1,4 @@
-import { appendFile, readdir, rename, rm, truncate, writeFile } from 'node:fs/promises'
+import { appendFile, readdir, rename, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'tap'
 import { systemClock } from '../../src/domain/clock.ts'
@@ -228,24 +228,6 @@ test('a mirror nobody fetched into for a month is dropped at the next start', as
 
   t.same(await after(29).localTip(application), tip)
   t.equal(await after(31).localTip(application), undefined)
-})
-
-test('a mirror of a commit that is still in use stays, though nothing is fetched', async (t) => {
-  const { dir, repository, source } = await aRepository(t)
-  const sha = parseCommitSha(await repository.git('rev-parse', 'HEAD'))
-  if (sha === undefined) throw new Error('that is a commit')
-  const pin = { repo: repository.url, sha }
-  await source.openPinned(pin, noSignal)
-  await rm(repository.bare, { recursive: true })
-  const after = (days: number) => {
-    const now = () => Date.now() + days * 24 * 60 * 60 * 1000
-    return aSource(dir, { clock: { now } }).openPinned(pin, noSignal)
-  }
-
-  await after(20)
-  const tree = await after(45)
-  t.match(await tree.find('apps'), { path: 'apps' })
-  await t.rejects(after(80), { code: 'SOURCE_DENIED' }, 'a month after its last use it is gone')
 })
 
 test('R20: a damaged mirror is made anew', async (t) => {
