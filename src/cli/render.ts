@@ -5,6 +5,7 @@ import type { KubeObject } from '../domain/kube-object.ts'
 import { createLearningRedactor } from '../domain/redact.ts'
 import { redactStrings } from '../domain/redact-strings.ts'
 import { renderCommit } from '../engine/render-commit.ts'
+import { hasSecretVariables } from '../engine/render-desired.ts'
 import type { CliContext } from './context.ts'
 import { configOption } from './instance-option.ts'
 import { findApplication, readConfig } from './read-config.ts'
@@ -31,8 +32,9 @@ export function registerRender(program: Command, ctx: CliContext): void {
           { revision, signal: ctx.stopped, onDecrypted: redactor.learn },
         )
         for (const warning of rendered.warnings) ctx.stderr.write(`warning: ${warning}\n`)
+        const isSecret = rendered.isDecrypted === true || hasSecretVariables(application)
         for (const { object, origin } of rendered.objects) {
-          const shown = rendered.isDecrypted === true ? withoutData(object) : object
+          const shown = isSecret ? withoutData(object) : object
           const text = stringify(redactStrings(shown, redactor.redact))
           ctx.stdout.write(`---\n# ${origin.file}:${origin.line}\n${text}`)
         }
@@ -42,7 +44,7 @@ export function registerRender(program: Command, ctx: CliContext): void {
     })
 }
 
-/** Values of Secrets that may have been decrypted: short ones too, which the redactor leaves. */
+/** Values of Secrets that Git has not in clear: short ones too, which the redactor leaves. */
 function withoutData(object: KubeObject): KubeObject {
   const data = object['data']
   if (object.kind !== 'Secret' || typeof data !== 'object' || data === null) return object

@@ -1,21 +1,8 @@
 import { BlockList, isIP } from 'node:net'
+import { refusedNets } from '../domain/refused-net.ts'
 
-// A BlockList also matches IPv4-mapped IPv6. Private and loopback addresses stay the operator's choice.
 const refused = new BlockList()
-refused.addSubnet('169.254.0.0', 16, 'ipv4')
-refused.addSubnet('fe80::', 10, 'ipv6')
-// Metadata endpoints outside link-local: Alibaba, Azure's wire server, Oracle, AWS on IPv6.
-refused.addAddress('100.100.100.200', 'ipv4')
-refused.addAddress('168.63.129.16', 'ipv4')
-refused.addAddress('192.0.0.192', 'ipv4')
-refused.addAddress('fd00:ec2::254', 'ipv6')
-// What the system takes for this machine, past a list of loopback addresses.
-refused.addAddress('0.0.0.0', 'ipv4')
-refused.addAddress('::', 'ipv6')
-// The same IPv4 addresses inside NAT64, 6to4 and the old IPv4-compatible form.
-refused.addSubnet('64:ff9b::a9fe:0', 112, 'ipv6')
-refused.addSubnet('2002:a9fe::', 32, 'ipv6')
-refused.addSubnet('::a9fe:0', 112, 'ipv6')
+for (const { net, bits, family } of refusedNets) refused.addSubnet(net, bits, family)
 
 const refusedNames = new Set([
   'metadata',

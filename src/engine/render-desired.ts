@@ -57,7 +57,7 @@ export async function renderDesired(
   return { desired, hooks, warnings: [...rendered.warnings, ...warnings] }
 }
 
-function hasSecretVariables({ render }: Application): boolean {
+export function hasSecretVariables({ render }: Application): boolean {
   const variables = Object.values(render.substitute?.variables ?? {})
   return variables.some((value) => typeof value !== 'string')
 }

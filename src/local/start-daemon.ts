@@ -31,7 +31,7 @@ export function startDaemon({ name, argv, cwd, logFile, guard }: DaemonOptions):
       cwd,
       env: { HOME: cwd, PATH: '/usr/bin:/bin' },
       detached: true,
-      stdio: ['ignore', log, log, ...(guard?.kind === 'pipe' ? (['pipe'] as const) : [])],
+      stdio: ['ignore', log, log, ...(guard === undefined ? [] : (['pipe'] as const))],
     })
     const ended = endOf(child, name)
     letGo(child)
@@ -56,11 +56,12 @@ function endOf(child: ChildProcess, name: string): Promise<string> {
   })
 }
 
-// A daemon does not keep the process that started it alive.
+// A daemon does not keep the process that started it alive, nor its guard when it has ended.
 function letGo(child: ChildProcess): void {
   child.unref()
   const pipe = child.stdio[3]
   pipe?.on('error', () => {})
+  child.once('exit', () => pipe?.destroy())
   if (pipe !== null && pipe !== undefined && 'unref' in pipe && typeof pipe.unref === 'function') {
     pipe.unref()
   }

@@ -50,8 +50,8 @@ interface ReadFile {
 
 async function readFiles(input: RenderInput, files: readonly RenderFile[]): Promise<ReadFile[]> {
   const { render } = input.application
-  const change = substitutionOf(render)
   const decryptor = createDecryptor(render, (secrets) => input.onDecrypted?.(secrets))
+  const change = substitutionOf(render, decryptor.isInSecret)
   const pace = createPace(input.signal)
   const contents = await Promise.all(files.map((file) => file.read()))
   const read: ReadFile[] = []

@@ -34,7 +34,7 @@ export function startChild(guard: Guard, command: Command): Child {
     cwd: command.cwd,
     env: command.env,
     detached: true,
-    stdio: ['pipe', 'pipe', 'pipe', ...(guard.kind === 'pipe' ? (['pipe'] as const) : [])],
+    stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
   })
   const [stdin, stdout, stderr] = child.stdio
   if (stdin === null || stdout === null || stderr === null) throw new Error('stdio is not piped')

@@ -1,9 +1,9 @@
 import { findProgram } from './find-program.ts'
 
 /**
- * How a child dies with its parent: by the kernel (Linux, util-linux' setpriv), or by a shell that
- * waits for the end of a pipe only the parent holds. The kernel's way reaches the child alone, the
- * pipe's way its whole group.
+ * How a child dies with its parent: by a shell that waits for the end of a pipe only the parent
+ * holds, and ends the whole group then; or by the kernel as well (Linux, util-linux' setpriv). The
+ * kernel knows nothing of a parent that was gone before it was asked.
  */
 export type Guard =
   | { readonly kind: 'kernel'; readonly setpriv: string }
@@ -31,9 +31,16 @@ exec 3<&- 4<&- </dev/null
 wait "$child"
 `
 
-/** The argv that runs `argv` under the guard; a pipe guard reads fd 3. */
+// Here the child is the group's first process, so that its own exit code and signal are told.
+const kernelScript = `
+{ read -r _ <&3; kill -KILL 0; } </dev/null >/dev/null 2>&1 &
+exec 3<&-
+exec "$@"
+`
+
+/** The argv that runs `argv` under the guard, which reads fd 3. */
 export function guardedArgv(guard: Guard, argv: readonly string[]): [string, ...string[]] {
   return guard.kind === 'pipe'
     ? ['/bin/sh', '-c', pipeScript, 'guard', ...argv]
-    : [guard.setpriv, ...setprivArgs, ...argv]
+    : ['/bin/sh', '-c', kernelScript, 'guard', guard.setpriv, ...setprivArgs, ...argv]
 }

@@ -167,7 +167,9 @@ export function createSource(options: SourceOptions): Source {
       const remote = pinnedRemote(pin, security)
       const { rootTree } = await withinRemote(remote, async () => {
         const known = await reader.revision(remote, pin.sha)
-        return known ?? fetchTip(remote, signal)
+        if (known === undefined) return fetchTip(remote, signal)
+        await mirrors.touch(remote)
+        return known
       })
       return treeOf((work) => withinRemote(remote, work), rootTree, signal)
     },

@@ -1,6 +1,7 @@
 import { lookup } from 'node:dns/promises'
 import { BlockList, isIPv6 } from 'node:net'
 import { StageError } from '../domain/error.ts'
+import { refusedNets } from '../domain/refused-net.ts'
 import type { RepoAddress } from './repo-address.ts'
 
 /** Every address a host name stands for. */
@@ -33,23 +34,10 @@ export async function resolveHost(address: RepoAddress, resolve: Resolve): Promi
   return [...answers]
 }
 
-// The metadata endpoints of Alibaba, Azure, Oracle and AWS lie outside the link-local ranges.
-function refusedAddresses(): BlockList {
-  const list = new BlockList()
-  list.addSubnet('169.254.0.0', 16, 'ipv4')
-  list.addSubnet('fe80::', 10, 'ipv6')
-  list.addAddress('100.100.100.200', 'ipv4')
-  list.addAddress('168.63.129.16', 'ipv4')
-  list.addAddress('192.0.0.192', 'ipv4')
-  list.addAddress('fd00:ec2::254', 'ipv6')
-  list.addAddress('0.0.0.0', 'ipv4')
-  list.addAddress('::', 'ipv6')
-  return list
-}
+const refusedList = new BlockList()
+for (const { net, bits, family } of refusedNets) refusedList.addSubnet(net, bits, family)
 
-const refusedList = refusedAddresses()
-
-/** IPv4 inside IPv6 counts as that IPv4. */
+/** IPv4 inside IPv6, in any form, counts as that IPv4. */
 export function isRefusedAddress(address: string): boolean {
   const bare = address.replace(/%.*$/, '')
   return refusedList.check(bare, isIPv6(bare) ? 'ipv6' : 'ipv4')

@@ -28,8 +28,10 @@ export interface Mirrors {
   identity(remote: Remote): Promise<string | undefined>
   /** Brings the branch up to date; makes the mirror where there is none or a damaged one. */
   update(remote: Remote, signal: AbortSignal): Promise<void>
+  /** Without an update, says that it is still in use. */
+  touch(remote: Remote): Promise<void>
   drop(remote: Remote): Promise<void>
-  /** Drops mirrors that nothing was fetched into for a month: a rotated token leaves one. */
+  /** Drops mirrors that were not used for a month: a rotated token leaves one. */
   sweep(): Promise<void>
 }
 
@@ -106,17 +108,22 @@ export function createMirrors(options: MirrorsOptions): Mirrors {
 
   const has = async (remote: Remote) => (await identity(remote)) !== undefined
 
+  async function touch(remote: Remote): Promise<void> {
+    const now = new Date(clock.now())
+    await utimes(gitDir(remote), now, now).catch(ignore('ENOENT'))
+  }
+
   return {
     gitDir,
     has,
     identity,
+    touch,
     drop,
 
     async update(remote, signal) {
       const taken = (await has(remote)) || !(await make(remote, signal, 'use'))
       if (taken) await refresh(remote, signal)
-      const now = new Date(clock.now())
-      await utimes(gitDir(remote), now, now).catch(ignore('ENOENT'))
+      await touch(remote)
     },
 
     async sweep() {

@@ -20,7 +20,7 @@ export const checkoutLimits: TreeLimits = {
 
 export interface TreeContent {
   readonly entries: readonly TreeEntry[]
-  /** Files of ours, by path. */
+  /** Files of ours, by path; each in the place of what the commit has there. */
   readonly added?: ReadonlyMap<string, Buffer>
 }
 
@@ -40,7 +40,8 @@ export async function writeTree(
   readBlobs: ReadBlobs,
 ): Promise<readonly string[]> {
   const present = entries.filter(
-    ({ mode, size }) => mode !== submoduleMode && size <= limits.fileBytes,
+    ({ mode, size, path }) =>
+      mode !== submoduleMode && size <= limits.fileBytes && !added.has(path),
   )
   checkTree(present, limits)
   const paths = [...present.map(({ path }) => path), ...added.keys()]

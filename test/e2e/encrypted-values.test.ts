@@ -8,6 +8,8 @@ import { ageKey, sopsSecret, sopsYaml } from '../support/sops.ts'
 import { until } from '../support/until.ts'
 
 const key = await ageKey()
+/** Too short for the redactor. */
+const pin = 'q7x'
 
 function configMap(name: string, value: string): Promise<string> {
   return sopsYaml(
@@ -39,12 +41,17 @@ test('E5, I5: nothing of an encrypted file or of a secret variable leaves', asyn
       '': {
         render: {
           decrypt: { age: { env: 'E2E_AGE_KEY' } },
-          substitute: { variables: { variable: { env: 'E2E_VARIABLE' } } },
+          substitute: { variables: { variable: { env: 'E2E_VARIABLE' }, pin: { env: 'E2E_PIN' } } },
         },
       },
     },
     keys: { redis: { url: { env: 'E2E_REDIS_URL' } } },
-    env: { E2E_REDIS_URL: redis.url, E2E_AGE_KEY: key.identity, E2E_VARIABLE: canaries.variable },
+    env: {
+      E2E_REDIS_URL: redis.url,
+      E2E_AGE_KEY: key.identity,
+      E2E_VARIABLE: canaries.variable,
+      E2E_PIN: pin,
+    },
   })
   const commands = watchCommandLines(t, site.dir)
   await site.repository.commit({
@@ -109,4 +116,14 @@ test('E5, I5: nothing of an encrypted file or of a secret variable leaves', asyn
     t.ok(text.length > 100, `${place} tells something`)
   }
   t.strictSame(findSecrets(canaries, places), [])
+
+  const local = t.testdir({
+    app: {
+      'pin.yaml':
+        'apiVersion: v1\nkind: Secret\nmetadata: {name: pin}\nstringData: {pin: "${pin}"}\n',
+    },
+  })
+  const { stdout } = await site.landfall('render', site.name, '--local', local)
+  t.match(stdout, /pin: "?\[redacted\]/, 'a Secret with a short variable is printed without it')
+  t.notMatch(stdout, Buffer.from(pin).toString('base64'))
 })

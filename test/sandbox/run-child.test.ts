@@ -1,9 +1,9 @@
-import { fork } from 'node:child_process'
+import { fork, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { type Test, test } from 'tap'
-import { findGuard, type Guard, groupGuard } from '../../src/sandbox/guard.ts'
+import { findGuard, type Guard, groupGuard, guardedArgv } from '../../src/sandbox/guard.ts'
 import { type RunLimits, runChild } from '../../src/sandbox/run-child.ts'
 
 const guards: readonly Guard[] = [findGuard(), groupGuard]
@@ -109,6 +109,22 @@ for (const [index, guard] of guards.entries()) {
 
       t.match(await running, { kind: 'exited', code: 0 })
       await closed
+    })
+
+    await t.test('tells the signal that ended it', async (t) => {
+      const outcome = await runChild(guard, shell('kill -TERM $$'), limitsWith())
+
+      const killed = { kind: 'killed', signal: 'SIGTERM' }
+      t.match(outcome, guard.kind === 'kernel' ? killed : { kind: 'exited', code: 143 })
+    })
+
+    await t.test('dies where its parent was gone before it began', async (t) => {
+      const [file, ...args] = guardedArgv(guard, ['/bin/sleep', '60'])
+      // Nothing, on fd 3, is what a pipe gives that nobody holds.
+      const child = spawn(file, args, { detached: true, stdio: Array<'ignore'>(4).fill('ignore') })
+      t.teardown(() => child.kill('SIGKILL'))
+
+      t.same(await once(child, 'exit'), [null, 'SIGKILL'])
     })
 
     await t.test('dies when its parent is killed', async (t) => {

@@ -55,6 +55,21 @@ test('checkout', async (t) => {
     t.equal(await readFile(join(root, 'apps/task-agent/link'), 'utf8'), 'base')
   })
 
+  await t.test('has files of ours in the place of those of the commit', async (t) => {
+    const { repository, source } = await aRepository(t)
+    const application = anApplication({ repo: repository.url })
+    await repository.commit({ 'apps/task-agent/link': { link: 'config.yaml' } })
+    const tip = await source.fetchTip(application, noSignal)
+    const ours = ['apps/task-agent/config.yaml', 'apps/task-agent/link', 'more/new']
+    const added = new Map(ours.map((path) => [path, Buffer.from(`our ${path}`)]))
+
+    const { root, dispose } = await source.checkout(application, tip, noSignal, { added })
+    t.teardown(dispose)
+
+    for (const path of ours) t.equal(await readFile(join(root, path), 'utf8'), `our ${path}`)
+    t.ok((await lstat(join(root, 'apps/task-agent/link'))).isFile())
+  })
+
   await t.test('holds the bytes of the commit, whatever attributes and filters say', async (t) => {
     const { repository, source } = await aRepository(t)
     const application = anApplication({ repo: repository.url })

@@ -19,6 +19,12 @@ test('C7: link-local and metadata addresses are refused in every spelling', asyn
     '192.0.0.192',
     '0.0.0.0',
     '::',
+    '64:ff9b::a9fe:a9fe',
+    '64:ff9b::6464:64c8',
+    '2002:a9fe:a9fe::1',
+    '2002:a83f:8110::',
+    '::a9fe:a9fe',
+    '::169.254.169.254',
   ]
   for (const address of refused) t.ok(isRefusedAddress(address), address)
 })

@@ -1,7 +1,9 @@
+import { rm } from 'node:fs/promises'
 import { type Test, test } from 'tap'
+import { parseCommitSha } from '../../src/domain/revision.ts'
 import { localSource } from '../../src/source/local-source.ts'
 import type { CommitTree } from '../../src/source/source.ts'
-import { aRepository, noSignal } from '../support/a-source.ts'
+import { aRepository, aSource, noSignal } from '../support/a-source.ts'
 import { anApplication } from '../support/an-application.ts'
 
 async function bothTrees(t: Test): Promise<Readonly<Record<string, CommitTree>>> {
@@ -59,4 +61,22 @@ test('openTree', async (t) => {
     await t.rejects(tree.read(folder), { message: /base is no file/ })
     t.match(await tree.find('base/a.yaml'), { size: 1 })
   })
+})
+
+test('a mirror of a commit that is still in use stays, though nothing is fetched', async (t) => {
+  const { dir, repository, source } = await aRepository(t)
+  const sha = parseCommitSha(await repository.git('rev-parse', 'HEAD'))
+  if (sha === undefined) throw new Error('that is a commit')
+  const pin = { repo: repository.url, sha }
+  await source.openPinned(pin, noSignal)
+  await rm(repository.bare, { recursive: true })
+  const after = (days: number) => {
+    const now = () => Date.now() + days * 24 * 60 * 60 * 1000
+    return aSource(dir, { clock: { now } }).openPinned(pin, noSignal)
+  }
+
+  await after(20)
+  const tree = await after(45)
+  t.match(await tree.find('apps'), { path: 'apps' })
+  await t.rejects(after(80), { code: 'SOURCE_DENIED' }, 'a month after its last use it is gone')
 })

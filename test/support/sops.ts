@@ -26,9 +26,10 @@ export async function ageKey(): Promise<AgeKey> {
   return { identity, recipient: await identityToRecipient(identity) }
 }
 
-type Tree = { readonly [key: string]: Tree | string }
+type Leaf = string | number
+type Tree = { readonly [key: string]: Tree | Leaf }
 
-/** A file as SOPS writes it, with all texts below `encrypted` keys encrypted (all of them: none given). */
+/** A file as SOPS writes it, with all values below `encrypted` keys encrypted (all of them: none given). */
 export async function sopsYaml(
   tree: Tree,
   { recipient }: Pick<AgeKey, 'recipient'>,
@@ -36,9 +37,9 @@ export async function sopsYaml(
 ): Promise<string> {
   const key = randomBytes(32)
   const hash = createHash('sha512')
-  const seal = (node: Tree | string, path: readonly string[]): Tree | string => {
-    if (typeof node === 'string') {
-      hash.update(node)
+  const seal = (node: Tree | Leaf, path: readonly string[]): Tree | Leaf => {
+    if (typeof node !== 'object') {
+      hash.update(String(node))
       const isOpen = encrypted.length > 0 && !path.some((part) => encrypted.includes(part))
       return isOpen ? node : encryptValue(node, key, `${path.join(':')}:`)
     }
@@ -61,13 +62,14 @@ export async function sopsYaml(
   return stringify({ ...sealed, sops }, { lineWidth: 0 })
 }
 
-function encryptValue(text: string, key: Buffer, bound: string): string {
+function encryptValue(value: Leaf, key: Buffer, bound: string): string {
+  const text = String(value)
   if (text === '') return ''
   const iv = randomBytes(32)
   const cipher = createCipheriv('aes-256-gcm', key, iv).setAAD(Buffer.from(bound))
   const data = Buffer.concat([cipher.update(text), cipher.final()]).toString('base64')
   const tag = cipher.getAuthTag().toString('base64')
-  return `ENC[AES256_GCM,data:${data},iv:${iv.toString('base64')},tag:${tag},type:str]`
+  return `ENC[AES256_GCM,data:${data},iv:${iv.toString('base64')},tag:${tag},type:${typeof value === 'number' ? 'int' : 'str'}]`
 }
 
 /** A Secret as it is committed. */

@@ -4,7 +4,7 @@ import type { PrivateDirs } from '../../sandbox/private-dirs.ts'
 import { assemble, type Part } from '../assemble.ts'
 import { createPace } from '../pace.ts'
 import { problemsError } from '../problem.ts'
-import { readManifests } from '../read-manifests.ts'
+import { type Change, readManifests } from '../read-manifests.ts'
 import type { Capabilities, RenderInput } from '../render.ts'
 import type { ToolRunner } from '../run-tool.ts'
 import { createDecryptor } from '../sops/decryptor.ts'
@@ -53,7 +53,8 @@ export async function renderHelm(input: RenderInput, root: string, tools: HelmTo
   )
   const given = { path, files: valueFiles, values: options.values }
   const { isDecrypted, ...opened } = await openValues(root, given, decryptor)
-  const chart = { ...opened, root, path, archive, release, plain, valueFiles }
+  const change = substitutionOf(render, decryptor.isInSecret)
+  const chart = { ...opened, root, path, archive, release, plain, valueFiles, change }
   const first = await template(input, chart, tools)
   const isFixed = archive === undefined && !(await mayVary(chart))
   if (isFixed) return { ...first, isDecrypted }
@@ -72,6 +73,7 @@ interface Chart extends OpenedValues {
   readonly plain: readonly string[]
   /** All of them, from the root. */
   readonly valueFiles: readonly string[]
+  readonly change: Change | undefined
 }
 
 /** Throws RENDER_*. */
@@ -80,8 +82,8 @@ async function template(
   chart: Omit<Chart, 'isDecrypted'>,
   { tool, runner, capabilities }: HelmTools,
 ) {
-  const { root, path, archive, values } = chart
-  const { namespace, render } = input.application
+  const { root, path, archive, values, change } = chart
+  const { namespace } = input.application
   const { stdout } = await runner.run({
     name: 'helm',
     tool,
@@ -102,7 +104,6 @@ async function template(
   })
   const sources = archive === undefined ? path : basename(archive)
   const pace = createPace(input.signal)
-  const change = substitutionOf(render)
   const parts: Part[] = []
   for (const { file, text } of splitSources(stdout.toString('utf8'), sources)) {
     const manifests = dropHooks(await readManifests(Buffer.from(text), pace, change))

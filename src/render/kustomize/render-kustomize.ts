@@ -7,10 +7,10 @@ import { dropHooks } from '../helm/drop-hooks.ts'
 import { settleRenders } from '../helm/settle-renders.ts'
 import type { Needed } from '../needed-files.ts'
 import { createPace } from '../pace.ts'
-import { inOrder, readManifests } from '../read-manifests.ts'
+import { type Change, inOrder, readManifests } from '../read-manifests.ts'
 import type { Capabilities, RenderInput } from '../render.ts'
 import type { ToolRunner } from '../run-tool.ts'
-import { createDecryptor } from '../sops/decryptor.ts'
+import { createDecryptor, type Decryptor } from '../sops/decryptor.ts'
 import { substitutionOf } from '../substitute/variables.ts'
 import { maskLiterals } from './mask-literals.ts'
 import { kustomizationNames } from './scan-kustomization.ts'
@@ -30,11 +30,15 @@ interface KustomizeTools {
  * makes otherwise each time is found out so.
  */
 export async function renderKustomize(input: RenderInput, root: string, tools: KustomizeTools) {
-  const sealed = await openFiles(input, root, tools.needed.known)
+  const { render } = input.application
+  const decryptor = createDecryptor(render, (secrets) => input.onDecrypted?.(secrets))
+  const sealed = await openFiles(decryptor, root, tools.needed.known)
   const isDecrypted = sealed.length > 0
-  const first = await build(input, root, { ...tools, sealed })
+  const unseal = isDecrypted ? unsealing(sealed) : undefined
+  const change = inOrder(unseal, substitutionOf(render, decryptor.isInSecret))
+  const first = await build(input, root, { ...tools, change })
   if (tools.helmTool === undefined) return { ...first, isDecrypted }
-  const second = await build(input, root, { ...tools, sealed })
+  const second = await build(input, root, { ...tools, change })
   const { objects, warnings } = settleRenders(first.objects, second.objects)
   return { ...first, objects, isDecrypted, warnings: [...first.warnings, ...warnings] }
 }
@@ -48,10 +52,10 @@ async function build(
     runner,
     needed,
     capabilities,
-    sealed,
-  }: KustomizeTools & { readonly sealed: readonly SealedFile[] },
+    change,
+  }: KustomizeTools & { readonly change: Change },
 ) {
-  const { path, namespace, render } = input.application
+  const { path, namespace } = input.application
   const { stdout, stderr } = await runner.run({
     name: 'kustomize',
     tool,
@@ -69,8 +73,6 @@ async function build(
     hide: (said) => maskLiterals(said, root, needed.chartValues ?? []),
     signal: input.signal,
   })
-  const unseal = sealed.length === 0 ? undefined : unsealing(sealed)
-  const change = inOrder(unseal, substitutionOf(render))
   const read = await readManifests(stdout, createPace(input.signal), change)
   const manifests = helmTool === undefined ? read : dropHooks(read)
   const file = join(path, await kustomizationName(join(root, path)))
@@ -80,11 +82,10 @@ async function build(
 
 /** Those that SOPS encrypted. */
 async function openFiles(
-  { application, onDecrypted }: RenderInput,
+  decryptor: Decryptor,
   root: string,
   paths: readonly string[],
 ): Promise<SealedFile[]> {
-  const decryptor = createDecryptor(application.render, (secrets) => onDecrypted?.(secrets))
   const opened: SealedFile[] = []
   for (const path of paths) {
     const target = await confine(root, '', path)

@@ -22,18 +22,25 @@ export interface Decryptor {
    * it cannot be decrypted, was changed, or is not to be decrypted.
    */
   open(file: string, content: Buffer): Promise<Opened | undefined>
+  /** Whether that is in a value it has decrypted. */
+  isInSecret(part: string): boolean
 }
 
 /** Decrypts files of one application with its own key, in memory. */
 export function createDecryptor({ decrypt }: RenderOptions, onDecrypted: OnDecrypted): Decryptor {
+  const known: Secret[] = []
   return {
+    isInSecret: (part) => known.some((secret) => secret.reveal().includes(part)),
+
     async open(file, content) {
       const format = sopsFormatOf(file, content)
       if (format === undefined) return undefined
       try {
         if (decrypt === undefined) throw new SopsFault(notAsked)
         const opened = await openFile(content, format, decrypt.age)
-        onDecrypted(textsOf(opened).map(createSecret))
+        const secrets = textsOf(opened).map(createSecret)
+        known.push(...secrets)
+        onDecrypted(secrets)
         return opened
       } catch (error: unknown) {
         if (!(error instanceof SopsFault)) throw error
@@ -88,10 +95,15 @@ function binaryOf(text: string, key: Buffer): Buffer {
 }
 
 const namesOfObject = new Set(['apiVersion', 'kind', 'metadata', 'type'])
+/** Fewer digits are in many other numbers, too. */
+const fewestDigits = 6
 
-/** A file that is encrypted whole hides names as well: to mask those would hide what is told. */
+/** An object that is encrypted whole hides names as well: to mask those would hide what is told. */
 function textsOf({ values }: Opened): string[] {
-  return values.flatMap(({ value, path }) =>
-    typeof value === 'string' && !namesOfObject.has(path[0] ?? '') ? [value] : [],
-  )
+  return values.flatMap(({ value, path, isInObject }) => {
+    if (isInObject && namesOfObject.has(path[0] ?? '')) return []
+    if (typeof value === 'string') return [value]
+    const digits = typeof value === 'number' ? String(value).replace(/\D/g, '') : ''
+    return digits.length < fewestDigits ? [] : [String(value)]
+  })
 }

@@ -49,7 +49,7 @@ export function openDotenv(text: string, key: Buffer, mac: Mac) {
     const decrypted = decryptValue(line.value, key, path)
     mac.decrypted(decrypted)
     const value = valueOf(decrypted)
-    values.push({ token: line.value, path, value })
+    values.push({ token: line.value, path, value, isInObject: false })
     return `${line.key}=${String(value).replaceAll('\n', '\\n')}\n`
   })
   return { content: content.join(''), values }

@@ -78,6 +78,7 @@ interface Opening {
 
 function openDocument({ contents }: Document, opening: Opening): Edit[] {
   const edits: Edit[] = []
+  const isInObject = isMap(contents) && contents.has('apiVersion') && contents.has('kind')
 
   function walk(node: unknown, path: Path): void {
     if (isAlias(node)) throw new SopsFault('it has an alias, which SOPS does not write')
@@ -102,7 +103,7 @@ function openDocument({ contents }: Document, opening: Opening): Edit[] {
     const decrypted = decryptValue(token, opening.key, path)
     opening.mac.decrypted(decrypted)
     const value = valueOf(decrypted)
-    opening.values.push({ token, path, value })
+    opening.values.push({ token, path, value, isInObject })
     const [from = 0, to = 0] = node.range ?? []
     edits.push({ from, to, text: JSON.stringify(value) })
   }

@@ -8,6 +8,8 @@ export interface OpenedValue {
   readonly token: string
   readonly path: readonly string[]
   readonly value: SopsValue
+  /** Whether its document is an object of Kubernetes. */
+  readonly isInObject: boolean
 }
 
 /** A decrypted file; in memory, never on disk. */

@@ -12,6 +12,12 @@ import { typedScalar } from './typed-scalar.ts'
 
 const optOut = ['landfall.dev/substitute', 'kustomize.toolkit.fluxcd.io/substitute']
 
+interface SubstituteOptions {
+  readonly lookup: Lookup
+  readonly notes: Notes
+  readonly isInSecret: (part: string) => boolean
+}
+
 /**
  * The object with the variables of its texts and keys replaced, unless it says not to. A value stays
  * one value, whatever a variable holds. What cannot be replaced is a note each.
@@ -19,7 +25,7 @@ const optOut = ['landfall.dev/substitute', 'kustomize.toolkit.fluxcd.io/substitu
 export function substituteObject(
   object: unknown,
   places: Places,
-  { lookup, notes }: { readonly lookup: Lookup; readonly notes: Notes },
+  { lookup, notes, isInSecret }: SubstituteOptions,
 ): Changed {
   if (!isRecord(object) || isDisabled(object)) return { value: object, places, grown: 0 }
   const { kind } = object
@@ -37,7 +43,9 @@ export function substituteObject(
       )
     } catch (error: unknown) {
       if (!(error instanceof SubstitutionFault)) throw error
-      notes.problem(`${path.join('.')}: ${error.message}`, holder)
+      const parts = text.match(/\$\{#?\w+/g) ?? []
+      const said = parts.some(isInSecret) ? unsaid : error.message
+      notes.problem(`${path.join('.')}: ${said}`, holder)
       return undefined
     }
   }
@@ -59,6 +67,11 @@ export function substituteObject(
   })
   return { ...rewritten, grown }
 }
+
+/** The name of the variable may be a part of a password. */
+const unsaid =
+  'a decrypted value has a variable in it that is not defined, or malformed; write $${ for the text ' +
+  'itself, or annotate the object with landfall.dev/substitute: disabled'
 
 function isDisabled({ metadata }: Readonly<Record<string, unknown>>): boolean {
   if (!isRecord(metadata)) return false

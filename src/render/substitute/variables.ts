@@ -4,11 +4,17 @@ import type { Change } from '../read-manifests.ts'
 import type { Lookup } from './expand.ts'
 import { substituteObject } from './substitute-object.ts'
 
-/** What the options say to do to each object; undefined: nothing. */
-export function substitutionOf({ substitute }: RenderOptions): Change | undefined {
+/**
+ * What the options say to do to each object; undefined: nothing. `isInSecret`: whether that is a
+ * part of what was decrypted.
+ */
+export function substitutionOf(
+  { substitute }: RenderOptions,
+  isInSecret: (part: string) => boolean,
+): Change | undefined {
   if (substitute === undefined) return undefined
   const lookup = lookupIn(substitute)
-  return (value, places, notes) => substituteObject(value, places, { lookup, notes })
+  return (value, places, notes) => substituteObject(value, places, { lookup, notes, isInSecret })
 }
 
 function lookupIn({ variables, strict }: Substitution): Lookup {

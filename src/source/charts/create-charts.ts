@@ -1,6 +1,7 @@
 import {
   type ChartRef,
   type ChartRepository,
+  type FoundRepository,
   findRepository,
   parseChartAddress,
 } from '../../domain/chart.ts'
@@ -30,6 +31,11 @@ interface ChartsOptions {
   readonly cacheBytes?: number
 }
 
+interface FetchOptions {
+  readonly repositories: readonly ChartRepository[]
+  readonly signal: AbortSignal
+}
+
 const defaultTimeoutMs = 2 * 60_000
 const defaultCacheBytes = 1024 ** 3
 
@@ -40,14 +46,9 @@ export function createCharts(options: ChartsOptions): Charts {
 
   async function fetch(
     chart: ChartRef,
-    repositories: readonly ChartRepository[],
-    signal: AbortSignal,
+    { address, repository }: FoundRepository,
+    { repositories, signal }: FetchOptions,
   ): Promise<Buffer> {
-    const found = findRepository(repositories, chart.repository)
-    if (found === undefined) {
-      throw chartError(chart, 'SOURCE_REFUSED', 'chartRepositories does not name it')
-    }
-    const { address, repository } = found
     const trusted = new Set(
       repositories.flatMap(({ url }) => {
         const base = parseChartAddress(url)?.base
@@ -65,17 +66,22 @@ export function createCharts(options: ChartsOptions): Charts {
 
   return {
     async archive(chart, repositories, signal) {
-      const known = await cache.get(chart.sha256)
+      const found = findRepository(repositories, chart.repository)
+      if (found === undefined) {
+        throw chartError(chart, 'SOURCE_REFUSED', 'chartRepositories does not name it')
+      }
+      const { credentials } = found.repository
+      const known = await cache.get(chart.sha256, credentials)
       if (known !== undefined) return known
       const limit = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)])
-      const archive = await fetch(chart, repositories, limit)
+      const archive = await fetch(chart, found, { repositories, signal: limit })
       const got = sha256Of(archive)
       if (got !== chart.sha256) {
         const reason = `wanted is the archive sha256:${chart.sha256}, there is sha256:${got}`
         throw chartError(chart, 'SOURCE_REFUSED', reason)
       }
       // For the next time only; a full disk is told by the checkout.
-      await cache.put(got, archive).catch(() => undefined)
+      await cache.put(got, credentials, archive).catch(() => undefined)
       return archive
     },
   }

@@ -236,3 +236,23 @@ test('E5: the redactor is told every value but the names of an object', async (t
 
   t.strictSame(told, ['hunter-two', 'postgres'])
 })
+
+test('E5: the redactor is told what a file that is no object has at those keys', async (t) => {
+  const { identity, recipient } = await ageKey()
+  const tree = { kind: 'hunter-kind', type: 'hunter-type', metadata: { token: 'hunter-token' } }
+  const yaml = await sopsYaml(tree, { recipient }, [])
+
+  const { told } = await open('values.yaml', Buffer.from(yaml), { age: [createSecret(identity)] })
+
+  t.strictSame(told, ['hunter-kind', 'hunter-type', 'hunter-token'])
+})
+
+test('E5: the redactor is told numbers of six digits and more', async (t) => {
+  const { identity, recipient } = await ageKey()
+  const tree = { pin: 481_516, account: 2_342_004_815, negative: -108_162, port: 54_321, age: 42 }
+  const file = await sopsYaml(tree, { recipient }, [])
+
+  const { told } = await open('values.yaml', Buffer.from(file), { age: [createSecret(identity)] })
+
+  t.strictSame(told, ['481516', '2342004815', '-108162'])
+})

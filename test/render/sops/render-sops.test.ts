@@ -105,6 +105,37 @@ test('an encrypted manifest', async (t) => {
 
     t.strictSame(dataOf(objects), [{ url: 'https://example.com/x' }])
   })
+
+  await t.test('E5: is told without the variables that its values seem to hold', async (t) => {
+    const tail = canary('tail').replaceAll('-', '_')
+    const values = await sopsYaml({ password: `x\${${tail}}y` }, key, [])
+    const manifest = await sopsSecret('db', { password: `x\${${tail}}y` }, key)
+    const substitute = { variables: {}, strict: true }
+    const kustomized = {
+      'app/kustomization.yaml': 'resources: [a.yaml]\n',
+      'app/a.yaml': manifest,
+    }
+    const chart = {
+      'app/Chart.yaml': 'apiVersion: v2\nname: web\nversion: 1.0.0\n',
+      'app/values.yaml': values,
+      'app/templates/a.yaml':
+        'apiVersion: v1\nkind: Secret\nmetadata: {name: db}\nstringData: {password: "{{ .Values.password }}"}\n',
+    }
+    for (const commit of [{ 'app/a.yaml': manifest }, kustomized, chart]) {
+      const render = { type: 'auto', decrypt, substitute } as const
+      const error = await refusedRender(t, { render }, commit)
+      t.match(error.text, /Secret db: stringData\.password: a decrypted value has a variable/)
+      t.strictSame(findSecrets({ tail }, { error: JSON.stringify([error, error.message]) }), [])
+    }
+    const open = {
+      ...kustomized,
+      'app/b.yaml': 'apiVersion: v1\nkind: Secret\nmetadata: {name: b}\ntype: "${gone}"\n',
+    }
+    open['app/kustomization.yaml'] = 'resources: [a.yaml, b.yaml]\n'
+    const render = { type: 'auto', decrypt, substitute } as const
+    const error = await refusedRender(t, { render }, open)
+    t.match(error.text, /Secret b: type: variable gone is not defined/, 'what is in clear is named')
+  })
 })
 
 test('kustomize', async (t) => {

@@ -22,6 +22,23 @@ test('a chart of a repository with an index', async (t) => {
     )
   })
 
+  await t.test('that is kept is refused to whom its repository is not named', async (t) => {
+    await t.rejects(aFetcher(dir, ['https://example.com'])(chart), {
+      code: 'SOURCE_REFUSED',
+      message: /chartRepositories does not name it/,
+    })
+  })
+
+  await t.test('that one credential fetched is fetched anew with another', async (t) => {
+    const other = t.testdir()
+    t.ok((await aFetcher(other, [{ url, credentials: robot }])(chart)).equals(archive))
+    replies.set('/charts/db-1.0.0.tgz', { status: 403 })
+    t.ok((await aFetcher(other, [{ url, credentials: robot }])(chart)).equals(archive))
+
+    await t.rejects(aFetcher(other, [url])(chart), { code: 'SOURCE_DENIED' })
+    replies.set('/charts/db-1.0.0.tgz', { status: 200, body: archive })
+  })
+
   await t.test('is fetched again where the kept one is damaged', async (t) => {
     const [file] = await readdir(join(dir, 'data', 'charts'))
     await writeFile(join(dir, 'data', 'charts', file ?? ''), 'damaged')
