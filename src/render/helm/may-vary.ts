@@ -15,22 +15,36 @@ const maxBytes = 8 * 1024 * 1024
 const varying =
   /\b(?:rand[A-Z]\w*|gen(?:CA|SelfSigned|Signed|PrivateKey)\w*|uuidv4|now|ago|date\w*|htmlDate\w*|htpasswd|bcrypt|encryptAES|shuffle)\b|\b(?:keys|values) +[.$(]|\| *(?:keys|values)\b/
 
+// Of a few outcomes two renders have the same one as often as not.
+const fewOutcomes = /\b(?:shuffle|randInt)\b|\b(?:keys|values) +[.$(]|\| *(?:keys|values)\b/
+
 /**
- * Whether a chart may render to something else the next time: whether a function that does so is named
- * in it, or in what `tpl` may be given. A packed dependency is not opened, and may.
+ * How often a chart is rendered to know which of its fields are another each time: once where no
+ * function is named that makes any, in it or in what `tpl` may be given. A packed dependency is not
+ * opened, and may.
  */
-export async function mayVary({ root, path, files, values }: Chart): Promise<boolean> {
-  if (varying.test(JSON.stringify(values))) return true
+export async function rendersOf({ root, path, files, values }: Chart): Promise<1 | 2 | 5> {
   const folder = join(root, path)
   const found = await readdir(folder, { recursive: true, withFileTypes: true })
   const own = found
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name))
-  if (own.some((file) => /\.t(?:ar\.)?gz$/.test(file))) return true
+  let most = rendersOfText(JSON.stringify(values))
+  if (own.some((file) => /\.t(?:ar\.)?gz$/.test(file))) most = atLeast(most, 2)
   let bytes = 0
   for (const file of [...own, ...files.map((name) => join(root, name))]) {
     bytes += (await stat(file)).size
-    if (bytes > maxBytes || varying.test(await readFile(file, 'utf8'))) return true
+    if (bytes > maxBytes) return atLeast(most, 2)
+    most = atLeast(most, rendersOfText(await readFile(file, 'utf8')))
   }
-  return false
+  return most
+}
+
+function rendersOfText(text: string): 1 | 2 | 5 {
+  if (!varying.test(text)) return 1
+  return fewOutcomes.test(text) ? 5 : 2
+}
+
+function atLeast(one: 1 | 2 | 5, other: 1 | 2 | 5): 1 | 2 | 5 {
+  return one > other ? one : other
 }

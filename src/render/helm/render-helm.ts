@@ -15,7 +15,7 @@ import { dropHooks } from './drop-hooks.ts'
 import type { HelmOptions } from './helm-options.ts'
 import { copyForLater } from './later-chart.ts'
 import { maskValues } from './mask-values.ts'
-import { mayVary } from './may-vary.ts'
+import { rendersOf } from './may-vary.ts'
 import { isReleaseName } from './names.ts'
 import { type OpenedValues, openValues } from './open-values.ts'
 import { scanChart } from './scan-chart.ts'
@@ -35,7 +35,7 @@ interface HelmTools {
 
 /**
  * `helm template` of a chart whose dependencies are committed; no cluster, plugin or network. One that
- * may render to something else each time is rendered twice, to know which fields do.
+ * may render to something else each time is rendered again, to know which fields do.
  */
 export async function renderHelm(input: RenderInput, root: string, tools: HelmTools) {
   const { path, namespace, name, render } = input.application
@@ -56,10 +56,13 @@ export async function renderHelm(input: RenderInput, root: string, tools: HelmTo
   const change = substitutionOf(render, decryptor.isInSecret)
   const chart = { ...opened, root, path, archive, release, plain, valueFiles, change }
   const first = await template(input, chart, tools)
-  const isFixed = archive === undefined && !(await mayVary(chart))
-  if (isFixed) return { ...first, isDecrypted }
-  const second = await templateLater(input, chart, tools)
-  const { objects, warnings } = settleRenders(first.objects, second.objects)
+  const renders = archive === undefined ? await rendersOf(chart) : 2
+  if (renders === 1) return { ...first, isDecrypted }
+  const others = []
+  for (let render = 1; render < renders; render += 1) {
+    others.push((await templateLater(input, chart, tools)).objects)
+  }
+  const { objects, warnings } = settleRenders(first.objects, others)
   return { ...first, objects, warnings: [...first.warnings, ...warnings], isDecrypted }
 }
 

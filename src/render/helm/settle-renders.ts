@@ -17,29 +17,38 @@ interface Pair {
 }
 
 /**
- * The objects of the first of two renders of the same, each with the fields that the second has
+ * The objects of the first of several renders of the same, each with the fields that another one has
  * otherwise. Throws RENDER_REFUSED where an object has another name each time: it would be made, and
  * the last one deleted, at every sync. A hook gets the part of its name that stays.
  */
 export function settleRenders(
   first: readonly RenderedObject[],
-  second: readonly RenderedObject[],
+  others: readonly (readonly RenderedObject[])[],
 ): Settled {
   const problems: LocatedProblem[] = []
-  const warnings: string[] = []
-  const objects = pairsOf(first, second).map(({ one, other }) => {
-    const named = other === undefined ? undefined : withOneName(one, other)
-    if (named === undefined) {
-      problems.push(nameless(one))
-      return one
-    }
-    const unstable = varyingFields(named.one.object, named.other.object)
-    if (unstable.length === 0) return named.one
-    warnings.push(warningOf(named.one, unstable))
-    return Object.freeze({ ...named.one, unstable: Object.freeze(unstable) })
-  })
-  if (problems.length > 0) throw problemsError(problems)
+  let objects = first
+  for (const other of others) {
+    objects = pairsOf(objects, other).map((pair) => {
+      const settled = settleOne(pair)
+      if (settled === undefined) problems.push(nameless(pair.one))
+      return settled ?? pair.one
+    })
+    if (problems.length > 0) throw problemsError(problems)
+  }
+  const warnings = objects.flatMap((object) =>
+    object.unstable === undefined ? [] : [warningOf(object, object.unstable)],
+  )
   return { objects: Object.freeze(objects), warnings }
+}
+
+/** undefined: it has no name that would do. */
+function settleOne({ one, other }: Pair): RenderedObject | undefined {
+  const named = other === undefined ? undefined : withOneName(one, other)
+  if (named === undefined) return undefined
+  const found = varyingFields(named.one.object, named.other.object)
+  const unstable = [...new Set([...(one.unstable ?? []), ...found])]
+  if (unstable.length === 0) return named.one
+  return Object.freeze({ ...named.one, unstable: Object.freeze(unstable) })
 }
 
 function pairsOf(first: readonly RenderedObject[], second: readonly RenderedObject[]): Pair[] {

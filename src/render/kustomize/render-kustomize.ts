@@ -39,7 +39,7 @@ export async function renderKustomize(input: RenderInput, root: string, tools: K
   const first = await build(input, root, { ...tools, change })
   if (tools.helmTool === undefined) return { ...first, isDecrypted }
   const second = await build(input, root, { ...tools, change })
-  const { objects, warnings } = settleRenders(first.objects, second.objects)
+  const { objects, warnings } = settleRenders(first.objects, [second.objects])
   return { ...first, objects, isDecrypted, warnings: [...first.warnings, ...warnings] }
 }
 
