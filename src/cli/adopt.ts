@@ -21,10 +21,13 @@ export function registerAdopt(program: Command, ctx: CliContext): void {
 
 async function run(
   ctx: CliContext,
-  { target, desired }: DesiredBench,
+  { target, desired, redact }: DesiredBench,
   { yes = false, output }: ConfirmedOptions,
 ): Promise<void> {
-  const found = await findAdoptable(target, desired)
+  const found = (await findAdoptable(target, desired)).map((item) => {
+    const { change } = item
+    return { ...item, change: { ...change, message: redact(change.message) } }
+  })
   const rejected = found.filter(({ change }) => change.action === 'reject')
   const isDone = yes && rejected.length === 0
   if (isDone) await adoptAll(target, found)

@@ -31,7 +31,7 @@ async function run(
   bench: InventoryBench,
   { yes = false, output }: OrphanOptions,
 ): Promise<void> {
-  const { target, inventory } = bench
+  const { target, inventory, timeoutMs } = bench
   const { entries } = inventory
   const { name } = target.application
   requireStill(bench)
@@ -40,7 +40,7 @@ async function run(
     ctx.exit(entries.length === 0 ? confirmedExit.done : confirmedExit.asks)
     return
   }
-  const orphaned = await orphanApplication(target)
+  const orphaned = await orphanApplication(target, { now: new Date().toISOString(), timeoutMs })
   print(ctx, output, orphaned.map(toJson), () => resultText(bench, orphaned))
   ctx.exit(
     orphaned.some(({ outcome }) => outcome === 'failed')

@@ -40,12 +40,12 @@ async function run(
   bench: InventoryBench,
   { yes = false, prune = false, data = false, output }: RemoveOptions,
 ): Promise<void> {
-  const { target, inventory } = bench
+  const { target, inventory, timeoutMs } = bench
   const { name } = target.application
   requireStill(bench)
   const options: RemovalOptions = { prune, data }
   const removals = yes
-    ? await removeApplication(target, options, new Date().toISOString())
+    ? await removeApplication(target, options, { now: new Date().toISOString(), timeoutMs })
     : await planRemoval(target, inventory, options)
   const isDone = yes && removals.every(({ action }) => action !== 'failed')
   print(ctx, output, removals, () => describe(removals, { ...bench, name, yes, isDone, options }))

@@ -1,9 +1,12 @@
 import { randomBytes } from 'node:crypto'
+import type { Application } from '../domain/application.ts'
 import type { Desired } from '../domain/change.ts'
 import { secretsOf } from '../domain/config-secrets.ts'
-import { createLearningRedactor, type Redact } from '../domain/redact.ts'
+import { createLearningRedactor, type LearningRedactor, type Redact } from '../domain/redact.ts'
+import { redactError } from '../domain/redact-error.ts'
 import { redactStrings } from '../domain/redact-strings.ts'
 import type { Revision } from '../domain/revision.ts'
+import type { Config } from '../domain/settings.ts'
 import type { Hook } from '../engine/hooks/hook.ts'
 import { createMask } from '../engine/mask-secret.ts'
 import { createNeighbours } from '../engine/neighbours.ts'
@@ -22,7 +25,10 @@ export interface DesiredBench {
   readonly redact: Redact
 }
 
-/** Renders a commit of an application and lends it, with its cluster; needs no instance. */
+/**
+ * Renders a commit of an application and lends it, with its cluster; needs no instance. What is thrown
+ * is redacted.
+ */
 export async function withDesired<T>(
   ctx: CliContext,
   name: string,
@@ -33,7 +39,26 @@ export async function withDesired<T>(
   const application = findApplication(config, name)
   const redactor = createLearningRedactor()
   redactor.learn(secretsOf(config))
-  const bench = await openWorkbench(ctx, config, application, options)
+  try {
+    return await lend(ctx, { config, application, redactor, wanted: options }, use)
+  } catch (error) {
+    throw redactError(error, redactor.redact)
+  }
+}
+
+interface Lent {
+  readonly config: Config
+  readonly application: Application
+  readonly redactor: LearningRedactor
+  readonly wanted: Wanted
+}
+
+async function lend<T>(
+  ctx: CliContext,
+  { config, application, redactor, wanted }: Lent,
+  use: (bench: DesiredBench) => Promise<T>,
+): Promise<T> {
+  const bench = await openWorkbench(ctx, config, application, wanted)
   const { cluster, revision } = bench
   const hashKey = randomBytes(32)
   // A key of its own: each Secret is compared with the live one, whatever was last applied.
@@ -45,7 +70,7 @@ export async function withDesired<T>(
       signal: ctx.stopped,
       onDecrypted: redactor.learn,
     })
-    for (const warning of warnings) ctx.stderr.write(`warning: ${warning}\n`)
+    for (const warning of warnings) ctx.stderr.write(`warning: ${redactor.redact(warning)}\n`)
     const mask = createMask(randomBytes(32))
     const target: Target = {
       application,

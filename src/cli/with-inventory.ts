@@ -16,6 +16,8 @@ export interface InventoryBench {
   readonly target: InventoryTarget
   readonly inventory: Inventory
   readonly isConfigured: boolean
+  /** Of a sync; undefined: it is not configured. */
+  readonly timeoutMs: number | undefined
 }
 
 export interface InventoryOptions {
@@ -62,6 +64,7 @@ export async function withInventory(
       },
       inventory: await cluster.inventory.read(name),
       isConfigured: application !== undefined,
+      timeoutMs: application?.sync.timeoutMs,
     })
   } finally {
     await Promise.all(clusters.map((cluster) => cluster.close()))

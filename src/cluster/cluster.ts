@@ -34,7 +34,10 @@ export interface ObjectClient {
   apply(object: KubeObject, options?: { readonly dryRun: boolean }): Promise<Applied>
   /** One JSON patch; guard it with a `replace /metadata/resourceVersion` op: stale is OBJECT_CONFLICT. */
   patchJson(ref: ObjectRef, operations: readonly JsonPatchOperation[]): Promise<KubeObject>
-  /** Deletes exactly the object with this uid. 'gone': it was not there (any more). */
+  /**
+   * Deletes exactly the object with this uid. 'gone': it was not there (any more). Another version
+   * than the one asked for is OBJECT_CONFLICT.
+   */
   remove(ref: ObjectRef, options: RemoveOptions): Promise<'deleted' | 'gone'>
   /**
    * Asks the pod with this uid to leave, as a drain does. 'gone': it has left. 'held': its
@@ -92,6 +95,8 @@ export interface JsonPatchOperation {
 
 export interface RemoveOptions {
   readonly uid: string
+  /** undefined: at any version. */
+  readonly resourceVersion?: string | undefined
   readonly propagation: 'Background' | 'Foreground' | 'Orphan'
 }
 

@@ -94,10 +94,10 @@ export function createObjectClient(deps: ObjectClientDeps): ObjectClient {
       return objectIn(answer, target)
     },
 
-    async remove(ref, { uid, propagation }) {
+    async remove(ref, { uid, resourceVersion, propagation }) {
       const { answer, target } = await ask(ref, {
         verb: 'delete',
-        body: { preconditions: { uid }, propagationPolicy: propagation },
+        body: { preconditions: { uid, resourceVersion }, propagationPolicy: propagation },
       })
       if (answer.status === 404 || isUidMismatch(answer)) return 'gone'
       if (answer.status >= 300) throw statusError(answer, target)

@@ -1,8 +1,9 @@
 import type { Application } from '../domain/application.ts'
 import type { Desired } from '../domain/change.ts'
-import { asStageError, StageError } from '../domain/error.ts'
+import { asStageError, type StageError } from '../domain/error.ts'
 import { emptyInventory } from '../domain/inventory.ts'
 import { type KubeObject, refKey } from '../domain/kube-object.ts'
+import { actOnFresh } from './act-on-fresh.ts'
 import { applyAdopting } from './adopt-object.ts'
 import { readDirectives } from './directive.ts'
 import { refuseForeign } from './foreign-owner.ts'
@@ -27,8 +28,6 @@ export interface Adoptable {
   /** Its pod template changes: the pods are replaced. */
   readonly restartsPods: boolean
 }
-
-const attempts = 5
 
 /**
  * The desired objects that others made, and what would become of each: fields that their deployer
@@ -69,20 +68,14 @@ export async function findAdoptable(
 export async function adopt(target: Target, { desired }: Adoptable): Promise<void> {
   const adopting = toAdopting(target)
   const ignored = ignoredPointers(target.application.ignore, desired.ref)
-  for (let attempt = 1; ; attempt += 1) {
-    const live = await target.client.get(desired.ref)
+  const look = () => target.client.get(desired.ref)
+  await actOnFresh(await look(), look, async (live) => {
     if (live === undefined || ourEntry(live) !== undefined) return
     await refuseForeign(adopting, live)
-    try {
-      await applyAdopting(adopting, desired.ref, live, (current) =>
-        payloadFor(desired, current, ignored, adopting.application.managers),
-      )
-      return
-    } catch (error) {
-      const isStale = error instanceof StageError && error.code === 'OBJECT_CONFLICT'
-      if (!isStale || attempt === attempts) throw error
-    }
-  }
+    await applyAdopting(adopting, desired.ref, live, (current) =>
+      payloadFor(desired, current, ignored, adopting.application.managers),
+    )
+  })
 }
 
 interface Found {

@@ -1,6 +1,6 @@
 import type { Applied } from '../cluster/cluster.ts'
-import { StageError } from '../domain/error.ts'
 import type { KubeObject, ObjectRef } from '../domain/kube-object.ts'
+import { actOnFresh } from './act-on-fresh.ts'
 import { adoptionPatch } from './adoption.ts'
 import type { Target } from './target.ts'
 
@@ -24,26 +24,19 @@ export async function applyAdopting(
   return client.apply(payload(taken))
 }
 
-const attempts = 5
-
 /** The same of an object that is Landfall's to heal, again where somebody else writes meanwhile. */
-export async function healAdopting(
+export function healAdopting(
   target: Target,
   ref: ObjectRef,
   first: KubeObject,
   payload: (live: KubeObject) => KubeObject,
 ): Promise<Applied> {
-  let live = first
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      return await applyAdopting(target, ref, live, payload)
-    } catch (error) {
-      const isStale = error instanceof StageError && error.code === 'OBJECT_CONFLICT'
-      const current = isStale && attempt < attempts ? await target.client.get(ref) : undefined
-      if (current === undefined) throw error
-      live = current
-    }
-  }
+  return actOnFresh(
+    first,
+    // Gone by now, its patch says so.
+    async () => (await target.client.get(ref)) ?? first,
+    (live) => applyAdopting(target, ref, live, payload),
+  )
 }
 
 async function takeOver(target: Target, ref: ObjectRef, live: KubeObject): Promise<KubeObject> {

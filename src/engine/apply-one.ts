@@ -3,7 +3,7 @@ import type { Drift } from '../domain/drift.ts'
 import type { StageError } from '../domain/error.ts'
 import type { KubeObject } from '../domain/kube-object.ts'
 import { whenServed } from './await-kinds.ts'
-import { type Claimed, claimObject } from './claim-object.ts'
+import { applyKeeping, type Claimed, claimObject } from './claim-object.ts'
 import { takenOverNote } from './foreign-owner.ts'
 import { ignoredPointers } from './ignored-field.ts'
 import { payloadFor, successorOf } from './payload.ts'
@@ -36,8 +36,9 @@ export async function applyOne(target: Target, planned: PlannedWrite): Promise<W
 }
 
 async function recreate(target: Target, planned: PlannedWrite): Promise<Written> {
-  const { desired, live: before, recreates = '' } = planned
-  if (before !== undefined) await removeForRecreation(target, desired.ref, before)
+  const { desired, recreates = '' } = planned
+  // Where it is gone already, be it by a try before this one, what the gate saw is the last there was.
+  const before = (await removeForRecreation(target, desired.ref)) ?? planned.live
   const ignored = ignoredPointers(target.application.ignore, desired.ref)
   const object =
     before === undefined
@@ -49,7 +50,7 @@ async function recreate(target: Target, planned: PlannedWrite): Promise<Written>
 }
 
 async function write(target: Target, write: PlannedWrite): Promise<Written> {
-  const { desired, reason } = write
+  const { desired } = write
   const ignored = ignoredPointers(target.application.ignore, desired.ref)
   const payload = (live: KubeObject | undefined): KubeObject =>
     payloadFor(desired, live, ignored, target.application.managers)
@@ -58,12 +59,11 @@ async function write(target: Target, write: PlannedWrite): Promise<Written> {
   const apply = (options?: { dryRun: boolean }) => target.client.apply(payload(write.live), options)
   // Deferred by the gate: what it needed is there now, so it is checked before it is written.
   const predicted = write.predicted ?? (await send(() => apply({ dryRun: true }))).object
-  const applied = await send(
-    async (): Promise<Claimed> =>
-      reason === 'new'
-        ? claimObject(target, write, payload)
-        : { ...(await apply()), before: write.live, takenFrom: undefined },
-  )
+  const applied = await send(async (): Promise<Claimed> => {
+    if (write.reason === 'new') return claimObject(target, write, payload)
+    if (write.live !== undefined) return applyKeeping(target, write, payload)
+    return { ...(await apply()), before: undefined, takenFrom: undefined }
+  })
   const { before, takenFrom } = applied
   const { live, removed } = await removeExtras(target, desired.ref, applied.object, ignored)
   const action = applied.created ? 'created' : sameVersion(live, before ?? predicted)

@@ -26,24 +26,31 @@ export async function findInherited(
   target: Target,
   removed: readonly InventoryEntry[],
 ): Promise<Inherited[]> {
-  const found = await mapInFlight(removed, requestsInFlight, async (entry) => {
+  // One after the other: a neighbour is rendered once and answers from memory then.
+  const moved = await mapInFlight(removed, 1, async (entry) => {
     const heir = await findHeir(target, entry)
-    if (heir === undefined) return undefined
-    return { entry, ...heir, isTaken: await isTaken(target, entry) }
+    return heir === undefined ? [] : [{ entry, ...heir }]
   })
-  return found.filter((one) => one !== undefined)
+  return mapInFlight(moved.flat(), requestsInFlight, async (one) => {
+    return { ...one, isTaken: await isTaken(target, one.entry) }
+  })
 }
+
+/** Each may clone, fetch charts and run Helm. */
+const rendersInFlight = 2
 
 type Heir = Pick<Inherited, 'heir' | 'doubt'>
 
 async function findHeir({ neighbours }: Target, entry: InventoryEntry): Promise<Heir | undefined> {
-  const answers = await Promise.all(
-    neighbours.all
-      .filter((neighbour) => neighbour.mayHave(entry))
-      .map((neighbour) => ask(neighbour, entry)),
-  )
-  const heirs = answers.filter((answer) => answer !== undefined)
-  return heirs.find(({ doubt }) => doubt === undefined) ?? heirs[0]
+  const asked = neighbours.all.filter((neighbour) => neighbour.mayHave(entry))
+  let certain: Heir | undefined
+  const answers = await mapInFlight(asked, rendersInFlight, async (neighbour) => {
+    if (certain !== undefined) return undefined
+    const heir = await ask(neighbour, entry)
+    if (heir !== undefined && heir.doubt === undefined) certain = heir
+    return heir
+  })
+  return certain ?? answers.find((answer) => answer !== undefined)
 }
 
 async function ask(neighbour: Neighbour, entry: InventoryEntry): Promise<Heir | undefined> {

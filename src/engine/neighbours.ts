@@ -1,5 +1,6 @@
 import type { Cluster } from '../cluster/cluster.ts'
 import type { Application } from '../domain/application.ts'
+import { StageError } from '../domain/error.ts'
 import { type ObjectRef, refKey } from '../domain/kube-object.ts'
 import type { Revision } from '../domain/revision.ts'
 import type { Secret } from '../domain/secret.ts'
@@ -13,7 +14,7 @@ export interface Neighbour {
   readonly name: string
   /** Whether it may have such an object at all. */
   mayHave(ref: ObjectRef): boolean
-  /** Whether it has the object in this commit. Throws where it does not render. */
+  /** Whether it has the object in this commit. Throws where it has a folder that does not render. */
   has(ref: ObjectRef): Promise<boolean>
   isPaused(): Promise<boolean>
 }
@@ -83,7 +84,7 @@ function toNeighbour(deps: NeighbourDeps, other: Application, revision: Revision
     name,
     mayHave: (ref) => isAllowed(other, ref, render.ownNamespace),
     async has(ref) {
-      keys ??= keysOf()
+      keys ??= keysOf().catch(noneWithoutFolder)
       return (await keys).has(refKey(ref))
     },
     isPaused() {
@@ -91,4 +92,9 @@ function toNeighbour(deps: NeighbourDeps, other: Application, revision: Revision
       return paused
     },
   }
+}
+
+function noneWithoutFolder(error: unknown): ReadonlySet<string> {
+  if (error instanceof StageError && error.code === 'SOURCE_PATH_GONE') return new Set()
+  throw error
 }

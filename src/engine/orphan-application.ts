@@ -1,6 +1,7 @@
 import { asStageError, type StageError } from '../domain/error.ts'
 import type { InventoryEntry } from '../domain/inventory.ts'
 import { mapInFlight, requestsInFlight } from './in-flight.ts'
+import { type EndingAt, refuseRunning } from './refuse-running.ts'
 import { type Released, releaseObject } from './release-object.ts'
 import { requireServiceAccount } from './service-account.ts'
 import type { InventoryTarget } from './target.ts'
@@ -14,12 +15,17 @@ export interface Orphaned {
 
 /**
  * Lets go of every object in the application's inventory, and then of the inventory's entries; what
- * failed stays in it. Throws FENCE_LOST, after the objects, when a sync wrote the inventory meanwhile.
+ * failed stays in it. Throws INSTANCE_REFUSED while a sync is under way, and FENCE_LOST, after the
+ * objects, when one wrote the inventory meanwhile.
  */
-export async function orphanApplication(target: InventoryTarget): Promise<Orphaned[]> {
+export async function orphanApplication(
+  target: InventoryTarget,
+  at: EndingAt,
+): Promise<Orphaned[]> {
   const { application, cluster } = target
   await requireServiceAccount(target.own, application)
   const inventory = await cluster.inventory.read(application.name)
+  refuseRunning(application.name, inventory, at)
   const orphaned = await mapInFlight(
     inventory.entries,
     requestsInFlight,

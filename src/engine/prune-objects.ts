@@ -8,6 +8,7 @@ import {
   type ObjectRef,
   refKey,
 } from '../domain/kube-object.ts'
+import { actOnFresh } from './act-on-fresh.ts'
 import { awaitGone } from './await-gone.ts'
 import { mapInFlight, requestsInFlight } from './in-flight.ts'
 import type { Placed } from './order/order-node.ts'
@@ -29,8 +30,8 @@ const goneWithinMs = 30_000
 export const wasGone = 'was gone already'
 
 /**
- * Deletes each object with its uid as precondition, in the reverse of the order of writing: webhook
- * configurations first, what others needed last. What could not be deleted keeps what it needs.
+ * Deletes each object as it was last looked at and no other, in the reverse of the order of writing:
+ * webhook configurations first, what others needed last. What could not be deleted keeps what it needs.
  */
 export async function pruneObjects(
   target: InventoryTarget,
@@ -49,7 +50,7 @@ export async function pruneObjects(
     const ending =
       found.ending ??
       (blockedBy === undefined
-        ? await remove(target, found, { ...cause, isAwaited: awaited.has(node.key) })
+        ? await remove(target, found, cause, awaited.has(node.key))
         : stays(byKey.get(blockedBy)))
     changes.push({ ref: bareRef(found.entry), origin: undefined, ...ending })
     if (ending.action !== 'failed') return 'success'
@@ -111,13 +112,20 @@ async function look(
 
 async function remove(
   target: InventoryTarget,
-  { ref, uid }: PruneLook,
-  { isAwaited, reason }: { readonly isAwaited: boolean; readonly reason: string },
+  first: PruneLook,
+  cause: PruneCause,
+  isAwaited: boolean,
 ): Promise<Ending> {
+  const { client } = target
+  const lookAgain = () => look(target, first.entry, cause)
   try {
-    await target.client.remove(ref, { uid, propagation: 'Background' })
-    if (isAwaited) await awaitGone(target, ref, { uid, withinMs: goneWithinMs })
-    return { action: 'deleted', message: reason }
+    return await actOnFresh(first, lookAgain, async ({ ref, uid, live, ending }) => {
+      if (ending !== undefined) return ending
+      const { resourceVersion } = live?.metadata ?? {}
+      await client.remove(ref, { uid, resourceVersion, propagation: 'Background' })
+      if (isAwaited) await awaitGone(target, ref, { uid, withinMs: goneWithinMs })
+      return { action: 'deleted', message: cause.reason }
+    })
   } catch (error) {
     return failed(error)
   }

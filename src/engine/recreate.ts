@@ -1,7 +1,8 @@
 import type { RemoveOptions } from '../cluster/cluster.ts'
 import type { Desired } from '../domain/change.ts'
 import { StageError } from '../domain/error.ts'
-import { groupKind, type KubeObject, type ObjectRef } from '../domain/kube-object.ts'
+import { describeRef, groupKind, type KubeObject, type ObjectRef } from '../domain/kube-object.ts'
+import { actOnFresh } from './act-on-fresh.ts'
 import { awaitGone } from './await-gone.ts'
 import { readDirectives } from './directive.ts'
 import { partOfLabel } from './place-objects.ts'
@@ -42,7 +43,7 @@ export async function planRecreation(
   if (refusal !== undefined) throw refused(failure, refusal)
   const live = planned.live ?? (await target.client.get(desired.ref))
   if (live === undefined) return { ...planned, predicted: undefined }
-  if (live.metadata.labels?.[partOfLabel] !== target.partOf || ourEntry(live) === undefined) {
+  if (!isOurs(target, live)) {
     throw refused(failure, 'it was not made by this application and is not deleted')
   }
   const probe = probeObject(desired.object)
@@ -56,15 +57,31 @@ function refused(failure: StageError, reason: string): StageError {
   return new StageError(code, `${failure.text}; ${reason}`, { subjects, cause: failure })
 }
 
-/** Deletes the object as it was planned and waits until it is gone. */
+function isOurs({ partOf }: Target, live: KubeObject): boolean {
+  return live.metadata.labels?.[partOfLabel] === partOf && ourEntry(live) !== undefined
+}
+
+/**
+ * Deletes the object and waits until it is gone. Gives it as it was last; undefined: it was not there.
+ * Throws PLAN_OWNED_BY_OTHER where it is not, or no longer, ours.
+ */
 export async function removeForRecreation(
   target: Target,
   ref: ObjectRef,
-  live: KubeObject,
-): Promise<void> {
-  const uid = live.metadata.uid ?? ''
-  await target.client.remove(ref, { uid, propagation: propagationOf(ref) })
-  await awaitGone(target, ref, { uid, withinMs: goneWithinMs })
+): Promise<KubeObject | undefined> {
+  const look = () => target.client.get(ref)
+  return actOnFresh(await look(), look, async (live) => {
+    if (live === undefined) return undefined
+    if (!isOurs(target, live)) {
+      const text = `${describeRef(ref)} was to be deleted and made anew, and has become somebody else's meanwhile; remove it there, or from ${target.application.name}`
+      // Planned anew it may be one to adopt.
+      throw new StageError('PLAN_OWNED_BY_OTHER', text, { retry: { kind: 'backoff' } })
+    }
+    const { uid = '', resourceVersion } = live.metadata
+    await target.client.remove(ref, { uid, resourceVersion, propagation: propagationOf(ref) })
+    await awaitGone(target, ref, { uid, withinMs: goneWithinMs })
+    return live
+  })
 }
 
 /** One that somebody is deleting is waited for: what is written onto it goes with it. */

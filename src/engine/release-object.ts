@@ -1,6 +1,6 @@
 import type { JsonPatchOperation } from '../cluster/cluster.ts'
-import { StageError } from '../domain/error.ts'
 import type { KubeObject, ObjectRef } from '../domain/kube-object.ts'
+import { actOnFresh } from './act-on-fresh.ts'
 import { toPointer } from './json-pointer.ts'
 import { fieldManager } from './manager-class.ts'
 import { partOfLabel } from './place-objects.ts'
@@ -10,25 +10,18 @@ import type { InventoryTarget } from './target.ts'
 /** released: it is nobody's now · gone: it was not there · foreign: it was not ours any more. */
 export type Released = 'released' | 'gone' | 'foreign'
 
-const attempts = 5
-
 /**
  * Lets go of an object: takes Landfall's label and its ownership of fields off it, in one patch
  * guarded by the version that was read, and leaves everything else as it is.
  */
 export async function releaseObject(target: InventoryTarget, ref: ObjectRef): Promise<Released> {
-  for (let attempt = 1; ; attempt += 1) {
-    const live = await readExisting(target, ref)
+  const look = () => readExisting(target, ref)
+  return actOnFresh(await look(), look, async (live): Promise<Released> => {
     if (live === undefined) return 'gone'
     if (live.metadata.labels?.[partOfLabel] !== target.partOf) return 'foreign'
-    try {
-      await target.client.patchJson(ref, releasePatch(live))
-      return 'released'
-    } catch (error) {
-      const isStale = error instanceof StageError && error.code === 'OBJECT_CONFLICT'
-      if (!isStale || attempt === attempts) throw error
-    }
-  }
+    await target.client.patchJson(ref, releasePatch(live))
+    return 'released'
+  })
 }
 
 export function releasePatch(live: KubeObject): readonly JsonPatchOperation[] {

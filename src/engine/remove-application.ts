@@ -5,6 +5,7 @@ import { removeStale } from './hooks/make-room.ts'
 import { mapInFlight, requestsInFlight } from './in-flight.ts'
 import { lookAtPruned, pruneObjects, wasGone } from './prune-objects.ts'
 import { isPrecious } from './prune-policy.ts'
+import { type EndingAt, refuseRunning } from './refuse-running.ts'
 import { releaseObject } from './release-object.ts'
 import { requireServiceAccount } from './service-account.ts'
 import type { InventoryTarget } from './target.ts'
@@ -44,14 +45,15 @@ export async function planRemoval(
 /**
  * Ends an application: deletes what it has in the reverse order of writing, or lets go of it, and
  * then its inventory. What could not be done stays in the inventory and is tried again by the next
- * call. Whoever would sync it meanwhile finds it paused. Throws FENCE_LOST where a sync was under way.
+ * call. Whoever would sync it meanwhile finds it paused. Throws INSTANCE_REFUSED while a sync is under
+ * way, or FENCE_LOST.
  */
 export async function removeApplication(
   target: InventoryTarget,
   options: RemovalOptions,
-  now: string,
+  at: EndingAt,
 ): Promise<Removal[]> {
-  const held = await hold(target, now)
+  const held = await hold(target, at)
   const { doomed, kept } = divide(held.entries, options)
   const pruned = await pruneObjects(target, doomed, cause)
   const told = pruned.changes.map(({ ref, action, message }): Removal => {
@@ -77,12 +79,13 @@ export async function removeApplication(
 
 async function hold(
   { own, application, cluster }: InventoryTarget,
-  now: string,
+  at: EndingAt,
 ): Promise<Inventory> {
   await requireServiceAccount(own, application)
   const { name } = application
   const known = await cluster.inventory.read(name)
-  const paused = known.paused ?? { by: 'landfall remove', at: now }
+  refuseRunning(name, known, at)
+  const paused = known.paused ?? { by: 'landfall remove', at: at.now }
   return cluster.inventory.write(name, { ...known, paused })
 }
 

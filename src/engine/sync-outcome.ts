@@ -27,7 +27,8 @@ const unhealableRetryMs = 2_000
 export function concludeSync(run: Run, { desired, reconciled, settled }: Conclusion): SyncOutcome {
   const { journal, memory } = run
   journal.health = settled.health
-  memory.objects = settled.objects
+  // Remembered for longer than this sync's redactor knows what to mask.
+  memory.objects = redactStrings(settled.objects, run.redactor.redact)
   const failure = reconciled.failure ?? settled.failure
   const syncStatus = reconciled.isSuperseded ? 'OutOfSync' : syncStatusOf(run, failure)
   const phase = phaseOf({ reconciled, settled }, failure)

@@ -91,13 +91,19 @@ test('E5, I5: nothing of an encrypted file or of a secret variable leaves', asyn
     'refused by the server': await sopsYaml(
       {
         apiVersion: 'v1',
-        kind: 'ConfigMap',
-        metadata: { name: 'config', labels: { x: canaries.refused.repeat(5) } },
+        kind: 'Service',
+        metadata: { name: 'by-hand' },
+        spec: {
+          type: 'ExternalName',
+          externalName: 'example.com',
+          sessionAffinity: canaries.refused,
+        },
       },
       key,
-      ['labels'],
+      ['sessionAffinity'],
     ),
   }
+  await site.kubectl('create', 'service', 'externalname', 'by-hand', '--external-name=example.com')
   for (const [what, file] of Object.entries(broken)) {
     const sha = await site.push(instance, { 'app/secret.yaml': file })
     const status = await site.final(sha)
@@ -105,11 +111,16 @@ test('E5, I5: nothing of an encrypted file or of a secret variable leaves', asyn
     if (what !== 'refused by the server') t.match(status.description, 'app/secret.yaml')
   }
 
+  // By hand made, and what Git has of it is refused: with the value, by the server.
+  const refused = await site.landfall('adopt', site.name)
+  t.match(refused.stdout, /Service .*by-hand: .*Unsupported value: .*\[redacted\]/)
   const places = {
     ...(await placesOf(site, redis.url, instance)),
     'the rendered objects': JSON.stringify(
       await site.landfall('render', site.name, '--revision', changed),
     ),
+    'what cannot be adopted': JSON.stringify(refused),
+    'the difference': JSON.stringify(await site.landfall('diff', site.name)),
     'the command lines': (await commands.seen()).join('\n'),
   }
   for (const [place, text] of Object.entries(places)) {

@@ -112,14 +112,16 @@ test('a sync that came through', async (t) => {
     t.equal(outcome.status.observedAt, '2026-01-01T00:00:00.000Z')
   })
 
-  await t.test('shows each object with what was done to it', async (t) => {
-    const objects = [anObject('a'), anObject('b')]
-    const run = aRun({ changes: [aChange('configured')] })
+  await t.test('shows and remembers each object, and nothing that it decrypted', async (t) => {
+    const redactor = { redact: (text: string) => text.replace('s3cret', '***'), learn() {} }
+    const run = { ...aRun({ changes: [aChange('configured')] }), redactor }
+    const objects = [anObject('a'), { ...anObject('b'), message: 's3cret' }]
 
     const { status } = conclude(run, { objects })
 
-    t.strictSame(status.objects, [{ ...anObject('a'), action: 'configured' }, anObject('b')])
-    t.equal(run.memory.objects, objects)
+    const told = [anObject('a'), { ...anObject('b'), message: '***' }]
+    t.strictSame(status.objects, [{ ...anObject('a'), action: 'configured' }, told[1]])
+    t.strictSame(run.memory.objects, told)
   })
 
   await t.test('shows drift with the name of its object spelled out', async (t) => {

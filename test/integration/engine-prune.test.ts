@@ -1,4 +1,7 @@
 import { test } from 'tap'
+import type { ObjectClient } from '../../src/cluster/cluster.ts'
+import { partOfLabel } from '../../src/engine/place-objects.ts'
+import { pruneObjects } from '../../src/engine/prune-objects.ts'
 import { controlPlane } from '../support/control-plane.ts'
 import { configMapFiles } from '../support/manifests.ts'
 import { syncBench } from '../support/sync-bench.ts'
@@ -70,5 +73,50 @@ eventTime: "2026-01-01T00:00:00.000000Z"
     t.equal(refused.record.failure?.code, 'PRUNE_REFUSED', refused.record.message)
     t.equal(record.counts.deleted, gone.length, record.message)
     t.equal(await uid(), before)
+  })
+
+  await t.test('an object that changes after the look is looked at again', async (t) => {
+    const bench = await syncBench(t)
+    const { application, cluster } = bench
+    await bench.repository.commit(configMapFiles(4))
+    await bench.sync('push')
+    const changes = new Map([
+      ['c0', ['annotate', 'landfall.dev/prune=disabled']],
+      ['c1', ['label', '--overwrite', `${partOfLabel}=anothers`]],
+      ['c2', ['label', 'of-no-account=x']],
+    ])
+    // As somebody does while other objects are waited for.
+    const remove: ObjectClient['remove'] = async (ref, options) => {
+      const [verb = '', ...rest] = changes.get(ref.name) ?? []
+      changes.delete(ref.name)
+      if (verb !== '') await bench.kubectl(verb, 'configmap', ref.name, ...rest)
+      return cluster.own.remove(ref, options)
+    }
+    const { entries } = await cluster.inventory.read(application.name)
+
+    const pruned = await pruneObjects(
+      {
+        application,
+        cluster,
+        client: { ...cluster.own, remove },
+        own: cluster.own,
+        partOf: cluster.inventory.partOf(application.name),
+        signal: new AbortController().signal,
+      },
+      entries,
+      { reason: 'no longer in Git', written: new Set() },
+    )
+
+    const told = pruned.changes.map(({ ref, message }) => `${ref.name}: ${message}`)
+    t.strictSame(told.sort(), [
+      'c0: no longer in Git, but kept: an annotation on it forbids pruning',
+      'c1: no longer in Git, but kept: it no longer carries our label',
+      'c2: no longer in Git',
+      'c3: no longer in Git',
+    ])
+    t.strictSame(pruned.survivors, [])
+    const left = await bench.kubectl('get', 'configmaps', '-o', 'name')
+    t.match(left, /c0\n.*c1/)
+    t.notMatch(left, /\/c[23]/)
   })
 })

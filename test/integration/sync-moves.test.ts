@@ -161,6 +161,27 @@ test('an object that one push moves to another application', async (t) => {
     t.equal(await ownerOf(bench, 'deployment/web'), label)
   })
 
+  await t.test('is taken over from one whose folder goes with it', async (t) => {
+    const { bench, next, before } = await twoApplications(t)
+    await move(bench)
+    await bench.repository.commit({ 'app/stays.yaml': null })
+
+    await succeed(next)
+
+    t.strictSame(await identities(bench), before)
+    const label = bench.cluster.inventory.partOf(next.application.name)
+    t.equal(await ownerOf(bench, 'deployment/web'), label)
+  })
+
+  await t.test('is pruned where the folder of another one is not there', async (t) => {
+    const { bench } = await twoApplications(t)
+    await bench.repository.commit({ 'app/settings.yaml': null, 'next/own.yaml': null })
+
+    const { record } = await succeed(bench)
+
+    t.match(record.counts, { deleted: 1 }, record.message)
+  })
+
   await t.test('is kept while whoever may have it does not render', async (t) => {
     const { bench, before } = await twoApplications(t)
     await move(bench)
