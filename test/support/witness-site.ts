@@ -6,6 +6,7 @@ import type { Instance } from './instance.ts'
 import type { Scope } from './scope.ts'
 import { type Site, testSite } from './site.ts'
 import { until } from './until.ts'
+import { takeTurn } from './witness-turn.ts'
 
 type Keys = Readonly<Record<string, unknown>>
 
@@ -90,12 +91,4 @@ export async function witnessSite(t: Scope, options: WitnessOptions = {}): Promi
       return (JSON.parse(stdout) as { witnessed: readonly KeptWitnessRecord[] }).witnessed
     },
   }
-}
-
-async function takeTurn(t: Scope): Promise<void> {
-  const { attempt, kubectl } = await controlPlane()
-  const turn = ['configmap', 'witness-turn', '--namespace=default']
-  const isMine = async () => (await attempt(['create', ...turn])).code === 0
-  await until('no other test has the witness', isMine, 300_000)
-  t.teardown(() => kubectl(['delete', ...turn]))
 }
