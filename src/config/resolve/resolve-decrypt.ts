@@ -1,4 +1,3 @@
-import { identityToRecipient } from 'age-encryption'
 import type { Decryption } from '../../domain/application.ts'
 import { createSecret } from '../../domain/secret.ts'
 import type { Findings } from '../findings.ts'
@@ -31,6 +30,8 @@ export async function resolveDecrypt(
 
 async function isIdentity(line: string): Promise<boolean> {
   if (!/^AGE-SECRET-KEY-(?:PQ-)?1/.test(line)) return false
+  // 26 MB of memory, which only who decrypts should pay.
+  const { identityToRecipient } = await import('age-encryption')
   try {
     await identityToRecipient(line)
     return true
