@@ -1,6 +1,7 @@
+import type { CheckoutContents } from '../domain/commit-tree.ts'
 import { readRemoteFiles } from './kustomize/remote-bases.ts'
 import type { Needed } from './needed-files.ts'
-import type { CheckoutContents, RenderInput } from './render.ts'
+import type { RenderInput } from './render.ts'
 
 /** What a checkout needs that is not in the commit: charts, and files of other repositories. */
 export async function addedFiles(

@@ -1,4 +1,5 @@
 import { type ByteCache, createByteCache } from '../domain/byte-cache.ts'
+import type { CommitItem } from '../domain/commit-tree.ts'
 import { type Closure, splitClosure, startTrail, stillHolds, type Trail } from './closure/trail.ts'
 import { archivePath } from './helm/archive-path.ts'
 import type { HelmOptions } from './helm/helm-options.ts'
@@ -10,7 +11,7 @@ import { createRemoteBases, type RemoteFiles } from './kustomize/remote-bases.ts
 import { scanKustomization } from './kustomize/scan-kustomization.ts'
 import type { TakenCharts } from './kustomize/take-charts.ts'
 import { problemsError } from './problem.ts'
-import type { CommitItem, RenderInput } from './render.ts'
+import type { RenderInput } from './render.ts'
 
 /** What of a commit a tool is given, and its name: the same name, the same content. */
 export interface Needed {

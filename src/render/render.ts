@@ -1,8 +1,13 @@
 import type { Application } from '../domain/application.ts'
 import type { Origin } from '../domain/change.ts'
 import type { ChartRef } from '../domain/chart.ts'
+import type {
+  CheckoutContents,
+  CommitItem,
+  CommitTree,
+  PinnedCommit,
+} from '../domain/commit-tree.ts'
 import type { KubeObject } from '../domain/kube-object.ts'
-import type { CommitSha } from '../domain/revision.ts'
 import type { Secret } from '../domain/secret.ts'
 
 /**
@@ -48,36 +53,6 @@ export interface RenderInput {
   readonly signal: AbortSignal
 }
 
-export interface PinnedCommit {
-  readonly repo: string
-  readonly sha: CommitSha
-}
-
-export interface CheckoutContents {
-  /** undefined: all of the commit. */
-  readonly paths?: readonly string[] | undefined
-  readonly added?: ReadonlyMap<string, Buffer>
-}
-
 export interface RenderFile extends CommitItem {
   read(): Promise<Buffer>
-}
-
-/** All of a commit, without a checkout. */
-export interface CommitTree {
-  /** undefined: nothing has that path. Links are not followed; '' is the whole commit. */
-  find(path: string): Promise<CommitItem | undefined>
-  /** Files, links and submodules at a path and below it. */
-  filesBelow(path: string): Promise<readonly CommitItem[]>
-  /** Content of a file, target of a link. */
-  read(item: CommitItem): Promise<Buffer>
-}
-
-/** A file, link, submodule or folder, told apart by its mode. */
-export interface CommitItem {
-  readonly path: string
-  readonly mode: string
-  readonly oid: string
-  /** Bytes. */
-  readonly size: number
 }

@@ -12,9 +12,10 @@ import {
 } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join, relative, resolve, sep } from 'node:path'
+import type { CommitItem } from '../domain/commit-tree.ts'
 import { StageError } from '../domain/error.ts'
 import { parseCommitSha, type Revision } from '../domain/revision.ts'
-import type { Checkout, CommitItem, Source, TreeFile } from './source.ts'
+import type { Checkout, Source, TreeFile } from './source.ts'
 
 /**
  * A working copy as a source: the files below `root` as they are now, committed or not. It has one

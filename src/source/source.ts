@@ -1,5 +1,11 @@
 import type { Application } from '../domain/application.ts'
 import type { ChartRef } from '../domain/chart.ts'
+import type {
+  CheckoutContents,
+  CommitItem,
+  CommitTree,
+  PinnedCommit,
+} from '../domain/commit-tree.ts'
 import type { CommitSha, Revision } from '../domain/revision.ts'
 
 /** The repositories, as mirrors on this machine. Every method throws StageError. */
@@ -32,37 +38,6 @@ export interface Source {
   openPinned(pin: PinnedCommit, signal: AbortSignal): Promise<CommitTree>
   /** The archive of a chart, from the repositories of the application; kept by its digest. */
   fetchChart(application: Application, chart: ChartRef, signal: AbortSignal): Promise<Buffer>
-}
-
-export interface PinnedCommit {
-  readonly repo: string
-  readonly sha: CommitSha
-}
-
-export interface CheckoutContents {
-  /** Left out: all of the commit. */
-  readonly paths?: readonly string[] | undefined
-  /** Files that are not in the commit, by path. */
-  readonly added?: ReadonlyMap<string, Buffer>
-}
-
-export interface CommitTree {
-  /** undefined: nothing has that path. Links are not followed; '' is the whole commit. */
-  find(path: string): Promise<CommitItem | undefined>
-  /** Files, links and submodules at a path and below it. */
-  filesBelow(path: string): Promise<readonly CommitItem[]>
-  /** Content of a file, target of a link. */
-  read(item: CommitItem): Promise<Buffer>
-}
-
-/** A file, link, submodule or folder, told apart by its mode. */
-export interface CommitItem {
-  /** Relative to the repository's root. */
-  readonly path: string
-  readonly mode: string
-  readonly oid: string
-  /** Bytes; 0 for a folder. */
-  readonly size: number
 }
 
 export interface TreeFile extends CommitItem {

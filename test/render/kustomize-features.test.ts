@@ -1,5 +1,5 @@
 import { test } from 'tap'
-import type { CheckoutContents } from '../../src/render/render.ts'
+import type { CheckoutContents } from '../../src/domain/commit-tree.ts'
 import { aRenderer, type CommitFiles, renderInput } from '../support/a-render.ts'
 import { inflatedCharts } from '../support/inflated-charts.ts'
 import { aConfigMap, kustomizeCases } from '../support/kustomize-cases.ts'

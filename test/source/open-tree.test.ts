@@ -1,8 +1,8 @@
 import { rm } from 'node:fs/promises'
 import { type Test, test } from 'tap'
+import type { CommitTree } from '../../src/domain/commit-tree.ts'
 import { parseCommitSha } from '../../src/domain/revision.ts'
 import { localSource } from '../../src/source/local-source.ts'
-import type { CommitTree } from '../../src/source/source.ts'
 import { aRepository, aSource, noSignal } from '../support/a-source.ts'
 import { anApplication } from '../support/an-application.ts'
 

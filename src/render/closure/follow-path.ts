@@ -1,6 +1,6 @@
 import { posix } from 'node:path'
+import type { CommitItem, CommitTree } from '../../domain/commit-tree.ts'
 import { folderMode, linkMode, submoduleMode } from '../file-mode.ts'
-import type { CommitItem, CommitTree } from '../render.ts'
 
 export type Followed =
   /** At its real path: no part of it is a link. */

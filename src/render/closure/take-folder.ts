@@ -1,6 +1,6 @@
 import { posix } from 'node:path'
+import type { CommitItem } from '../../domain/commit-tree.ts'
 import { linkMode } from '../file-mode.ts'
-import type { CommitItem } from '../render.ts'
 import { followPath } from './follow-path.ts'
 import type { Trail } from './trail.ts'
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { posix } from 'node:path'
+import type { CommitItem, CommitTree } from '../../domain/commit-tree.ts'
 import { folderMode } from '../file-mode.ts'
-import type { CommitItem, CommitTree } from '../render.ts'
 
 /**
  * What was looked up in a commit, and what was found there. As long as every look-up is answered

@@ -1,11 +1,11 @@
 import { posix } from 'node:path'
 import { type ChartRef, type ChartRepository, findRepository } from '../../domain/chart.ts'
+import type { CommitItem, CommitTree } from '../../domain/commit-tree.ts'
 import { followPath } from '../closure/follow-path.ts'
 import { decodeYaml } from '../decode/decode-yaml.ts'
 import { limits } from '../limits.ts'
 import { isRecord } from '../normalize/update-at.ts'
 import type { LocatedProblem } from '../problem.ts'
-import type { CommitItem, CommitTree } from '../render.ts'
 import { isVendored } from './is-vendored.ts'
 import { isChartName } from './names.ts'
 

@@ -1,6 +1,6 @@
 import { gunzipSync } from 'node:zlib'
+import type { CommitItem, CommitTree } from '../../domain/commit-tree.ts'
 import { linkMode, submoduleMode } from '../file-mode.ts'
-import type { CommitItem, CommitTree } from '../render.ts'
 
 /** To read more takes longer than a render that was not needed. */
 const maxBytes = 16 * 1024 * 1024

@@ -1,7 +1,7 @@
+import type { CommitItem } from '../../domain/commit-tree.ts'
 import { followPath } from '../closure/follow-path.ts'
 import { takeFolder } from '../closure/take-folder.ts'
 import type { Trail } from '../closure/trail.ts'
-import type { CommitItem } from '../render.ts'
 import type { HelmOptions } from './helm-options.ts'
 
 /** All that helm can read of a commit: its chart, what the links in it lead to, the value files. */

@@ -1,5 +1,5 @@
+import type { CommitTree } from '../../domain/commit-tree.ts'
 import { type Followed, followPath } from '../closure/follow-path.ts'
-import type { CommitTree } from '../render.ts'
 import { repositoryAt } from './remote-base.ts'
 
 /** As followPath; what lies in another repository is outside. */

@@ -1,5 +1,5 @@
+import type { CommitItem, CommitTree } from '../../domain/commit-tree.ts'
 import { folderMode, linkMode } from '../file-mode.ts'
-import type { CommitItem, CommitTree } from '../render.ts'
 import { remoteFolder } from './remote-base.ts'
 
 /** A commit with those of other repositories in it, by the folder each stands in. */

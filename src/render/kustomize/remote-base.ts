@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { posix } from 'node:path'
+import type { PinnedCommit } from '../../domain/commit-tree.ts'
 import { parseCommitSha } from '../../domain/revision.ts'
-import type { PinnedCommit } from '../render.ts'
 
 /** A base in another repository, at one commit. */
 export interface RemoteBase extends PinnedCommit {

@@ -1,6 +1,7 @@
 import { posix } from 'node:path'
+import type { CommitItem, CommitTree, PinnedCommit } from '../../domain/commit-tree.ts'
 import { folderMode, linkMode, submoduleMode } from '../file-mode.ts'
-import type { CommitItem, CommitTree, PinnedCommit, RenderInput } from '../render.ts'
+import type { RenderInput } from '../render.ts'
 import { createMountedTree, type MountedTree } from './mounted-tree.ts'
 import { isAmong, mountOf, parseRemoteBase, type RemoteBase } from './remote-base.ts'
 import { rewriteBases } from './rewrite-bases.ts'

@@ -1,4 +1,5 @@
 import { posix } from 'node:path'
+import type { CommitItem } from '../../domain/commit-tree.ts'
 import { type Followed, followPath } from '../closure/follow-path.ts'
 import type { Trail } from '../closure/trail.ts'
 import { decodeYaml } from '../decode/decode-yaml.ts'
@@ -7,7 +8,6 @@ import { limits } from '../limits.ts'
 import { isRecord } from '../normalize/update-at.ts'
 import type { LocatedProblem } from '../problem.ts'
 import { isRemoteReference } from '../remote-reference.ts'
-import type { CommitItem } from '../render.ts'
 import {
   builtPlugin,
   type Fault,
