@@ -74,14 +74,19 @@ function entryOf(path: string, node: SchemaNode): { path: string; node: SchemaNo
     : undefined
 }
 
-// A key that branches of a union share gets one row, and is required only where all of them have it.
+// A key that branches of a union share gets one row, and is required only where all of them need it
+// that can hold it: below a key of one branch, that one alone.
 function mergeRows(branches: readonly (readonly Row[])[]): Row[] {
   const groups = Map.groupBy(branches.flat(), ({ path }) => path)
-  return Array.from(groups, ([path, rows]) => ({
-    path,
-    required: rows.length === branches.length && rows.every(({ required }) => required),
-    node: joinNodes(rows),
-  }))
+  return Array.from(groups, ([path, rows]) => {
+    const holders = groups.get(path.slice(0, path.lastIndexOf('.')).replace(/\[\]$/, ''))
+    return {
+      path,
+      required:
+        rows.length === (holders ?? branches).length && rows.every(({ required }) => required),
+      node: joinNodes(rows),
+    }
+  })
 }
 
 function joinNodes(rows: readonly Row[]): SchemaNode {

@@ -32,7 +32,7 @@ export function registerWho(program: Command, ctx: CliContext): void {
       }
       return witnesses.length === 0
         ? 'no cluster has a witness: set clusters.<name>.witness, then run: landfall witness install'
-        : `nobody but Landfall changed ${named.kind}/${named.name} since it is witnessed`
+        : `no change of ${named.kind}/${named.name} by anybody but Landfall is on record, which goes back 30 days at most; check kind, name and namespace, and with landfall witness status whether the witness is asked`
     })
   })
 }

@@ -3,14 +3,21 @@ import { witnessSite } from '../support/witness-site.ts'
 
 test('landfall doctor looks at each witness', async (t) => {
   const { site } = await witnessSite(t)
-  const found = async () => {
-    const { stdout } = await site.landfall('doctor', '--output=json')
+  const found = async (...flags: readonly string[]) => {
+    const { stdout } = await site.landfall('doctor', '--output=json', ...flags)
     const { findings } = JSON.parse(stdout) as { findings: readonly { about: string }[] }
     return findings.filter(({ about }) => about === 'witness of test')
   }
 
   await t.test('one that is asked is well', async (t) => {
     t.match(await found(), [{ level: 'ok', message: /^is asked at https:\/\/127\.0\.0\.1:/ }])
+  })
+
+  await t.test('only the role that has the rights for it looks', async (t) => {
+    t.match(await found('--role=witness'), [{ level: 'ok' }])
+    t.same(await found('--role=worker'), [])
+    t.same(await found('--role=watcher'), [])
+    t.same(await found('--role=receiver'), [])
   })
 
   await t.test('one whose certificate nobody trusts is a problem', async (t) => {

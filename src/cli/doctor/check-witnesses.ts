@@ -12,6 +12,7 @@ const soonMs = 7 * 86_400_000
 /** Each witness: whether the API server asks it, and how long its certificate lasts. */
 export const witnessCheck: Check = {
   name: 'witnesses',
+  roles: ['witness'],
   async look({ config, clock, signal }) {
     const looks = Array.from(config.witnesses.values(), (settings) =>
       lookAt(config, settings, { now: clock.now(), signal }),

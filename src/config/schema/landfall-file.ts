@@ -20,7 +20,7 @@ export const DataDir = text('the path of a directory')
 /** The whole of landfall.yaml, before secrets are read and defaults merged. */
 export const LandfallFile = z
   .strictObject({
-    server: Server.optional().meta({ description: 'The receiver: webhooks, API, dashboard.' }),
+    server: Server.optional().meta({ description: 'The receiver: webhooks, API, sync pages.' }),
     redis: Redis.optional().meta({
       description: 'Left out: Landfall runs its own redis-server under dataDir.',
     }),

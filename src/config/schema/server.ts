@@ -30,7 +30,7 @@ const AccessToken = z.strictObject({
     .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/, 'not a name, use letters, digits, ".", "_" and "-"')
     .meta({ description: 'Shown where the token was used; unique.', examples: ['ci'] }),
   role: z.enum(['viewer', 'operator']).meta({
-    description: 'viewer reads; operator also syncs, pauses and rolls back.',
+    description: 'viewer reads; operator also syncs, pauses and resumes.',
   }),
   sha256: text('the sha256 of the token, 64 hex digits')
     .regex(/^[0-9a-fA-F]{64}$/, 'not a sha256, write 64 hex digits: printf %s "$TOKEN" | sha256sum')
@@ -59,7 +59,7 @@ export const Server = z.strictObject({
     default: false,
   }),
   auth: Auth.optional().meta({
-    description: 'Who may use the API and the dashboard. Webhooks, probes and sync pages are open.',
+    description: 'Who may use the API. Webhooks, probes and sync pages are open.',
   }),
 })
 export type Server = z.output<typeof Server>
