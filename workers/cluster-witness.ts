@@ -53,6 +53,7 @@ const renewLookMs = 3_600_000
 const refusedLookMs = 60_000
 
 const keepText = 'the witness cannot be kept up'
+const inventoriesText = 'the inventories cannot be watched'
 const outdatedText =
   'the API server is not told what changed in the configuration; run: landfall witness install'
 
@@ -109,6 +110,8 @@ export function startClusterWitness(deps: ClusterWitnessDeps): ClusterWitness {
   async function keep(): Promise<void> {
     const isDue = isStale || installed === undefined || clock.now() - keptAt >= renewLookMs
     if (!isDue) return
+    // What changes from here on is for the next look.
+    isStale = false
     const found = await keepWitness({
       client: cluster.own,
       namespace: deps.namespace,
@@ -118,12 +121,12 @@ export function startClusterWitness(deps: ClusterWitnessDeps): ClusterWitness {
       now: clock.now(),
     })
     keptAt = clock.now()
-    isStale = false
     if (found === undefined) return tellUninstalled()
     await serve(found.credentials)
     installed = found.credentials
     told.delete(keepText)
-    if (found.outdated !== undefined) trouble(outdatedText)(found.outdated)
+    if (found.outdated === undefined) told.delete(outdatedText)
+    else trouble(outdatedText)(found.outdated)
   }
 
   function tellUninstalled(): void {
@@ -182,10 +185,11 @@ export function startClusterWitness(deps: ClusterWitnessDeps): ClusterWitness {
       const read = found.flatMap((object) => cluster.inventory.parse(object) ?? [])
       objects.setAll(new Map(read.map(({ application, inventory }) => [application, inventory])))
       knows.resolve()
+      told.delete(inventoriesText)
     },
     onChange: (object) => setInventory(object),
     onDelete: (object) => setInventory(object, true),
-    onTrouble: trouble('the inventories cannot be watched'),
+    onTrouble: trouble(inventoriesText),
   }
 
   async function followOn(): Promise<void> {
@@ -211,9 +215,9 @@ export function startClusterWitness(deps: ClusterWitnessDeps): ClusterWitness {
     },
     async close() {
       stopper.abort()
-      witness.stop()
       await Promise.allSettled(running)
       if (server !== undefined) await closeApp(server.app)
+      witness.stop()
     },
   }
 }

@@ -35,8 +35,7 @@ const failedLookMs = 30_000
 export function createTouchedPodsKeeper(deps: TouchedPodsDeps): { look(): Promise<void> } {
   const { pods, records, clock, logger } = deps
 
-  /** False: it is still there. */
-  async function settle(pod: TouchedPod, isFirst: boolean): Promise<boolean> {
+  async function settle(pod: TouchedPod, isFirst: boolean): Promise<void> {
     const found = deps.applicationOf(pod.application)
     if (found?.application.cluster !== pod.cluster) return forget(pod)
     const { application, cluster } = found
@@ -54,7 +53,7 @@ export function createTouchedPodsKeeper(deps: TouchedPodsDeps): { look(): Promis
     return isFirst ? replace(pod, ref, cluster) : again(pod, now + leavingLookMs)
   }
 
-  async function replace(pod: TouchedPod, ref: ObjectRef, cluster: Cluster): Promise<boolean> {
+  async function replace(pod: TouchedPod, ref: ObjectRef, cluster: Cluster): Promise<void> {
     const now = clock.now()
     const { owner, user } = pod
     // A Job does not begin where it was; what is not whole has no pod to spare.
@@ -71,20 +70,18 @@ export function createTouchedPodsKeeper(deps: TouchedPodsDeps): { look(): Promis
     return again(pod, now + leavingLookMs)
   }
 
-  async function forget({ uid }: TouchedPod): Promise<boolean> {
+  async function forget({ uid }: TouchedPod): Promise<void> {
     await pods.forget(uid)
-    return true
   }
 
-  async function gone(pod: TouchedPod): Promise<boolean> {
+  async function gone(pod: TouchedPod): Promise<void> {
     const at = new Date(clock.now()).toISOString()
     await records.heal(pod.witnessed, { sync: undefined, at })
     return forget(pod)
   }
 
-  async function again({ uid }: TouchedPod, at: number): Promise<boolean> {
+  async function again({ uid }: TouchedPod, at: number): Promise<void> {
     await pods.lookAgain(uid, at)
-    return false
   }
 
   return {

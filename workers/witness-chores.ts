@@ -24,6 +24,7 @@ interface ChoresDeps {
 const lookMs = 2_000
 const tellUsersMs = 60_000
 const restLookMs = 60_000
+const untoldText = 'a witness is not told as whom this worker writes; tried again in a minute'
 
 /**
  * What a worker does for the clusters that have a witness: it tells as whom it writes, and looks
@@ -51,12 +52,15 @@ export function startWitnessChores(deps: ChoresDeps): { close(): Promise<void> }
       if (witnesses === toldFor && clock.now() - toldAt < tellUsersMs) return
       toldFor = witnesses
       toldAt = clock.now()
-      await Promise.allSettled(
+      const answers = await Promise.allSettled(
         Array.from(witnesses, async (name) => {
           const user = await clusterOf(name).user()
           await answering(() => users.tell(name, user))
         }),
       )
+      for (const answer of answers) {
+        if (answer.status === 'rejected') logger.warn({ err: answer.reason }, untoldText)
+      }
     })
   }
 

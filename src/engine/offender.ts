@@ -22,10 +22,14 @@ export function offenderOf(live: KubeObject, pointer: string): Offender | null {
 
 /** Whether Git declares the field at this JSON pointer, as our own entry tells after an apply. */
 export function isDeclared(applied: KubeObject, pointer: string): boolean {
+  return isDeclaredIn(applied)(pointer)
+}
+
+/** The same for many fields of one object: what Git declares is looked up once. */
+export function isDeclaredIn(applied: KubeObject): (pointer: string) => boolean {
   const fields = ourEntry(applied)?.fieldsV1
-  return (
-    fields !== undefined && ownedPointers(applied, fields, []).some((own) => overlaps(own, pointer))
-  )
+  const declared = fields === undefined ? [] : ownedPointers(applied, fields, [])
+  return (pointer) => declared.some((own) => overlaps(own, pointer))
 }
 
 export function toOffender(entry: ManagedFieldsEntry): Offender {

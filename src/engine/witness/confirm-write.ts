@@ -27,10 +27,11 @@ const looksMs = [500, 5_000, 30_000]
 
 export function createConfirmation(deps: ConfirmationDeps): Confirmation {
   const waiting = new Map<string, Waiting>()
+  let isStopped = false
 
   function look(record: WitnessRecord, before: string | undefined, step: number): void {
     const ms = looksMs[step]
-    if (ms === undefined) return
+    if (ms === undefined || isStopped) return
     const key = sameWrite(record)
     const cancel = deps.timers.after(ms, () => {
       waiting.delete(key)
@@ -50,12 +51,26 @@ export function createConfirmation(deps: ConfirmationDeps): Confirmation {
       (object) => ({ object }),
       () => undefined,
     )
-    if (found === undefined && step + 1 < looksMs.length) return look(record, before, step + 1)
+    const isLast = step + 1 === looksMs.length
+    if (found === undefined && !isLast) return lookAgain(record, before, step + 1)
     if (found === undefined || hasHappened(record, found.object, before)) {
       if (isDrift) deps.wake(application, refKey(ref))
       return
     }
-    if (step + 1 < looksMs.length) return look(record, before, step + 1)
+    return isLast ? drop(record) : lookAgain(record, before, step + 1)
+  }
+
+  /** It is asked about again meanwhile: that question counts. */
+  async function lookAgain(
+    record: WitnessRecord,
+    before: string | undefined,
+    step: number,
+  ): Promise<void> {
+    if (waiting.has(sameWrite(record))) return drop(record)
+    look(record, before, step)
+  }
+
+  async function drop(record: WitnessRecord): Promise<void> {
     await deps.records.drop(record).catch(() => {})
   }
 
@@ -63,10 +78,11 @@ export function createConfirmation(deps: ConfirmationDeps): Confirmation {
     expect(record, before) {
       const earlier = waiting.get(sameWrite(record))
       earlier?.cancel()
-      if (earlier !== undefined) void deps.records.drop(earlier.record).catch(() => {})
+      if (earlier !== undefined) void drop(earlier.record)
       look(record, before, 0)
     },
     stop() {
+      isStopped = true
       for (const { cancel } of waiting.values()) cancel()
       waiting.clear()
     },

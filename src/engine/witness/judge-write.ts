@@ -8,9 +8,9 @@ import { ignoredPointers, isIgnored } from '../ignored-field.ts'
 import { isCovered } from '../json-pointer.ts'
 import { classifyManager, type ManagerClass } from '../manager-class.ts'
 import { diffObjects, type FieldDifference } from '../object-diff.ts'
-import { isDeclared } from '../offender.ts'
+import { isDeclared, isDeclaredIn } from '../offender.ts'
 import { toleratedPointers } from '../payload.ts'
-import { sealOf } from '../seal.ts'
+import { ourEntry } from '../seal.ts'
 import { extraFieldsOf } from '../verdict.ts'
 import type { AdmissionRequest } from './admission-review.ts'
 import { isServiceAccount, isSystem } from './requester.ts'
@@ -98,11 +98,11 @@ interface Change {
 }
 
 function undoesGit({ object, oldObject, fields }: Change, managed: Managed): boolean {
+  if (ourEntry(object)?.fieldsV1 === undefined) return true
   const ignored = ignoredIn(managed)
-  const tolerated = toleratedIn(object, managed)
-  const open = fields.filter(({ path }) => !isIgnored(path, tolerated))
-  if (sealOf(object) === undefined) return true
-  if (open.some(({ path }) => isDeclared(oldObject, path))) return true
+  const tolerated = toleratedPointers(object, ignored, managed.application.managers)
+  const isOfGit = isDeclaredIn(oldObject)
+  if (fields.some(({ path }) => !isIgnored(path, tolerated) && isOfGit(path))) return true
   return addsExtras(object, oldObject, managed, ignored)
 }
 

@@ -26,46 +26,42 @@ export interface ManagedObjects {
 }
 
 export function createManagedObjects(discovery: Pick<Discovery, 'find'>): ManagedObjects {
-  const entriesOf = new Map<string, readonly InventoryEntry[]>()
-  let applications = new Map<string, Application>()
-  let byKey: Map<string, Managed> | undefined
+  const entriesOf = new Map<string, ReadonlyMap<string, InventoryEntry>>()
+  let applications: readonly Application[] = []
 
-  function index(): Map<string, Managed> {
-    const found = new Map<string, Managed>()
-    for (const application of applications.values()) {
-      for (const entry of entriesOf.get(application.name) ?? []) {
-        found.set(refKey(entry), { application, entry })
-      }
-    }
-    return found
+  // A question of the API server looks up only: what is written often is keyed when it comes.
+  function keep(application: string, inventory: Inventory | undefined): void {
+    const entries = inventory?.entries ?? []
+    entriesOf.set(application, new Map(entries.map((entry) => [refKey(entry), entry])))
   }
 
-  function all(): Map<string, Managed> {
-    byKey ??= index()
-    return byKey
+  function find(ref: Pick<ObjectRef, 'group' | 'kind' | 'namespace' | 'name'>) {
+    const key = refKey(ref)
+    for (const application of applications) {
+      const entry = entriesOf.get(application.name)?.get(key)
+      if (entry !== undefined) return { application, entry }
+    }
+    return undefined
   }
 
   return {
-    set(application, inventory) {
-      entriesOf.set(application, inventory?.entries ?? [])
-      byKey = undefined
-    },
+    set: keep,
     setAll(inventories) {
       entriesOf.clear()
-      for (const [name, inventory] of inventories) entriesOf.set(name, inventory?.entries ?? [])
-      byKey = undefined
+      for (const [name, inventory] of inventories) keep(name, inventory)
     },
     replace(next) {
-      applications = new Map(next.map((one) => [one.name, one]))
-      byKey = undefined
+      applications = next
     },
-    find: (ref) => all().get(refKey(ref)),
+    find,
     async findResource({ group, resource, namespace, name }) {
-      for (const managed of all().values()) {
-        const { entry } = managed
-        if (entry.group !== group || entry.namespace !== namespace || entry.name !== name) continue
-        const mapping = await discovery.find(entry)
-        if (mapping?.resource === resource) return managed
+      for (const application of applications) {
+        for (const entry of entriesOf.get(application.name)?.values() ?? []) {
+          if (entry.group !== group || entry.namespace !== namespace || entry.name !== name)
+            continue
+          const mapping = await discovery.find(entry)
+          if (mapping?.resource === resource) return { application, entry }
+        }
       }
       return undefined
     },

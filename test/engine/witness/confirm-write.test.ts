@@ -6,7 +6,7 @@ import { holdTime } from '../../support/held-time.ts'
 import { aDeployment } from '../../support/objects.ts'
 import { aWitnessRecord } from '../../support/witness-records.ts'
 
-function rig(answers: readonly (KubeObject | undefined | Error)[]) {
+function rig(answers: readonly (KubeObject | Promise<KubeObject> | undefined | Error)[]) {
   const time = holdTime(0)
   const dropped: string[] = []
   const woken: string[] = []
@@ -102,6 +102,29 @@ test('a write that was witnessed', async (t) => {
     const { confirmation, time, asked } = rig([at('11')])
     confirmation.expect(record, '10')
     confirmation.stop()
+    await time.pass(60_000)
+    t.equal(asked(), 0)
+  })
+
+  await t.test('whose earlier question is under way is counted once', async (t) => {
+    const asked = Promise.withResolvers<KubeObject>()
+    const { confirmation, time, dropped, woken } = rig([asked.promise, at('11')])
+    confirmation.expect(record, '10')
+    await time.pass(500)
+    confirmation.expect({ ...record, id: 'r2' }, '10')
+    asked.resolve(at('10'))
+    await time.pass(60_000)
+
+    t.strictSame(dropped, ['r1'])
+    t.strictSame(woken, woke)
+    t.equal(time.pending(), 0)
+  })
+
+  await t.test('is looked after no more once the witness has stopped', async (t) => {
+    const { confirmation, time, asked } = rig([at('10')])
+    confirmation.stop()
+    confirmation.expect(record, '10')
+    t.equal(time.pending(), 0)
     await time.pass(60_000)
     t.equal(asked(), 0)
   })
