@@ -34,12 +34,14 @@ function meaning(yaml: string | undefined): unknown {
   )
 }
 
-/** SOPS protects no key. */
+/** SOPS protects no key, and no value that is empty: its MAC is over the bytes of values alone. */
 function leavesOf(yaml: string | undefined): string {
   const leaves: unknown[] = []
   for (const document of parseAllDocuments(yaml ?? '', { version: '1.1' })) {
     visit(document as Document, {
-      Scalar: (key, { value }) => (key === 'key' ? undefined : void leaves.push(value)),
+      Scalar: (key, { value }) => {
+        if (key !== 'key' && value !== '' && value !== null) leaves.push(value)
+      },
     })
   }
   return JSON.stringify(leaves)
