@@ -69,7 +69,7 @@ export async function adopt(target: Target, { desired }: Adoptable): Promise<voi
   const adopting = toAdopting(target)
   const ignored = ignoredPointers(target.application.ignore, desired.ref)
   const look = () => target.client.get(desired.ref)
-  await actOnFresh(await look(), look, async (live) => {
+  await actOnFresh(target, await look(), look, async (live) => {
     if (live === undefined || ourEntry(live) !== undefined) return
     await refuseForeign(adopting, live)
     await applyAdopting(adopting, desired.ref, live, (current) =>

@@ -32,6 +32,7 @@ export function healAdopting(
   payload: (live: KubeObject) => KubeObject,
 ): Promise<Applied> {
   return actOnFresh(
+    target,
     first,
     // Gone by now, its patch says so.
     async () => (await target.client.get(ref)) ?? first,

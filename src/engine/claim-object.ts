@@ -55,9 +55,14 @@ async function applySeen(
     const live = await target.client.get(desired.ref)
     return { live, takenFrom: live === undefined ? undefined : await refuseForeign(target, live) }
   }
-  return actOnFresh<Seen, Claimed>({ live, takenFrom }, look, async ({ live, takenFrom }) => {
-    return { ...(await apply(live)), before: live, takenFrom }
-  })
+  return actOnFresh<Seen, Claimed>(
+    target,
+    { live, takenFrom },
+    look,
+    async ({ live, takenFrom }) => {
+      return { ...(await apply(live)), before: live, takenFrom }
+    },
+  )
 }
 
 /** To be applied to this version of the object alone, or to none. */

@@ -119,7 +119,7 @@ async function remove(
   const { client } = target
   const lookAgain = () => look(target, first.entry, cause)
   try {
-    return await actOnFresh(first, lookAgain, async ({ ref, uid, live, ending }) => {
+    return await actOnFresh(target, first, lookAgain, async ({ ref, uid, live, ending }) => {
       if (ending !== undefined) return ending
       const { resourceVersion } = live?.metadata ?? {}
       await client.remove(ref, { uid, resourceVersion, propagation: 'Background' })

@@ -70,7 +70,7 @@ export async function removeForRecreation(
   ref: ObjectRef,
 ): Promise<KubeObject | undefined> {
   const look = () => target.client.get(ref)
-  return actOnFresh(await look(), look, async (live) => {
+  return actOnFresh(target, await look(), look, async (live) => {
     if (live === undefined) return undefined
     if (!isOurs(target, live)) {
       const text = `${describeRef(ref)} was to be deleted and made anew, and has become somebody else's meanwhile; remove it there, or from ${target.application.name}`

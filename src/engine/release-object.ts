@@ -16,7 +16,7 @@ export type Released = 'released' | 'gone' | 'foreign'
  */
 export async function releaseObject(target: InventoryTarget, ref: ObjectRef): Promise<Released> {
   const look = () => readExisting(target, ref)
-  return actOnFresh(await look(), look, async (live): Promise<Released> => {
+  return actOnFresh(target, await look(), look, async (live): Promise<Released> => {
     if (live === undefined) return 'gone'
     if (live.metadata.labels?.[partOfLabel] !== target.partOf) return 'foreign'
     await target.client.patchJson(ref, releasePatch(live))

@@ -1,40 +1,41 @@
 import type { JsonPatchOperation } from '../cluster/cluster.ts'
-import { StageError } from '../domain/error.ts'
 import type { KubeObject, ObjectRef } from '../domain/kube-object.ts'
+import { actOnFresh } from './act-on-fresh.ts'
 import type { ExtraField } from './extra-fields.ts'
 import { parsePointer } from './json-pointer.ts'
 import type { Target } from './target.ts'
 import { extraFieldsOf } from './verdict.ts'
 
-const attempts = 5
+export interface Removal {
+  readonly live: KubeObject
+  /** Empty when the server put the same values back as defaults. */
+  readonly removed: readonly ExtraField[]
+}
 
 /**
  * Removes what people added by hand, in one write guarded by the resourceVersion that was looked
- * at: nothing is removed from an object that changed meanwhile without looking again. `removed`
- * is empty when the server put the same values back as defaults.
+ * at: nothing is removed from an object that changed meanwhile without looking again.
  */
-export async function removeExtras(
+export function removeExtras(
   target: Target,
   ref: ObjectRef,
-  live: KubeObject,
+  first: KubeObject,
   ignored: readonly string[],
-): Promise<{ live: KubeObject; removed: readonly ExtraField[] }> {
-  let current = live
-  for (let attempt = 1; ; attempt += 1) {
-    const extras = extraFieldsOf(current, ignored, target.application.managers)
-    if (extras.length === 0) return { live: current, removed: [] }
-    try {
-      const patched = await target.client.patchJson(ref, removalPatch(current, extras))
-      const changed = patched.metadata.resourceVersion !== current.metadata.resourceVersion
-      return { live: patched, removed: changed ? extras : [] }
-    } catch (error) {
-      const isStale = error instanceof StageError && error.code === 'OBJECT_CONFLICT'
-      if (!isStale || attempt === attempts) throw error
-    }
-    const fresh = await target.client.get(ref)
-    if (fresh === undefined) return { live: current, removed: [] }
-    current = fresh
+): Promise<Removal> {
+  let live = first
+  const look = async () => {
+    const found = await target.client.get(ref)
+    live = found ?? live
+    return found
   }
+  return actOnFresh<KubeObject | undefined, Removal>(target, first, look, async (seen) => {
+    if (seen === undefined) return { live, removed: [] }
+    const extras = extraFieldsOf(seen, ignored, target.application.managers)
+    if (extras.length === 0) return { live: seen, removed: [] }
+    const patched = await target.client.patchJson(ref, removalPatch(seen, extras))
+    const changed = patched.metadata.resourceVersion !== seen.metadata.resourceVersion
+    return { live: patched, removed: changed ? extras : [] }
+  })
 }
 
 export function removalPatch(

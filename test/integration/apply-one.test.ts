@@ -1,8 +1,8 @@
 import { type Test, test } from 'tap'
 import { applyOne } from '../../src/engine/apply-one.ts'
-import { noNeighbours } from '../../src/engine/neighbours.ts'
 import { partOfLabel } from '../../src/engine/place-objects.ts'
-import type { PlannedWrite, Target } from '../../src/engine/target.ts'
+import type { PlannedWrite } from '../../src/engine/target.ts'
+import { benchTarget } from '../support/bench-target.ts'
 import { configMapYaml } from '../support/manifests.ts'
 import { syncBench } from '../support/sync-bench.ts'
 
@@ -17,16 +17,7 @@ async function plannedWrite(t: Test) {
   const ref = { group: '', version: 'v1', kind: 'ConfigMap', namespace, name: 'settings' }
   const live = await cluster.own.get(ref)
   if (live === undefined) throw new Error('settings was not made')
-  const target: Target = {
-    application,
-    cluster,
-    client: cluster.own,
-    own: cluster.own,
-    partOf: cluster.inventory.partOf(application.name),
-    mask: (_ref, _path, value) => value,
-    neighbours: noNeighbours,
-    signal: new AbortController().signal,
-  }
+  const target = benchTarget(bench, bench)
   const metadata = { name: 'settings', namespace, labels: { [partOfLabel]: target.partOf } }
   const object = { apiVersion: 'v1', kind: 'ConfigMap', metadata, data: { a: '1', b: '2' } }
   const planned: PlannedWrite = {

@@ -1,25 +1,11 @@
 import { test } from 'tap'
 import { claimObject } from '../../src/engine/claim-object.ts'
-import { noNeighbours } from '../../src/engine/neighbours.ts'
 import { partOfLabel } from '../../src/engine/place-objects.ts'
-import type { PlannedWrite, Target } from '../../src/engine/target.ts'
+import type { PlannedWrite } from '../../src/engine/target.ts'
+import { benchTarget } from '../support/bench-target.ts'
 import { configMapYaml } from '../support/manifests.ts'
 import { aConfigMap, desiredOf } from '../support/objects.ts'
-import { type BenchApplication, type SyncBench, syncBench } from '../support/sync-bench.ts'
-
-function targetOf({ cluster }: SyncBench, { application }: BenchApplication): Target {
-  const { name } = application
-  return {
-    application,
-    cluster,
-    client: cluster.own,
-    own: cluster.own,
-    partOf: cluster.inventory.partOf(name),
-    mask: (_ref, _path, value) => value,
-    neighbours: noNeighbours,
-    signal: new AbortController().signal,
-  }
-}
+import { syncBench } from '../support/sync-bench.ts'
 
 test('an object that somebody else makes between the dry-run and the write', async (t) => {
   const bench = await syncBench(t)
@@ -27,7 +13,7 @@ test('an object that somebody else makes between the dry-run and the write', asy
   const { cluster, namespace } = bench
   await bench.repository.commit({ 'app/settings.yaml': configMapYaml('settings') })
   await bench.sync('push')
-  const target = targetOf(bench, next)
+  const target = benchTarget(bench, next)
   const planOf = (name: string): PlannedWrite => {
     const desired = desiredOf(aConfigMap(name, { a: 'next' }))
     const metadata = { name, namespace, labels: { [partOfLabel]: target.partOf } }
