@@ -4,8 +4,6 @@ import { createCluster } from '../src/cluster/create-cluster.ts'
 import { type ClusterPool, createClusterPool } from './cluster-pool.ts'
 import { createRequestCounter } from './metrics.ts'
 
-export const ownNamespace = 'landfall-system'
-
 /** The clusters of an instance, whichever of its roles asks them. */
 export function openClusters(registry: Registry): ClusterPool {
   const version = readVersion()
@@ -13,7 +11,6 @@ export function openClusters(registry: Registry): ClusterPool {
   return createClusterPool((settings) =>
     createCluster(settings, {
       version,
-      inventoryNamespace: ownNamespace,
       onRequest: ({ verb, code }) => count(verb, code),
     }),
   )

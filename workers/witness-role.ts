@@ -1,9 +1,9 @@
 import { systemClock } from '../src/domain/clock.ts'
+import { ownNamespace } from '../src/domain/own-namespace.ts'
 import type { Config } from '../src/domain/settings.ts'
 import { sourceLink } from '../src/forge/source-link.ts'
 import { createKeys } from '../src/queue/keys.ts'
 import type { ClusterPool } from './cluster-pool.ts'
-import { ownNamespace } from './open-clusters.ts'
 import type { Parts, RunningRole } from './running-role.ts'
 import type { RunningWitness, WitnessSetup } from './start-witness.ts'
 

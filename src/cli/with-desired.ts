@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { Application } from '../domain/application.ts'
 import type { Desired } from '../domain/change.ts'
 import { secretsOf } from '../domain/config-secrets.ts'
+import { ownNamespace } from '../domain/own-namespace.ts'
 import { createLearningRedactor, type LearningRedactor, type Redact } from '../domain/redact.ts'
 import { redactError } from '../domain/redact-error.ts'
 import { redactStrings } from '../domain/redact-strings.ts'
@@ -62,7 +63,7 @@ async function lend<T>(
   const { cluster, revision } = bench
   const hashKey = randomBytes(32)
   // A key of its own: each Secret is compared with the live one, whatever was last applied.
-  const render = { ...bench, ownNamespace: 'landfall-system', hashKey: async () => hashKey }
+  const render = { ...bench, ownNamespace, hashKey: async () => hashKey }
   try {
     const { desired, hooks, warnings } = await renderDesired(render, cluster, {
       application,

@@ -2,6 +2,7 @@ import { resolve } from 'node:path'
 import { createCluster } from '../cluster/create-cluster.ts'
 import { systemClock } from '../domain/clock.ts'
 import { StageError } from '../domain/error.ts'
+import { ownNamespace } from '../domain/own-namespace.ts'
 import type { ClusterSettings, Config, WitnessSettings } from '../domain/settings.ts'
 import type { InstallationDeps } from '../engine/witness/installation.ts'
 import { ownUsers } from '../engine/witness/own-users.ts'
@@ -16,9 +17,8 @@ export interface ChosenWitness {
   readonly context?: string | undefined
 }
 
-const ownNamespace = 'landfall-system'
 /** As whom a worker writes that runs as deploy/ has it. */
-const shippedWorker = 'system:serviceaccount:landfall-system:landfall-worker'
+const shippedWorker = `system:serviceaccount:${ownNamespace}:landfall-worker`
 
 /** Lends all that the installation of a witness needs. */
 export async function withWitness<T>(

@@ -1,4 +1,5 @@
 import { type Clock, systemClock } from '../domain/clock.ts'
+import { ownNamespace } from '../domain/own-namespace.ts'
 import type { ClusterSettings } from '../domain/settings.ts'
 import type { Cluster } from './cluster.ts'
 import { createDiscovery } from './discovery.ts'
@@ -12,7 +13,7 @@ import { createTransport, type RequestObservation } from './transport.ts'
 export interface ClusterDeps {
   /** Landfall's version, without `v`. */
   readonly version: string
-  /** Where the inventories are kept; `landfall-system` unless said. */
+  /** Where the inventories are kept; Landfall's own unless said. */
   readonly inventoryNamespace?: string
   /** Told of each exchange with the API server, for metrics. */
   readonly onRequest?: (observation: RequestObservation) => void
@@ -27,7 +28,7 @@ export interface ClusterDeps {
  */
 export function createCluster(settings: ClusterSettings, deps: ClusterDeps): Cluster {
   const { version, clock = systemClock, random = Math.random } = deps
-  const namespace = deps.inventoryNamespace ?? 'landfall-system'
+  const namespace = deps.inventoryNamespace ?? ownNamespace
   const transport = createTransport({
     clusterName: settings.name,
     version,

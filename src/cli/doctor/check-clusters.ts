@@ -2,6 +2,7 @@ import type { Cluster } from '../../cluster/cluster.ts'
 import { createCluster } from '../../cluster/create-cluster.ts'
 import { createReview, type Review } from '../../cluster/review.ts'
 import type { Application } from '../../domain/application.ts'
+import { ownNamespace } from '../../domain/own-namespace.ts'
 import { does, type Role } from '../../domain/role.ts'
 import type { ClusterSettings } from '../../domain/settings.ts'
 import { readVersion } from '../version.ts'
@@ -72,7 +73,7 @@ async function workerFindings(
 
 // Who may not look has an operator who created it beforehand.
 async function hasOwnNamespace({ own }: Cluster, review: Review): Promise<boolean> {
-  const name = 'landfall-system'
+  const name = ownNamespace
   if (!(await review.may({ verb: 'get', group: '', resource: 'namespaces', name }))) return true
   const ref = { group: '', version: 'v1', kind: 'Namespace', namespace: '', name }
   return (await own.get(ref)) !== undefined

@@ -1,14 +1,13 @@
 import type { ResourceMapping } from '../../cluster/cluster.ts'
 import type { Right } from '../../cluster/review.ts'
 import type { Application, ServiceAccountRef } from '../../domain/application.ts'
+import { ownNamespace } from '../../domain/own-namespace.ts'
 import { hasPods, isAwaited, isCustomResource } from '../../engine/health/built-in-kinds.ts'
 
 export interface NeededRight extends Right {
   /** Without it Landfall works, and says less. */
   readonly isOptional?: boolean
 }
-
-const ownNamespace = 'landfall-system'
 
 /** What Landfall itself does in a cluster, whatever it deploys there. */
 export function ownRights(hasNamespace: boolean): readonly NeededRight[] {

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path'
+import { ownNamespace } from '../../domain/own-namespace.ts'
 import type { WitnessSettings } from '../../domain/settings.ts'
 import type { Findings } from '../findings.ts'
 import type { Cluster } from '../schema/cluster.ts'
@@ -67,6 +68,6 @@ function checkEndpoint(cluster: string, { url, service }: Witness, findings: Fin
 
 function endpointOf({ url, service = {} }: Witness): WitnessSettings['endpoint'] {
   if (url !== undefined) return { kind: 'url', url }
-  const { name = 'landfall-witness', namespace = 'landfall-system', port = 443 } = service
+  const { name = 'landfall-witness', namespace = ownNamespace, port = 443 } = service
   return { kind: 'service', namespace, name, port }
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { ownNamespace } from '../../domain/own-namespace.ts'
 import { text } from './text.ts'
 
 const label = /^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$/
@@ -19,6 +20,6 @@ export const DnsLabel = (what: string) =>
     .max(63, 'longer than 63 characters, which Kubernetes refuses')
     .regex(label, `not ${what}, ${labelRule}`)
 
-export const Namespace = DnsLabel('a namespace').refine((name) => name !== 'landfall-system', {
+export const Namespace = DnsLabel('a namespace').refine((name) => name !== ownNamespace, {
   error: "Landfall's own and closed to every application, name another",
 })

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { ownNamespace } from '../../domain/own-namespace.ts'
 import { DnsLabel } from './name.ts'
 import { Listen } from './server.ts'
 import { text } from './text.ts'
@@ -12,7 +13,7 @@ const Service = z.strictObject({
     .meta({ description: 'Its name.', default: 'landfall-witness' }),
   namespace: DnsLabel('a namespace').optional().meta({
     description: 'Its namespace.',
-    default: 'landfall-system',
+    default: ownNamespace,
   }),
   port: z
     .int({ error: 'not a port, write a number from 1 to 65535' })
