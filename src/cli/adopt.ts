@@ -2,6 +2,7 @@ import type { Command } from 'commander'
 import { StageError } from '../domain/error.ts'
 import { describeRef } from '../domain/kube-object.ts'
 import { type Adoptable, adopt, findAdoptable } from '../engine/adopt-application.ts'
+import { againFlags } from './again-flags.ts'
 import { changeLines } from './change-lines.ts'
 import { type ConfirmedOptions, confirmedExit, withConfirmation } from './confirmed-option.ts'
 import type { CliContext } from './context.ts'
@@ -22,8 +23,9 @@ export function registerAdopt(program: Command, ctx: CliContext): void {
 async function run(
   ctx: CliContext,
   { target, desired, redact }: DesiredBench,
-  { yes = false, output }: ConfirmedOptions,
+  options: ConfirmedOptions,
 ): Promise<void> {
+  const { yes = false, output } = options
   const found = (await findAdoptable(target, desired)).map((item) => {
     const { change } = item
     return { ...item, change: { ...change, message: redact(change.message) } }
@@ -32,7 +34,12 @@ async function run(
   const isDone = yes && rejected.length === 0
   if (isDone) await adoptAll(target, found)
   print(ctx, output, found.map(toJson), () =>
-    describe(found, { name: target.application.name, isDone, paint: painter(ctx) }),
+    describe(found, {
+      name: target.application.name,
+      isDone,
+      paint: painter(ctx),
+      flags: againFlags(options),
+    }),
   )
   if (rejected.length > 0) ctx.exit(confirmedExit.failed)
   else ctx.exit(isDone || found.length === 0 ? confirmedExit.done : confirmedExit.asks)
@@ -62,9 +69,11 @@ interface Told {
   readonly name: string
   readonly isDone: boolean
   readonly paint: Paint
+  /** Of the next command. */
+  readonly flags: string
 }
 
-function describe(found: readonly Adoptable[], { name, isDone, paint }: Told): string {
+function describe(found: readonly Adoptable[], { name, isDone, paint, flags }: Told): string {
   if (found.length === 0) return `${name} has nothing to take over`
   const lines = found.flatMap((item) => [
     ...changeLines(item.change, paint),
@@ -77,7 +86,7 @@ function describe(found: readonly Adoptable[], { name, isDone, paint }: Told): s
       ? `nothing is taken over: ${rejected.map(({ desired }) => describeRef(desired.ref)).join(', ')} cannot be`
       : isDone
         ? `taken over; they are deployed from Git from the next sync on: landfall sync ${name}`
-        : `stop what owned them from writing them, then: landfall adopt ${name} --yes`
+        : `stop what owned them from writing them, then: landfall adopt ${name} --yes${flags}`
   const title = isDone ? 'taken over' : 'to take over'
   return [`${paint('yellow', title)} (${found.length})`, ...lines, safeText(end)].join('\n')
 }

@@ -21,8 +21,10 @@ export function withInstance(command: Command): Command {
     .option('--server <url>', 'URL of an instance elsewhere; LANDFALL_TOKEN holds its token')
 }
 
+export const defaultConfig = 'landfall.yaml'
+
 export function configOption(): Option {
-  return new Option('-c, --config <file>', 'configuration').default('landfall.yaml')
+  return new Option('-c, --config <file>', 'configuration').default(defaultConfig)
 }
 
 export function withOutput(command: Command): Command {

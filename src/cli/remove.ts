@@ -1,11 +1,12 @@
 import type { Command } from 'commander'
 import { describeRef } from '../domain/kube-object.ts'
+import type { Ended } from '../engine/prune-objects.ts'
 import {
   planRemoval,
-  type Removal,
   type RemovalOptions,
   removeApplication,
 } from '../engine/remove-application.ts'
+import { againFlags } from './again-flags.ts'
 import { type ConfirmedOptions, confirmedExit, withConfirmation } from './confirmed-option.ts'
 import type { CliContext } from './context.ts'
 import { print, safeText } from './output.ts'
@@ -35,54 +36,51 @@ export function registerRemove(program: Command, ctx: CliContext): void {
   })
 }
 
-async function run(
-  ctx: CliContext,
-  bench: InventoryBench,
-  { yes = false, prune = false, data = false, output }: RemoveOptions,
-): Promise<void> {
+async function run(ctx: CliContext, bench: InventoryBench, options: RemoveOptions): Promise<void> {
   const { target, inventory, timeoutMs } = bench
   const { name } = target.application
   requireStill(bench)
-  const options: RemovalOptions = { prune, data }
+  const { yes = false, prune = false, data = false, output } = options
+  const what: RemovalOptions = { prune, data }
   const removals = yes
-    ? await removeApplication(target, options, { now: new Date().toISOString(), timeoutMs })
-    : await planRemoval(target, inventory, options)
+    ? await removeApplication(target, what, { now: new Date().toISOString(), timeoutMs })
+    : await planRemoval(target, inventory, what)
   const isDone = yes && removals.every(({ action }) => action !== 'failed')
-  print(ctx, output, removals, () => describe(removals, { ...bench, name, yes, isDone, options }))
+  print(ctx, output, removals, () => describe(removals, { ...bench, name, isDone, options }))
   if (!yes) ctx.exit(confirmedExit.asks)
   else ctx.exit(isDone ? confirmedExit.done : confirmedExit.failed)
 }
 
 interface Told extends InventoryBench {
   readonly name: string
-  readonly yes: boolean
   readonly isDone: boolean
-  readonly options: RemovalOptions
+  readonly options: RemoveOptions
 }
 
 /** In the order they are told. */
-const headings: readonly (readonly [Removal['action'], planned: string, done: string])[] = [
+const headings: readonly (readonly [Ended['action'], planned: string, done: string])[] = [
   ['deleted', 'to delete', 'deleted'],
   ['kept', 'to let go of, they stay in the cluster', 'let go of'],
   ['gone', 'not there', 'was not there'],
   ['failed', 'cannot be looked at', 'failed'],
 ]
 
-function describe(removals: readonly Removal[], told: Told): string {
+function describe(removals: readonly Ended[], told: Told): string {
   const groups = Map.groupBy(removals, ({ action }) => action)
   const lines = headings.flatMap(([action, planned, done]) => {
     const some = groups.get(action) ?? []
-    const heading = `${told.yes ? done : planned} (${some.length})`
+    const heading = `${told.options.yes === true ? done : planned} (${some.length})`
     return some.length === 0 ? [] : [heading, ...some.map(line)]
   })
   return [...lines, next(told)].join('\n')
 }
 
-function line({ ref, message }: Removal): string {
+function line({ ref, message }: Ended): string {
   return safeText(`  ${describeRef(ref)}${message === '' ? '' : `: ${message}`}`)
 }
 
-function next({ name, yes, isDone, isConfigured, inventory, options }: Told): string {
+function next({ name, isDone, isConfigured, inventory, options }: Told): string {
+  const { yes = false, prune = false, data = false } = options
   if (yes && !isDone) return `some failed and are in the inventory still: run it again`
   if (yes) {
     return isConfigured
@@ -92,6 +90,6 @@ function next({ name, yes, isDone, isConfigured, inventory, options }: Told): st
   const [last] = inventory.history
   const when =
     last === undefined ? '' : `; it was synced last at ${last.finishedAt ?? last.startedAt}`
-  const flags = `${options.prune ? ' --prune' : ''}${options.data ? ' --data' : ''}`
-  return safeText(`nothing is done yet${when}; then: landfall remove ${name}${flags} --yes`)
+  const flags = `${prune ? ' --prune' : ''}${data ? ' --data' : ''} --yes${againFlags(options)}`
+  return safeText(`nothing is done yet${when}; then: landfall remove ${name}${flags}`)
 }

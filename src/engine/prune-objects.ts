@@ -1,4 +1,3 @@
-import type { Change } from '../domain/change.ts'
 import { asStageError, StageError } from '../domain/error.ts'
 import type { InventoryEntry } from '../domain/inventory.ts'
 import {
@@ -18,16 +17,25 @@ import { createSchedule } from './order/schedule.ts'
 import { judgePruning } from './prune-policy.ts'
 import type { InventoryTarget } from './target.ts'
 
+/** What becomes, or became, of one object. kept: it stays in the cluster. */
+export interface Ended {
+  readonly ref: ObjectRef
+  readonly action: 'deleted' | 'kept' | 'gone' | 'failed'
+  readonly message: string
+}
+
 export interface PruneResult {
-  readonly changes: readonly Change[]
+  readonly ended: readonly Ended[]
   /** Deletes that failed: they stay in the inventory and are tried again. */
   readonly survivors: readonly InventoryEntry[]
 }
 
 const goneWithinMs = 30_000
 
+type Ending = Pick<Ended, 'action' | 'message'>
+
 /** Of an object that somebody else had deleted. */
-export const wasGone = 'was gone already'
+export const gone: Ending = { action: 'gone', message: 'was gone already' }
 
 /**
  * Deletes each object as it was last looked at and no other, in the reverse of the order of writing:
@@ -41,7 +49,7 @@ export async function pruneObjects(
   const looks = await lookAtPruned(target, entries, cause)
   const byKey = new Map(looks.map((found) => [refKey(found.entry), found]))
   const { nodes, awaited } = pruneGraph(looks.map(placed))
-  const changes: Change[] = []
+  const ended: Ended[] = []
   const survivors: InventoryEntry[] = []
   await runSchedule(createSchedule(nodes), requestsInFlight, async ({ node, blockedBy }) => {
     target.signal.throwIfAborted()
@@ -52,12 +60,12 @@ export async function pruneObjects(
       (blockedBy === undefined
         ? await remove(target, found, cause, awaited.has(node.key))
         : stays(byKey.get(blockedBy)))
-    changes.push({ ref: bareRef(found.entry), origin: undefined, ...ending })
+    ended.push({ ref: bareRef(found.entry), ...ending })
     if (ending.action !== 'failed') return 'success'
     survivors.push(found.entry)
     return 'failure'
   })
-  return { changes, survivors }
+  return { ended, survivors }
 }
 
 /** Why they go. */
@@ -66,8 +74,6 @@ export interface PruneCause {
   /** Uids of what was just written: never deleted under another name. */
   readonly written: ReadonlySet<string>
 }
-
-type Ending = Pick<Change, 'action' | 'message'>
 
 export interface PruneLook {
   readonly entry: InventoryEntry
@@ -99,12 +105,12 @@ async function look(
     const found = await findServed(target, entry)
     const pruning = judgePruning(entry, found?.live, { partOf: target.partOf, written })
     if (found === undefined || pruning.kind === 'gone') {
-      return { ...none, ending: { action: 'deleted', message: wasGone } }
+      return { ...none, ending: gone }
     }
     const { live, ref } = found
     if (pruning.kind === 'delete') return { entry, live, ref, uid: pruning.uid, ending: undefined }
     const message = `${reason}, but kept: ${pruning.reason}`
-    return { entry, live, ref, uid: '', ending: { action: 'skipped', message } }
+    return { entry, live, ref, uid: '', ending: { action: 'kept', message } }
   } catch (error) {
     return { ...none, ending: failed(error) }
   }

@@ -25,7 +25,7 @@ import { type Split, splitDesired } from './split-desired.ts'
 import { endStaleScales } from './stale-scale.ts'
 import type { SyncJournal } from './sync-journal.ts'
 import type { PlannedWrite, Target } from './target.ts'
-import { changesOf, driftOf, failureOf, keptChanges } from './tell-changes.ts'
+import { changesOf, driftOf, failureOf, keptChanges, prunedChanges } from './tell-changes.ts'
 
 export interface ReconcileInput {
   readonly syncId: string
@@ -115,12 +115,16 @@ async function write(
     withRecord(next, journal.record('Running', 'waiting until it is healthy')),
   )
 
-  journal.changes = [...changesOf(split, written), ...pruned.changes, ...leavingChanges(leaving)]
+  journal.changes = [
+    ...changesOf(split, written),
+    ...prunedChanges(pruned.ended),
+    ...leavingChanges(leaving),
+  ]
   journal.drift = [...driftOf(seen.findings, healed), ...unseenDrift(input)]
   return {
     inventory: stored,
     live: liveAfter(seen.live, written, healed),
-    failure: failureOf({ ...applied, healed, prune: leaving.prune, pruned: pruned.changes }),
+    failure: failureOf({ ...applied, healed, prune: leaving.prune, pruned: pruned.ended }),
     wrote: true,
     isSuperseded: applied.isSuperseded,
     hooks,
@@ -284,9 +288,9 @@ async function pruneAfter(
   { leaving: { prune }, split, stale }: Plan,
   { written, failed }: { readonly written: readonly Written[]; readonly failed: boolean },
 ): Promise<PruneResult & { readonly hooks: ReadonlySet<string> }> {
-  if (failed) return { changes: [], survivors: [], hooks: new Set() }
+  if (failed) return { ended: [], survivors: [], hooks: new Set() }
   const hooks = await removeStale(target, stale)
-  if (prune.kind !== 'prune') return { changes: [], survivors: [], hooks }
+  if (prune.kind !== 'prune') return { ended: [], survivors: [], hooks }
   const uids = written.flatMap(({ live }) => live?.metadata.uid ?? [])
   const keptUids = split.kept.map(({ entry }) => entry.uid)
   const pruned = await pruneObjects(target, prune.entries, {

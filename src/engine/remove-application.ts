@@ -1,9 +1,9 @@
 import { asStageError, StageError } from '../domain/error.ts'
 import type { Inventory, InventoryEntry } from '../domain/inventory.ts'
-import { bareRef, type ObjectRef, refKey } from '../domain/kube-object.ts'
+import { bareRef, refKey } from '../domain/kube-object.ts'
 import { removeStale } from './hooks/make-room.ts'
 import { mapInFlight, requestsInFlight } from './in-flight.ts'
-import { lookAtPruned, pruneObjects, wasGone } from './prune-objects.ts'
+import { type Ended, gone, lookAtPruned, pruneObjects } from './prune-objects.ts'
 import { isPrecious } from './prune-policy.ts'
 import { type EndingAt, refuseRunning } from './refuse-running.ts'
 import { releaseObject } from './release-object.ts'
@@ -17,13 +17,6 @@ export interface RemovalOptions {
   readonly data: boolean
 }
 
-/** What becomes, or became, of one object. kept: it stays in the cluster and is nobody's. */
-export interface Removal {
-  readonly ref: ObjectRef
-  readonly action: 'deleted' | 'kept' | 'gone' | 'failed'
-  readonly message: string
-}
-
 const cause = { reason: 'its application was removed', written: new Set<string>() }
 
 /** What `removeApplication` would do to each object. Writes nothing. */
@@ -31,13 +24,12 @@ export async function planRemoval(
   target: InventoryTarget,
   { entries }: Inventory,
   options: RemovalOptions,
-): Promise<Removal[]> {
+): Promise<Ended[]> {
   await requireServiceAccount(target.own, target.application)
   const { doomed, kept } = divide(entries, options)
   const looks = await lookAtPruned(target, doomed, cause)
-  const planned = looks.map(({ entry, ending }): Removal => {
-    const { action = 'deleted', message = '' } = ending ?? {}
-    return { ref: bareRef(entry), action: actionOf(action, message), message }
+  const planned = looks.map(({ entry, ending = { action: 'deleted', message: '' } }): Ended => {
+    return { ref: bareRef(entry), ...ending }
   })
   return [...planned, ...kept]
 }
@@ -52,15 +44,12 @@ export async function removeApplication(
   target: InventoryTarget,
   options: RemovalOptions,
   at: EndingAt,
-): Promise<Removal[]> {
+): Promise<Ended[]> {
   const held = await hold(target, at)
   const { doomed, kept } = divide(held.entries, options)
   const pruned = await pruneObjects(target, doomed, cause)
-  const told = pruned.changes.map(({ ref, action, message }): Removal => {
-    return { ref, action: actionOf(action, message), message }
-  })
-  const removals = await mapInFlight([...told, ...kept], requestsInFlight, async (removal) =>
-    removal.action === 'kept' ? release(target, removal) : removal,
+  const removals = await mapInFlight([...pruned.ended, ...kept], requestsInFlight, async (ended) =>
+    ended.action === 'kept' ? release(target, ended) : ended,
   )
   const hooks = options.prune
     ? await removeStale(target, held.hooks)
@@ -94,26 +83,20 @@ function divide(entries: readonly InventoryEntry[], { prune, data }: RemovalOpti
   const kept = entries.filter((entry) => !isDoomed(entry))
   return {
     doomed: entries.filter(isDoomed),
-    kept: kept.map((entry): Removal => {
+    kept: kept.map((entry): Ended => {
       const message = prune ? `a ${entry.kind} takes other data with it` : ''
       return { ref: bareRef(entry), action: 'kept', message }
     }),
   }
 }
 
-function actionOf(action: string, message: string): Removal['action'] {
-  if (action === 'failed') return 'failed'
-  if (action === 'skipped') return 'kept'
-  return message === wasGone ? 'gone' : 'deleted'
-}
-
 /** What stays is nobody's from now on. */
-async function release(target: InventoryTarget, removal: Removal): Promise<Removal> {
+async function release(target: InventoryTarget, kept: Ended): Promise<Ended> {
   try {
-    const outcome = await releaseObject(target, removal.ref)
-    return outcome === 'gone' ? { ...removal, action: 'gone', message: wasGone } : removal
+    const outcome = await releaseObject(target, kept.ref)
+    return outcome === 'gone' ? { ...kept, ...gone } : kept
   } catch (error) {
-    return { ...removal, action: 'failed', message: asStageError(error).text }
+    return { ...kept, action: 'failed', message: asStageError(error).text }
   }
 }
 

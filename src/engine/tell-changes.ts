@@ -1,4 +1,4 @@
-import type { Change, Desired } from '../domain/change.ts'
+import type { Action, Change, Desired } from '../domain/change.ts'
 import type { Drift } from '../domain/drift.ts'
 import { StageError } from '../domain/error.ts'
 import type { InventoryEntry } from '../domain/inventory.ts'
@@ -7,6 +7,7 @@ import { more, subjectOf } from './allow-list.ts'
 import type { Written } from './apply-one.ts'
 import type { Healing } from './heal.ts'
 import type { Finding } from './inspect-drift.ts'
+import type { Ended } from './prune-objects.ts'
 import { keptReason, type PruneDecision } from './prune-policy.ts'
 import type { Split } from './split-desired.ts'
 
@@ -110,6 +111,19 @@ function skippedText(count: number): string {
   return `; ${count} ${count === 1 ? 'object waits' : 'objects wait'} for it and ${count === 1 ? 'was' : 'were'} not written`
 }
 
+const prunedActions = {
+  deleted: 'deleted',
+  gone: 'deleted',
+  kept: 'skipped',
+  failed: 'failed',
+} satisfies Record<Ended['action'], Action>
+
+export function prunedChanges(ended: readonly Ended[]): Change[] {
+  return ended.map(({ ref, action, message }) => {
+    return { ref, action: prunedActions[action], message, origin: undefined }
+  })
+}
+
 /** Why the cluster is still not as Git wants it, after all that could be done was done. */
 export function failureOf(input: {
   readonly written: readonly Written[]
@@ -119,7 +133,7 @@ export function failureOf(input: {
   readonly isSuperseded?: boolean
   readonly healed: readonly Healing[]
   readonly prune: PruneDecision
-  readonly pruned: readonly Change[]
+  readonly pruned: readonly Ended[]
 }): StageError | undefined {
   if (input.isSuperseded === true) return undefined
   const failures = failuresOf(input)

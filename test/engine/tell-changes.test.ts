@@ -1,11 +1,11 @@
 import { test } from 'tap'
-import type { Change } from '../../src/domain/change.ts'
 import type { Drift } from '../../src/domain/drift.ts'
 import { StageError } from '../../src/domain/error.ts'
 import { refOf } from '../../src/domain/kube-object.ts'
 import type { Written } from '../../src/engine/apply-one.ts'
 import type { Healing } from '../../src/engine/heal.ts'
 import type { Finding } from '../../src/engine/inspect-drift.ts'
+import type { Ended } from '../../src/engine/prune-objects.ts'
 import { changesOf, driftOf, failureOf, keptChanges } from '../../src/engine/tell-changes.ts'
 import { aConfigMap, desiredOf, entryOf } from '../support/objects.ts'
 
@@ -184,11 +184,10 @@ test('the failure of a sync', async (t) => {
   })
 
   await t.test('is what could not be deleted', async (t) => {
-    const stuck = (name: string): Change => ({
+    const stuck = (name: string): Ended => ({
       ref: { ...a.ref, name },
       action: 'failed',
       message: 'a finalizer holds it',
-      origin: undefined,
     })
 
     t.match(failureOf({ ...none, pruned: [stuck('x'), stuck('y')] }), {

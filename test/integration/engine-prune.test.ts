@@ -107,7 +107,7 @@ eventTime: "2026-01-01T00:00:00.000000Z"
       { reason: 'no longer in Git', written: new Set() },
     )
 
-    const told = pruned.changes.map(({ ref, message }) => `${ref.name}: ${message}`)
+    const told = pruned.ended.map(({ ref, message }) => `${ref.name}: ${message}`)
     t.strictSame(told.sort(), [
       'c0: no longer in Git, but kept: an annotation on it forbids pruning',
       'c1: no longer in Git, but kept: it no longer carries our label',
