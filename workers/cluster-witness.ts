@@ -19,6 +19,7 @@ import {
   type WitnessServer,
   type WitnessServerDeps,
 } from '../src/server/witness-server.ts'
+import { createTroubles } from './troubles.ts'
 
 export interface ClusterWitnessDeps
   extends Pick<WitnessDeps, 'standingOf' | 'linkTo' | 'records' | 'wake' | 'mask'>,
@@ -70,17 +71,13 @@ export function startClusterWitness(deps: ClusterWitnessDeps): ClusterWitness {
   let server: WitnessServer | undefined
   let keptAt = 0
   let isStale = true
-  const told = new Map<string, string>()
+  const troubles = createTroubles(logger, clock)
+  let isUninstalledTold = false
   /** Ends with the first list of what is Landfall's: before it nothing could be told. */
   const knows = Promise.withResolvers<void>()
   const seenUsers = new Map<string, number>()
 
-  /** Once, until it is another one. */
-  const trouble = (what: string) => (error: StageError) => {
-    const level = told.get(what) === error.text ? 'debug' : 'warn'
-    told.set(what, error.text)
-    logger[level]({ err: error }, what)
-  }
+  const trouble = (text: string) => (error: StageError) => troubles.tell(text, error, text)
   objects.replace(applications)
   const witness = createWitness({
     ...deps,
@@ -124,16 +121,16 @@ export function startClusterWitness(deps: ClusterWitnessDeps): ClusterWitness {
     if (found === undefined) return tellUninstalled()
     await serve(found.credentials)
     installed = found.credentials
-    told.delete(keepText)
-    if (found.outdated === undefined) told.delete(outdatedText)
+    troubles.end(keepText)
+    if (found.outdated === undefined) troubles.end(outdatedText)
     else trouble(outdatedText)(found.outdated)
   }
 
   function tellUninstalled(): void {
-    if (told.get('install') !== 'no') {
+    if (!isUninstalledTold) {
       logger.warn(`not asked yet, run: landfall witness install --cluster ${cluster.name}`)
     }
-    told.set('install', 'no')
+    isUninstalledTold = true
     installed = undefined
   }
 
@@ -160,7 +157,7 @@ export function startClusterWitness(deps: ClusterWitnessDeps): ClusterWitness {
       throw error
     }
     server = made
-    told.delete('install')
+    isUninstalledTold = false
     logger.info({ listen: `${host}:${port}` }, 'witnessing')
   }
 
@@ -185,7 +182,7 @@ export function startClusterWitness(deps: ClusterWitnessDeps): ClusterWitness {
       const read = found.flatMap((object) => cluster.inventory.parse(object) ?? [])
       objects.setAll(new Map(read.map(({ application, inventory }) => [application, inventory])))
       knows.resolve()
-      told.delete(inventoriesText)
+      troubles.end(inventoriesText)
     },
     onChange: (object) => setInventory(object),
     onDelete: (object) => setInventory(object, true),

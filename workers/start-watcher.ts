@@ -17,6 +17,7 @@ import { createStrangers } from '../src/queue/strangers.ts'
 import { createSyncQueue } from '../src/queue/sync-queue.ts'
 import { createWatchNotes } from '../src/queue/watch-notes.ts'
 import { createNoteKeeper } from './note-keeper.ts'
+import { createTroubles } from './troubles.ts'
 import { createWaker } from './waker.ts'
 
 /** What is watched, by one configuration. */
@@ -58,16 +59,9 @@ export function startWatcher(deps: WatcherDeps): RunningWatcher {
   const me = `${hostname()}-${randomBytes(4).toString('hex')}`
 
   async function watch({ cluster, applications }: WatchedCluster, signal: AbortSignal) {
-    const told = new Map<string, string>()
-    /** Once, until it is another one: what is away is asked for again and again. */
-    const trouble = (what: string, error: StageError) => {
-      const level = told.get(what) === error.text ? 'debug' : 'warn'
-      told.set(what, error.text)
-      logger[level](
-        { cluster: cluster.name, what, err: error },
-        'not watched; sweeps look after it',
-      )
-    }
+    const troubles = createTroubles(logger.child({ cluster: cluster.name }), clock)
+    const trouble = (what: string, error: StageError) =>
+      troubles.tell(what, error, 'not watched; sweeps look after it')
     const meet = (applications: readonly string[]) => {
       const text = 'not configured here, but with an inventory: landfall doctor tells what to do'
       if (applications.length > 0) logger.info({ cluster: cluster.name, applications }, text)
@@ -87,7 +81,7 @@ export function startWatcher(deps: WatcherDeps): RunningWatcher {
         onTrouble: (error) => trouble('the lease', error),
       },
       async (term) => {
-        told.clear()
+        troubles.endAll()
         logger.info({ cluster: cluster.name, lease, applications: applications.length }, 'watching')
         const stop = keeper.start()
         await watchCluster(

@@ -14,9 +14,15 @@ export interface Fault {
 type Issue = z.core.$ZodIssue
 
 /** Keys of the design whose feature does not exist, by section. */
-const notSupportedYet: Readonly<Record<string, readonly string[]>> = {
-  applications: ['adopt', 'environment'],
-  defaults: ['adopt', 'environment'],
+const ofAnApplication: Readonly<Record<string, string>> = {
+  adopt: 'is a command, leave it out: landfall adopt APPLICATION',
+  environment: 'is not supported yet, leave it out',
+}
+
+/** Keys that somebody may look for, by section. */
+const lookedFor: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  applications: ofAnApplication,
+  defaults: ofAnApplication,
 }
 
 /** Every fault the schema finds in the data, in the order it finds them. */
@@ -46,9 +52,9 @@ function explain(issue: Issue, base: Path, subject: Subject): Fault[] {
 }
 
 function unknownKey(path: Path, key: string, schema: z.ZodType): Fault {
-  const section = String(path[0] ?? '')
-  const message = notSupportedYet[section]?.includes(key)
-    ? `${key} is not supported yet, leave it out`
+  const section = lookedFor[String(path[0] ?? '')] ?? {}
+  const message = Object.hasOwn(section, key)
+    ? `${key} ${section[key]}`
     : `unknown key${didYouMean(key, keysAt(schema, path))}`
   return { path: [...path, key], at: 'key', message }
 }

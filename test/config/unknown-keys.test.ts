@@ -10,14 +10,17 @@ import {
   withValue,
 } from '../support/landfall-yaml.ts'
 
-test('a key of the design that is not there yet is named as such', async (t) => {
-  const keys = ['applications.*.adopt', 'applications.*.report.environment']
-  for (const path of keys) {
+test('a key that is a command, or is not there yet, is named as such', async (t) => {
+  const keys = {
+    'applications.*.adopt': 'is a command, leave it out: landfall adopt APPLICATION',
+    'applications.*.report.environment': 'is not supported yet, leave it out',
+  }
+  for (const [path, meaning] of Object.entries(keys)) {
     const key = path.slice(path.lastIndexOf('.') + 1)
     const { text } = takeMark(documentWith(path, 'x'))
     const problems = told(await load(t, text))
     t.equal(problems.length, 1, problems.join())
-    t.match(problems[0], new RegExp(`: ${key} is not supported yet, leave it out$`))
+    t.match(problems[0], new RegExp(`: ${key} ${meaning}$`))
   }
 })
 
