@@ -79,14 +79,16 @@ function line({ ref, message }: Ended): string {
   return safeText(`  ${describeRef(ref)}${message === '' ? '' : `: ${message}`}`)
 }
 
-function next({ name, isDone, isConfigured, inventory, options }: Told): string {
-  const { yes = false, prune = false, data = false } = options
-  if (yes && !isDone) return `some failed and are in the inventory still: run it again`
-  if (yes) {
-    return isConfigured
-      ? `${name} has nothing left; take it out of landfall.yaml: resumed, it would be deployed again`
-      : `${name} has nothing left`
-  }
+function next(told: Told): string {
+  if (told.options.yes !== true) return proposal(told)
+  if (!told.isDone) return `some failed and are in the inventory still: run it again`
+  return told.isConfigured
+    ? `${told.name} has nothing left; take it out of landfall.yaml: resumed, it would be deployed again`
+    : `${told.name} has nothing left`
+}
+
+function proposal({ name, inventory, options }: Told): string {
+  const { prune = false, data = false } = options
   const [last] = inventory.history
   const when =
     last === undefined ? '' : `; it was synced last at ${last.finishedAt ?? last.startedAt}`

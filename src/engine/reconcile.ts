@@ -1,49 +1,24 @@
-import type { Change, Desired } from '../domain/change.ts'
+import type { Change } from '../domain/change.ts'
 import type { Drift } from '../domain/drift.ts'
 import type { StageError } from '../domain/error.ts'
-import type { HookEntry, Inventory } from '../domain/inventory.ts'
+import type { Inventory } from '../domain/inventory.ts'
 import { type KubeObject, refKey } from '../domain/kube-object.ts'
-import type { Revision } from '../domain/revision.ts'
 import { leftEntries, liveAfter, ownedEntries } from './after-writes.ts'
-import { allowedDifferences, scaledKeys } from './allowed.ts'
 import type { Written } from './apply-one.ts'
 import { carryOut } from './carry-out.ts'
-import { findContention } from './contended.ts'
-import { type Candidate, passGate } from './gate.ts'
 import { inheritedChanges } from './heirs.ts'
-import { dueHooks, hookProbes, staleEntries, withoutHooks } from './hooks/due-hooks.ts'
-import type { Hook } from './hooks/hook.ts'
 import type { HookSession } from './hooks/hook-session.ts'
 import { removeStale } from './hooks/make-room.ts'
-import { type Finding, inspectDrift, type Judged } from './inspect-drift.ts'
+import { makePlan, type Plan, type PlanInput } from './make-plan.ts'
 import { fenceInventory, withRecord } from './next-inventory.ts'
-import { observe, observeEach } from './observe.ts'
-import { keepAll, type Leaving, planLeaving, prunes } from './plan-prune.ts'
+import { type Leaving, prunes } from './plan-prune.ts'
 import { type PruneResult, pruneObjects } from './prune-objects.ts'
-import type { Rollout } from './rollout.ts'
-import { type Split, splitDesired } from './split-desired.ts'
-import { endStaleScales } from './stale-scale.ts'
+import type { Split } from './split-desired.ts'
 import type { SyncJournal } from './sync-journal.ts'
-import type { PlannedWrite, Target } from './target.ts'
+import type { Target } from './target.ts'
 import { changesOf, driftOf, failureOf, keptChanges, prunedChanges } from './tell-changes.ts'
 
-export interface ReconcileInput {
-  readonly syncId: string
-  readonly revision: Revision
-  readonly desired: readonly Desired[]
-  readonly inventory: Inventory
-  /** Compare every object with the cluster, not only what Git changed. */
-  readonly isFull: boolean
-  /** Of a full comparison: these alone, by refKey. undefined: every object. */
-  readonly suspects: ReadonlySet<string> | undefined
-  /** Not the branch's tip: what a later commit has begun is not undone. */
-  readonly isHealOnly: boolean
-  readonly judged: Judged
-  readonly now: string
-  readonly rollout: Rollout
-  readonly hooks: readonly Hook[]
-  /** A person asked for the sync: hooks that failed are tried again. */
-  readonly isAsked: boolean
+export interface ReconcileInput extends PlanInput {
   /** Told what the plan is before the first write. */
   onPlan(plan: { changes: boolean }): Promise<void>
 }
@@ -132,123 +107,10 @@ async function write(
   }
 }
 
-interface Plan {
-  /** As the fence begins with it. */
-  readonly inventory: Inventory
-  readonly split: Split
-  readonly leaving: Leaving
-  readonly seen: Seen
-  readonly heals: readonly Finding[]
-  readonly writes: readonly PlannedWrite[]
-  readonly present: readonly Written[]
-  /** undefined: none are due. */
-  readonly hooks: HookSession | undefined
-  /** Of hooks that Git no longer has. */
-  readonly stale: readonly HookEntry[]
-}
-
-async function makePlan(
-  target: Target,
-  input: ReconcileInput,
-  journal: SyncJournal,
-): Promise<Plan> {
-  const inventory = withoutHooks(input.inventory, input)
-  const split = splitDesired(input.desired, inventory, input)
-  const leaving = await planRemoval(target, input, split)
-  const seen = await journal.time('observe', () => look(target, input, split))
-  journal.allowed = allowedDifferences(target, input.desired, {
-    live: seen.live,
-    known: journal.allowed,
-  })
-  const isHealed = target.application.sync.drift === 'heal'
-  const heals = isHealed ? seen.findings.filter(({ heal }) => heal !== 'wait') : []
-  const candidates = candidatesOf(split, seen.live)
-  const probes = hookProbes(input, candidates.length > 0 || prunes(leaving))
-  const planned = await journal.time('gate', () =>
-    passGate(target, [...candidates, ...probes], {
-      healed: comingBack(heals),
-      desired: input.desired,
-      scaled: scaledKeys(journal.allowed),
-    }),
-  )
-  const probed = new Set(probes.map(({ desired }) => desired))
-  const own = planned.filter(({ desired }) => !probed.has(desired))
-  const writes = own.filter((write) => write.reason !== 'present')
-  const hooks = dueHooks(target, input, writes.length > 0 || prunes(leaving))
-  return {
-    inventory:
-      hooks === undefined
-        ? inventory
-        : { ...inventory, hooks: hooks.entries('under-way', inventory.hooks) },
-    split,
-    leaving,
-    seen,
-    heals,
-    writes,
-    present: own.filter((write) => write.reason === 'present').map(leftAlone),
-    hooks,
-    stale:
-      target.application.sync.prune && !input.isHealOnly
-        ? staleEntries(inventory, input.hooks)
-        : [],
-  }
-}
-
-async function planRemoval(
-  target: Target,
-  { isHealOnly, inventory, desired, revision }: ReconcileInput,
-  { removed }: Split,
-): Promise<Leaving> {
-  if (isHealOnly) return keepAll(removed)
-  const allowed = revision.allowsPrune
-  return planLeaving(target, { removed, inventory, declared: desired.length, allowed })
-}
-
-interface Seen {
-  readonly live: ReadonlyMap<string, KubeObject>
-  readonly findings: readonly Finding[]
-}
-
-async function look(target: Target, input: ReconcileInput, split: Split): Promise<Seen> {
-  if (!input.isFull) return { live: new Map(), findings: [] }
-  const isLookedAt = ({ ref }: Desired) => input.suspects?.has(refKey(ref)) !== false
-  const looked = input.desired.filter(isLookedAt)
-  const refs = looked.map((item) => item.ref)
-  const observed = await (input.suspects === undefined ? observe : observeEach)(target, refs)
-  const live = await endStaleScales(target, looked, observed)
-  const findings = await inspectDrift(target, {
-    kept: split.kept.filter(({ desired }) => isLookedAt(desired)),
-    live,
-    judged: input.judged,
-    seenAt: input.inventory.history[0]?.finishedAt,
-    known: input.inventory.history[0]?.drift.filter((drift) => !drift.healed) ?? [],
-    contention: findContention(input.inventory.history, input.now),
-    now: input.now,
-  })
-  return { live, findings }
-}
-
 /** What the last look left unhealed and this one did not look at. */
 function unseenDrift({ inventory, suspects }: ReconcileInput): Drift[] {
   const known = inventory.history[0]?.drift ?? []
   return known.filter(({ ref, healed }) => !healed && suspects?.has(refKey(ref)) === false)
-}
-
-function candidatesOf(split: Split, live: ReadonlyMap<string, KubeObject>): Candidate[] {
-  return [...split.added.map((desired) => ({ desired, entry: undefined })), ...split.changed].map(
-    (candidate) => ({ ...candidate, live: live.get(refKey(candidate.desired.ref)) }),
-  )
-}
-
-/** What heals are about to make again: others may need it. */
-function comingBack(heals: readonly Finding[]): Desired[] {
-  return heals.flatMap(({ heal, live, desired }) =>
-    heal === 'apply' && live === undefined ? [desired] : [],
-  )
-}
-
-function leftAlone({ desired, live }: PlannedWrite): Written {
-  return { desired, action: 'skipped', live, drift: [], error: undefined }
 }
 
 function leavingChanges({ prune, inherited }: Leaving): Change[] {
