@@ -1,4 +1,5 @@
 import { type Test, test } from 'tap'
+import type { Drift } from '../../src/domain/drift.ts'
 import { testRedis } from '../support/redis.ts'
 import { until } from '../support/until.ts'
 import { type WitnessSite, witnessSite } from '../support/witness-site.ts'
@@ -43,11 +44,13 @@ test('each role in a process of its own', async (t) => {
     t.match(seen, { code: 0, stderr: '' })
     t.ok(seen.ms < 5_000, `${Math.round(seen.ms)} ms`)
     await until('it is undone', async () => (await replicas(one)) === '3')
-    const newestOf = async () => (await one.site.syncs())[0]
-    await until('it is told', async () => ((await newestOf())?.drift.length ?? 0) > 0)
-    const newest = await newestOf()
-    t.match(newest?.drift, [{ healed: true, offender: { manager: 'kubectl' } }])
-    t.equal(newest?.drift[0]?.offender?.user, undefined)
+    let drift: readonly Drift[] = []
+    await until('it is told', async () => {
+      drift = (await one.site.syncs())[0]?.drift ?? []
+      return drift.length > 0
+    })
+    t.match(drift, [{ healed: true, offender: { manager: 'kubectl' } }])
+    t.equal(drift[0]?.offender?.user, undefined)
     process.kill(one.witness.pid, 'SIGCONT')
     await until('it refuses again', async () => (await scale(one, 7)).code === 1)
   })
