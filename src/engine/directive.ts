@@ -11,46 +11,50 @@ export interface Directives {
 
 /** Reads Landfall's annotations and those of Argo CD, Flux and Helm that mean the same. */
 export function readDirectives(object: KubeObject): Directives {
-  const annotations = object.metadata.annotations ?? {}
-  return {
-    sync: readSync(annotations),
-    prune: readPrune(annotations),
-    force: readForce(object, annotations),
-  }
+  return { sync: readSync(object), prune: readPrune(object), force: readForce(object) }
 }
 
-function readSync(annotations: Readonly<Record<string, string>>): Directives['sync'] {
-  const own = annotations['landfall.dev/sync']
+function readSync(object: KubeObject): Directives['sync'] {
+  const own = annotationsOf(object)['landfall.dev/sync']
   if (own === 'ignore' || own === 'if-not-present') return own
-  const flux = annotations['kustomize.toolkit.fluxcd.io/ssa']?.toLowerCase()
-  if (flux === 'ignore') return 'ignore'
-  if (flux === 'ifnotpresent') return 'if-not-present'
-  return annotations['kustomize.toolkit.fluxcd.io/reconcile'] === 'disabled' ? 'ignore' : 'always'
+  if (isMarked(object, 'ssa', 'ignore')) return 'ignore'
+  if (isMarked(object, 'ssa', 'ifnotpresent')) return 'if-not-present'
+  return isMarked(object, 'reconcile', 'disabled') ? 'ignore' : 'always'
 }
 
-function readPrune(annotations: Readonly<Record<string, string>>): boolean {
-  const argo = syncOptions(annotations)
+// Who wants to be asked before a deletion is never deleted from: nobody is there to ask.
+const argoKeeps = ['Prune=false', 'Prune=confirm', 'Delete=false', 'Delete=confirm']
+
+function readPrune(object: KubeObject): boolean {
+  const annotations = annotationsOf(object)
   return !(
     annotations['landfall.dev/prune'] === 'disabled' ||
-    annotations['kustomize.toolkit.fluxcd.io/prune'] === 'disabled' ||
     annotations['helm.sh/resource-policy'] === 'keep' ||
-    argo.includes('Prune=false') ||
-    argo.includes('Delete=false')
+    isMarked(object, 'prune', 'disabled') ||
+    syncOptions(annotations).some((option) => argoKeeps.includes(option))
   )
 }
 
-function readForce(
-  object: KubeObject,
-  annotations: Readonly<Record<string, string>>,
-): Directives['force'] {
+function readForce(object: KubeObject): Directives['force'] {
+  const annotations = annotationsOf(object)
   const own = annotations['landfall.dev/force']
   if (own === 'recreate' || own === 'never') return own
-  const argo = syncOptions(annotations)
-  if (argo.includes('Replace=true') || argo.includes('Force=true')) return 'recreate'
-  const flux = annotations['kustomize.toolkit.fluxcd.io/force']?.toLowerCase()
-  if (flux === 'enabled') return 'recreate'
+  // Replace=true alone is a PUT of the whole object in Argo CD, which deletes nothing.
+  if (syncOptions(annotations).includes('Force=true')) return 'recreate'
+  if (isMarked(object, 'force', 'enabled')) return 'recreate'
   // A Job cannot be changed at all, and changing it means to run it again.
   return object.kind === 'Job' && object.apiVersion.startsWith('batch/') ? 'recreate' : 'never'
+}
+
+/** Flux takes an annotation and a label for the same: pkg/ssa, AnyInMetadata. */
+function isMarked({ metadata }: KubeObject, name: string, value: string): boolean {
+  const key = `kustomize.toolkit.fluxcd.io/${name}`
+  const { annotations = {}, labels = {} } = metadata
+  return [annotations[key], labels[key]].some((found) => found?.toLowerCase() === value)
+}
+
+function annotationsOf({ metadata }: KubeObject): Readonly<Record<string, string>> {
+  return metadata.annotations ?? {}
 }
 
 function syncOptions(annotations: Readonly<Record<string, string>>): string[] {

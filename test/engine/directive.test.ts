@@ -49,9 +49,24 @@ test('directives of an object', async (t) => {
       'Prune=false',
       'Validate=false, Delete=false',
       'Prune=false,Replace=true',
+      'Prune=confirm',
+      'Delete=confirm',
     ]) {
       t.notOk(readDirectives(annotated({ [argoOptions]: value })).prune, value)
     }
+  })
+
+  await t.test('Flux’s words are read from labels, too', async (t) => {
+    const labelled = (labels: Record<string, string>) => {
+      const object = aConfigMap()
+      return readDirectives({ ...object, metadata: { ...object.metadata, labels } })
+    }
+
+    t.notOk(labelled({ [`${flux}/prune`]: 'disabled' }).prune)
+    t.match(labelled({ [`${flux}/ssa`]: 'IfNotPresent' }), { sync: 'if-not-present' })
+    t.match(labelled({ [`${flux}/reconcile`]: 'disabled' }), { sync: 'ignore' })
+    t.match(labelled({ [`${flux}/force`]: 'enabled' }), { force: 'recreate' })
+    t.ok(labelled({ 'landfall.dev/prune': 'disabled' }).prune)
   })
 
   await t.test('another value of these annotations keeps nothing', async (t) => {
@@ -67,8 +82,9 @@ test('directives of an object', async (t) => {
   await t.test('that it may be made anew is said in the words of three deployers', async (t) => {
     const rows = [
       [{ 'landfall.dev/force': 'recreate' }, 'recreate'],
-      [{ [argoOptions]: 'Prune=false, Replace=true' }, 'recreate'],
+      [{ [argoOptions]: 'Prune=false, Replace=true' }, 'never'],
       [{ [argoOptions]: 'Force=true' }, 'recreate'],
+      [{ [argoOptions]: 'Replace=true,Force=true' }, 'recreate'],
       [{ [`${flux}/force`]: 'Enabled' }, 'recreate'],
       [{ [`${flux}/force`]: 'enabled', 'landfall.dev/force': 'never' }, 'never'],
       [{ 'landfall.dev/force': 'please' }, 'never'],
