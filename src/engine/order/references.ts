@@ -11,6 +11,7 @@ export function referencesOf({ ref, object }: Placed): string[] {
   const podPath = podSpecPath(object)
   if (podPath !== undefined) return podReferences(readField(object, ...podPath), ref.namespace)
   if (ref.group === rbac && ref.kind.endsWith('RoleBinding')) return roleOf(ref, object)
+  if (isTokenOf(ref, object)) return tokenAccount(ref, object)
   const storageClass = readText(object, 'spec', 'storageClassName')
   if (ref.group !== '' || storageClass === undefined) return []
   return [clusterKey('storage.k8s.io', 'StorageClass', storageClass)]
@@ -32,6 +33,19 @@ export function accountOf({ ref, object }: Placed): string | undefined {
   if (podPath === undefined) return undefined
   const name = readText(readField(object, ...podPath), 'serviceAccountName') ?? 'default'
   return `${ref.namespace}/${name}`
+}
+
+function isTokenOf({ group, kind }: ObjectRef, object: KubeObject): boolean {
+  return (
+    group === '' && kind === 'Secret' && object['type'] === 'kubernetes.io/service-account-token'
+  )
+}
+
+/** Its token controller deletes a token Secret whose account is not there. */
+function tokenAccount({ namespace }: ObjectRef, { metadata }: KubeObject): string[] {
+  const name = metadata.annotations?.['kubernetes.io/service-account.name']
+  if (name === undefined) return []
+  return [refKey({ group: '', kind: 'ServiceAccount', namespace, name })]
 }
 
 function roleOf(ref: ObjectRef, object: KubeObject): string[] {

@@ -101,6 +101,20 @@ test('the order of objects', async (t) => {
     )
   })
 
+  await t.test('a token comes after its ServiceAccount', async (t) => {
+    const token = anOrdered({
+      kind: 'Secret',
+      name: 'token',
+      annotations: { 'kubernetes.io/service-account.name': 'runner' },
+      fields: { type: 'kubernetes.io/service-account-token' },
+    })
+
+    t.strictSame(order(token, anOrdered({ kind: 'ServiceAccount', name: 'runner' })), [
+      ['runner'],
+      ['token'],
+    ])
+  })
+
   await t.test('webhook configurations and API services come after all else', async (t) => {
     const api = anOrdered({
       apiVersion: 'apiregistration.k8s.io/v1',
