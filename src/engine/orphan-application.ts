@@ -2,6 +2,7 @@ import { asStageError, type StageError } from '../domain/error.ts'
 import type { InventoryEntry } from '../domain/inventory.ts'
 import { mapInFlight, requestsInFlight } from './in-flight.ts'
 import { type EndingAt, refuseRunning } from './refuse-running.ts'
+import { releaseHooks } from './release-hooks.ts'
 import { type Released, releaseObject } from './release-object.ts'
 import { requireServiceAccount } from './service-account.ts'
 import type { InventoryTarget } from './target.ts'
@@ -14,8 +15,8 @@ export interface Orphaned {
 }
 
 /**
- * Lets go of every object in the application's inventory, and then of the inventory's entries; what
- * failed stays in it. Throws INSTANCE_REFUSED while a sync is under way, and FENCE_LOST, after the
+ * Lets go of every object in the application's inventory, what hooks left too, and then of the
+ * inventory's entries; what failed stays in it. Throws INSTANCE_REFUSED while a sync is under way, and FENCE_LOST, after the
  * objects, when one wrote the inventory meanwhile.
  */
 export async function orphanApplication(
@@ -37,7 +38,13 @@ export async function orphanApplication(
       }
     },
   )
+  const hooks = await releaseHooks(target, inventory.hooks)
   const entries = orphaned.flatMap(({ entry, outcome }) => (outcome === 'failed' ? [entry] : []))
-  await cluster.inventory.write(application.name, { ...inventory, entries, revision: undefined })
+  await cluster.inventory.write(application.name, {
+    ...inventory,
+    entries,
+    hooks,
+    revision: undefined,
+  })
   return orphaned
 }

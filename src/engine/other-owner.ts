@@ -82,7 +82,11 @@ async function claimByInventory(
   const { application: name, inventory } = found
   if (inventory?.resourceVersion !== undefined && !owns(inventory, ref))
     return { kind: 'free', name }
-  const text = `application ${name}; remove it from ${name} or from ${target.application.name}`
+  const own = target.application.name
+  const text =
+    owner.name === undefined
+      ? `application ${name}, which is not configured here; unless another Landfall deploys it: landfall orphan ${name}, then landfall sync ${own}`
+      : `application ${name}; remove it from ${name} or from ${own}`
   return { kind: 'owned', text }
 }
 

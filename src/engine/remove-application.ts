@@ -1,11 +1,12 @@
 import { asStageError, StageError } from '../domain/error.ts'
-import type { Inventory, InventoryEntry } from '../domain/inventory.ts'
+import type { HookEntry, Inventory, InventoryEntry } from '../domain/inventory.ts'
 import { bareRef, refKey } from '../domain/kube-object.ts'
 import { removeStale } from './hooks/make-room.ts'
 import { mapInFlight, requestsInFlight } from './in-flight.ts'
 import { type Ended, gone, lookAtPruned, pruneObjects } from './prune-objects.ts'
 import { isPrecious } from './prune-policy.ts'
 import { type EndingAt, refuseRunning } from './refuse-running.ts'
+import { releaseHooks } from './release-hooks.ts'
 import { releaseObject } from './release-object.ts'
 import { requireServiceAccount } from './service-account.ts'
 import type { InventoryTarget } from './target.ts'
@@ -52,15 +53,15 @@ export async function removeApplication(
     ended.action === 'kept' ? release(target, ended) : ended,
   )
   const hooks = options.prune
-    ? await removeStale(target, held.hooks)
-    : await releaseHooks(target, held)
+    ? await withoutStale(target, held.hooks)
+    : await releaseHooks(target, held.hooks)
   const left = new Set(
     removals.filter(({ action }) => action === 'failed').map(({ ref }) => refKey(ref)),
   )
   await forget(target, {
     ...held,
     entries: held.entries.filter((entry) => left.has(refKey(entry))),
-    hooks: held.hooks.filter((entry) => !hooks.has(refKey(entry))),
+    hooks,
     revision: undefined,
   })
   return removals
@@ -100,15 +101,12 @@ async function release(target: InventoryTarget, kept: Ended): Promise<Ended> {
   }
 }
 
-async function releaseHooks(
+async function withoutStale(
   target: InventoryTarget,
-  { hooks }: Inventory,
-): Promise<ReadonlySet<string>> {
-  const released = await mapInFlight(hooks, requestsInFlight, async (entry) => {
-    const { action } = await release(target, { ref: bareRef(entry), action: 'kept', message: '' })
-    return action === 'failed' ? [] : [refKey(entry)]
-  })
-  return new Set(released.flat())
+  hooks: readonly HookEntry[],
+): Promise<HookEntry[]> {
+  const removed = await removeStale(target, hooks)
+  return hooks.filter((entry) => !removed.has(refKey(entry)))
 }
 
 /** An inventory that may not be deleted stays, and is empty. */
