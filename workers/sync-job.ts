@@ -6,7 +6,7 @@ import type { ApplicationStatus } from '../src/domain/application-status.ts'
 import type { Clock } from '../src/domain/clock.ts'
 import { StageError } from '../src/domain/error.ts'
 import type { SyncFunction, SyncOutcome, SyncProgress } from '../src/domain/sync-request.ts'
-import { isUrgent, retryDelayMs } from '../src/domain/wanted.ts'
+import { isUrgent, looksForDrift, retryDelayMs } from '../src/domain/wanted.ts'
 import type { WatchNote } from '../src/domain/watch-note.ts'
 import { answering } from '../src/queue/answering.ts'
 import type { ApplicationRecords } from '../src/queue/application-records.ts'
@@ -103,7 +103,8 @@ export function createSyncJob(deps: SyncJobDeps): (name: string, hold: Hold) => 
 
 /** Where Redis does not say, the sweep looks for itself. */
 async function noteOf(deps: SyncJobDeps, work: Work): Promise<WatchNote | undefined> {
-  if (work.begun.trigger !== 'sweep') return undefined
+  // It may have been written before what is said to have drifted.
+  if (work.begun.trigger !== 'sweep' || work.begun.isDriftWanted) return undefined
   return deps.watched(work.application).catch(() => undefined)
 }
 
@@ -137,6 +138,7 @@ async function conclude(deps: SyncJobDeps, work: Work, outcome: SyncOutcome): Pr
   await deps.witnessNotesOf(application)?.ended(application, outcome)
   await deps.reporter.ended(await speakerOf(work), outcome)
   await finish(deps, work, outcome)
+  if (begun.isDriftWanted && !looksForDrift(begun.trigger)) await deps.queue.enqueue(name)
   await letGo(deps, outcome)
   logOutcome(deps.logger, outcome)
 }

@@ -68,6 +68,8 @@ export interface Begun {
   readonly heldBack: HeldBack | undefined
   /** Somebody ended its last pause: one that the cluster remembers is over. */
   readonly isResumed: boolean
+  /** Something is said to have drifted: a push leaves it to the sync after it. */
+  readonly isDriftWanted: boolean
   /** `refKey` of the objects that are said to have drifted; undefined: look at all. */
   readonly suspects: readonly string[] | undefined
 }

@@ -21,6 +21,11 @@ export function fetches(trigger: Trigger): boolean {
   return trigger !== 'drift'
 }
 
+/** A push writes what changed in Git, and compares nothing else with the cluster. */
+export function looksForDrift(trigger: Trigger): boolean {
+  return trigger !== 'push' && trigger !== 'pull-request'
+}
+
 /** Milliseconds until a sync is tried again, after `attempts` retries before it. */
 export function retryDelayMs(retry: Exclude<Retry, { kind: 'never' }>, attempts: number): number {
   if (retry.kind === 'backoff') return backoffMs(attempts)

@@ -5,7 +5,7 @@ import type { Clock } from '../domain/clock.ts'
 import { asStageError, StageError } from '../domain/error.ts'
 import { createLearningRedactor, type Redact } from '../domain/redact.ts'
 import type { FoundPaused, SyncFunction, SyncOutcome, SyncRequest } from '../domain/sync-request.ts'
-import { isUrgent } from '../domain/wanted.ts'
+import { isUrgent, looksForDrift } from '../domain/wanted.ts'
 import type { Source } from '../source/source.ts'
 import { type ChosenRevision, chooseRevision } from './choose-revision.ts'
 import { fetchAhead } from './fetch-ahead.ts'
@@ -175,7 +175,7 @@ async function startLook({ clock }: RolloutDeps, run: Run): Promise<boolean> {
   const { application, request, target } = run
   const isWatched = isWatchedOver(run, clock.now())
   if (!isWatched || run.isTouched) await requireServiceAccount(target.own, application)
-  return !isWatched && request.trigger !== 'push' && request.trigger !== 'pull-request'
+  return !isWatched && looksForDrift(request.trigger)
 }
 
 /** Where not all could be written, there is no rollout to wait for. */

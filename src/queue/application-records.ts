@@ -9,7 +9,7 @@ import type {
   Paused,
   Want,
 } from '../domain/application-record.ts'
-import { isUrgent, triggerRank } from '../domain/wanted.ts'
+import { isUrgent, looksForDrift, triggerRank } from '../domain/wanted.ts'
 import { begin, finish, fireRetry } from './application-scripts.ts'
 import type { Keys } from './keys.ts'
 import { recordWant } from './want-scripts.ts'
@@ -17,6 +17,8 @@ import { recordWant } from './want-scripts.ts'
 /** A sync that ended its worker this often is not tried again unasked. */
 const crashesAllowed = 5
 const weakestUrgent = Math.max(...triggers.filter(isUrgent).map(triggerRank))
+/** Between commas. */
+const lookless = `,${triggers.filter((trigger) => !looksForDrift(trigger)).map(triggerRank)},`
 
 /** What is wanted of each application; every method is one round trip, whole or not at all. */
 export interface ApplicationRecords {
@@ -52,7 +54,13 @@ export function createApplicationRecords(redis: Redis, keys: Keys): ApplicationR
     },
 
     async begin(application, token) {
-      const answer = await begin(redis, keyOf(application), [token, weakestUrgent, crashesAllowed])
+      const answer = await begin(redis, keyOf(application), [
+        token,
+        weakestUrgent,
+        crashesAllowed,
+        lookless,
+        triggerRank('drift'),
+      ])
       return beginning.parse(answer)
     },
 
@@ -66,6 +74,7 @@ export function createApplicationRecords(redis: Redis, keys: Keys): ApplicationR
         flag(ending.kind === 'interrupted'),
         weakestUrgent,
         heldBack === undefined ? '' : JSON.stringify(heldBack),
+        lookless,
       ])
       return done === 1
     },
@@ -75,7 +84,7 @@ export function createApplicationRecords(redis: Redis, keys: Keys): ApplicationR
     },
 
     async fireRetry(application, now) {
-      return (await fireRetry(redis, keyOf(application), [now])) === 1
+      return (await fireRetry(redis, keyOf(application), [now, lookless])) === 1
     },
 
     async pause(application, { by, at }) {
@@ -143,6 +152,10 @@ function readHeldBack(text: string): HeldBack | undefined {
   return text === '' ? undefined : (JSON.parse(text) as HeldBack)
 }
 
+function readLines(text: string | undefined): readonly string[] | undefined {
+  return text === undefined ? undefined : [...new Set(text.split('\n'))]
+}
+
 const rank = count.transform((index): Trigger => triggers[index] ?? 'sweep')
 const optionalText = z.string().transform((value) => (value === '' ? undefined : value))
 const optionalTime = optionalText.transform((value) =>
@@ -173,7 +186,7 @@ const beginning = z.union([
       count,
       optionalText,
       optionalText,
-      z.string(),
+      optionalText,
       z.string(),
     ])
     .transform(
@@ -200,7 +213,8 @@ const beginning = z.union([
         failedRevision: failed,
         heldBack: readHeldBack(held),
         isResumed: resumed !== undefined,
-        suspects: suspects === '*' ? undefined : [...new Set(suspects.split('\n'))],
+        isDriftWanted: suspects !== undefined,
+        suspects: suspects === '*' ? undefined : readLines(suspects),
       }),
     ),
 ])

@@ -111,7 +111,7 @@ local function want(record, name)
   if isUrgent then
     redis.call('HDEL', record, 'retryAt', 'retryRank', 'attempts', 'crashes')
   end
-  redis.call('HSET', record, 'suspects', suspectsOf(record))
+  if isDrift then redis.call('HSET', record, 'suspects', suspectsOf(record)) end
   if isUrgent or isDrift then
     local kind = isUrgent and 'urgent' or 'drift'
     redis.call('PUBLISH', channel, generation .. ' ' .. name .. ' ' .. kind)

@@ -24,7 +24,7 @@ test('the sync job', async (t) => {
     t.equal(second.request.trigger, 'push')
   })
 
-  await t.test('a push behind a waiting drift job makes that job a push', async (t) => {
+  await t.test('a push goes before a drift that waits, which comes after it', async (t) => {
     const rig = await workerRig(t, url, { options: { concurrency: 1 } })
     await rig.want('api', 'push')
     const other = await rig.next()
@@ -32,13 +32,17 @@ test('the sync job', async (t) => {
     await rig.want('web', 'push', 'abc')
     other.end()
 
-    const { request, application, end } = await rig.next()
-    end()
+    const push = await rig.next()
+    push.end()
+    const drift = await rig.next()
+    drift.end()
     await until('idle', () => isIdle(rig))
 
-    t.equal(application.name, 'web')
-    t.match(request, { trigger: 'push', fetch: true, expectedSha: 'abc' })
-    t.equal(rig.begun(), 2)
+    t.equal(push.application.name, 'web')
+    t.match(push.request, { trigger: 'push', fetch: true, expectedSha: 'abc' })
+    t.equal(drift.application.name, 'web')
+    t.match(drift.request, { trigger: 'drift', fetch: false })
+    t.equal(rig.begun(), 3)
   })
 
   await t.test('a drift job fetches nothing, a sweep does', async (t) => {
