@@ -32,7 +32,8 @@ interface SyncRun {
   /** Fires with a StageError as its reason: the lock is lost or the process stops. */
   readonly interrupted: AbortSignal
   look(): void
-  wantedAgain(what: 'urgent' | 'any'): AbortSignal
+  wantedAgain(what: 'urgent' | 'drift'): AbortSignal
+  drifted(): Promise<readonly string[] | undefined>
   onProgress(progress: SyncProgress): Promise<void>
 }
 
@@ -62,6 +63,7 @@ export async function runSync(run: SyncRun): Promise<SyncOutcome | FoundPaused> 
       signal,
       beforeRequest: () => run.look(),
       wantedAgain: (what) => run.wantedAgain(what),
+      drifted: () => run.drifted(),
       onProgress: (told) => {
         progress = told
         return run.onProgress(told)

@@ -75,7 +75,7 @@ export function createSyncJob(deps: SyncJobDeps): (name: string, hold: Hold) => 
         await skip(deps, application, beginning, hold.interrupted)
         return
       }
-      wantedAgain.begin(beginning.generation)
+      wantedAgain.begin(beginning.generation, leavesDrift(beginning))
       const before = deps.keeper.before(name)
       before.catch(() => {})
       const work = { id, application, begun: beginning, before, ...hold }
@@ -87,6 +87,7 @@ export function createSyncJob(deps: SyncJobDeps): (name: string, hold: Hold) => 
         limits: deps.limits,
         clock: deps.clock,
         wantedAgain: (what) => wantedAgain.signal(what),
+        drifted: () => deps.records.suspects(name),
         // The deploy does not wait for what is told of it.
         async onProgress(progress) {
           told = tellBegin(deps, work, progress)
@@ -99,6 +100,11 @@ export function createSyncJob(deps: SyncJobDeps): (name: string, hold: Hold) => 
       wantedAgain.stop()
     }
   }
+}
+
+/** It is wanted still when the sync ends. */
+function leavesDrift({ isDriftWanted, trigger }: Begun): boolean {
+  return isDriftWanted && !looksForDrift(trigger)
 }
 
 /** Where Redis does not say, the sweep looks for itself. */
@@ -138,7 +144,7 @@ async function conclude(deps: SyncJobDeps, work: Work, outcome: SyncOutcome): Pr
   await deps.witnessNotesOf(application)?.ended(application, outcome)
   await deps.reporter.ended(await speakerOf(work), outcome)
   await finish(deps, work, outcome)
-  if (begun.isDriftWanted && !looksForDrift(begun.trigger)) await deps.queue.enqueue(name)
+  if (leavesDrift(begun)) await deps.queue.enqueue(name)
   await letGo(deps, outcome)
   logOutcome(deps.logger, outcome)
 }

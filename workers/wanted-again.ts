@@ -1,47 +1,56 @@
 import type { WantedChannel } from '../src/queue/wanted-channel.ts'
 
-/** Hears whether a sync under way is outdated. */
+/** Hears whether a sync under way is outdated, or has drift beside it. */
 export interface WantedAgain {
-  /** What was wanted up to there is the sync's own doing. */
-  begin(generation: number): void
   /**
-   * Fires at the next urgent want, or at the next drift as well; at once when one came since `begin`
-   * or since it fired last.
+   * What was wanted up to there is the sync's own doing, but for a drift that it leaves to the next
+   * one.
    */
-  signal(what: 'urgent' | 'any'): AbortSignal
+  begin(generation: number, isDriftLeft: boolean): void
+  /** Fires at the next such want; at once when one came since `begin` or since it fired last. */
+  signal(what: 'urgent' | 'drift'): AbortSignal
   stop(): void
+}
+
+interface Ear {
+  newest: number
+  /** Up to there it has fired. */
+  known: number
+  waiting: AbortController | undefined
 }
 
 /** Listens from before the sync begins, so that no want falls between. */
 export function createWantedAgain(channel: WantedChannel, application: string): WantedAgain {
-  let newestUrgent = 0
-  let newestDrift = 0
-  let hearsDrift = false
-  let known = Number.POSITIVE_INFINITY
-  let waiting: AbortController | undefined
-  const fire = () => {
-    const newest = hearsDrift ? Math.max(newestUrgent, newestDrift) : newestUrgent
-    if (waiting === undefined || newest <= known) return
-    known = newest
-    waiting.abort()
-    waiting = undefined
-  }
+  const ears = { urgent: anEar(), drift: anEar() }
   const stop = channel.listen(application, ({ generation, isUrgent }) => {
-    if (isUrgent) newestUrgent = Math.max(newestUrgent, generation)
-    else newestDrift = Math.max(newestDrift, generation)
-    fire()
+    const ear = isUrgent ? ears.urgent : ears.drift
+    ear.newest = Math.max(ear.newest, generation)
+    fire(ear)
   })
   return {
-    begin(generation) {
-      known = generation
+    begin(generation, isDriftLeft) {
+      ears.urgent.known = generation
+      ears.drift.known = isDriftLeft ? generation - 1 : generation
+      if (isDriftLeft) ears.drift.newest = Math.max(ears.drift.newest, generation)
     },
     signal(what) {
-      hearsDrift = what === 'any'
-      waiting = new AbortController()
-      const { signal } = waiting
-      fire()
+      const ear = ears[what]
+      ear.waiting = new AbortController()
+      const { signal } = ear.waiting
+      fire(ear)
       return signal
     },
     stop,
   }
+}
+
+function anEar(): Ear {
+  return { newest: 0, known: Number.POSITIVE_INFINITY, waiting: undefined }
+}
+
+function fire(ear: Ear): void {
+  if (ear.waiting === undefined || ear.newest <= ear.known) return
+  ear.known = ear.newest
+  ear.waiting.abort()
+  ear.waiting = undefined
 }

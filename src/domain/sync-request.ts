@@ -31,10 +31,12 @@ export interface SyncRequest {
   /** To be called before each request to the cluster: another worker may have taken over. */
   beforeRequest(): void
   /**
-   * Fires when a push or a person wants the application synced again (`any`: or it has drifted
-   * again), since the sync began or since it fired last.
+   * Fires when a push or a person wants the application synced again, or when it has drifted, since
+   * the sync began or since that fired last.
    */
-  wantedAgain(what: 'urgent' | 'any'): AbortSignal
+  wantedAgain(what: 'urgent' | 'drift'): AbortSignal
+  /** `refKey` of what has drifted since the sync began; undefined: it is not known, or too much. */
+  drifted(): Promise<readonly string[] | undefined>
   /** Told once the revision is known, before anything is written. */
   onProgress(progress: SyncProgress): Promise<void>
 }

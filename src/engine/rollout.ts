@@ -19,6 +19,8 @@ export interface RolloutDeps {
 export interface Rollout {
   /** What is left of `sync.timeout`, which begins to run with the first call. */
   msLeft(): number
+  /** A newer commit came; it has ended each wait, and ends each that begins. */
+  isOutdated(): boolean
   /** Throws what ends the sync. */
   awaitHealth(targets: readonly HealthTarget[], options?: WaitOptions): Promise<AwaitedHealth>
 }
@@ -28,6 +30,8 @@ interface WaitOptions {
   readonly atMostMs?: number | undefined
   /** A newer commit does not end this wait. */
   readonly isToTheEnd?: boolean
+  /** Ends the wait, too. */
+  readonly until?: AbortSignal | undefined
 }
 
 interface RolloutOf {
@@ -53,7 +57,8 @@ export function createRollout(
   /** A push of the commit that is being deployed (a merge tells twice) does not end the wait. */
   function listen(): void {
     isListening = true
-    const wanted = request.wantedAgain(makesWay() ? 'any' : 'urgent')
+    const urgent = request.wantedAgain('urgent')
+    const wanted = makesWay() ? AbortSignal.any([urgent, request.wantedAgain('drift')]) : urgent
     if (wanted.aborted) check()
     else wanted.addEventListener('abort', check, { once: true })
   }
@@ -74,8 +79,10 @@ export function createRollout(
 
   return {
     msLeft,
-    async awaitHealth(targets, { atMostMs, isToTheEnd = false } = {}) {
+    isOutdated: () => outdated.signal.aborted,
+    async awaitHealth(targets, { atMostMs, isToTheEnd = false, until } = {}) {
       if (!isListening) listen()
+      const ends = isToTheEnd ? [request.signal] : [request.signal, outdated.signal]
       const waited = await awaitHealth(
         {
           cluster: { discovery: cluster.discovery, own },
@@ -89,7 +96,7 @@ export function createRollout(
           redactLog,
           partOf,
           timeoutMs: atMostMs ?? msLeft(),
-          signal: isToTheEnd ? request.signal : AbortSignal.any([request.signal, outdated.signal]),
+          signal: AbortSignal.any(until === undefined ? ends : [...ends, until]),
         },
       )
       request.signal.throwIfAborted()

@@ -23,6 +23,10 @@ export interface SettleInput {
   readonly isAwaited: boolean
   /** Nobody waits to hear how it went: it makes way for whatever is wanted next. */
   readonly makesWay: boolean
+  /** Fires when something drifts, once; to be asked for again. */
+  drifted(): AbortSignal
+  /** Heals it. */
+  heal(reconciled: Reconciled): Promise<Reconciled>
 }
 
 /** How the objects stand once the sync has done its part. */
@@ -43,15 +47,11 @@ export async function settle(input: SettleInput): Promise<Settled> {
   const known = memory.objects
   const isFresh = known?.every((object) => object.health === 'Healthy') === true
   if (!isAwaited && isFresh && reconciled.live.size === 0) return settled(known, undefined)
-  const entries = new Map(reconciled.inventory.entries.map((entry) => [refKey(entry), entry]))
   const unseen = unseenObjects(input)
   const looked = desired.filter(({ ref }) => !unseen.has(refKey(ref)))
-  const targets = looked.map(({ ref }): HealthTarget => {
-    const applied = reconciled.live.get(refKey(ref))
-    const entry = entries.get(refKey(ref))
-    return { ref, generation: applied?.metadata.generation ?? entry?.generation ?? 0, applied }
-  })
-  const waited = await input.rollout.awaitHealth(targets, isAwaited ? {} : { atMostMs: lookMs })
+  const waited = isAwaited
+    ? await awaitHealing(input, looked)
+    : await input.rollout.awaitHealth(targetsOf(looked, reconciled), { atMostMs: lookMs })
   const failure = isAwaited ? unhealthyError(waited) : undefined
   const isSuperseded = waited.kind === 'cancelled' && !input.makesWay
   const seen = new Map(looked.map(({ ref }, index) => [refKey(ref), objectsOf(waited)[index]]))
@@ -60,6 +60,32 @@ export async function settle(input: SettleInput): Promise<Settled> {
     return seen.get(key) ?? unseen.get(key) ?? []
   })
   return settled(objects, failure, isSuperseded)
+}
+
+/** Waits, and heals what drifts meanwhile. */
+async function awaitHealing(
+  { rollout, drifted, heal, ...input }: SettleInput,
+  looked: readonly Desired[],
+): Promise<AwaitedHealth> {
+  let { reconciled } = input
+  for (;;) {
+    const drift = drifted()
+    const waited = await rollout.awaitHealth(targetsOf(looked, reconciled), { until: drift })
+    if (rollout.isOutdated() || !drift.aborted || waited.kind === 'healthy') return waited
+    reconciled = await heal(reconciled)
+  }
+}
+
+function targetsOf(
+  looked: readonly Desired[],
+  { inventory, live }: Reconciled,
+): readonly HealthTarget[] {
+  const entries = new Map(inventory.entries.map((entry) => [refKey(entry), entry]))
+  return looked.map(({ ref }): HealthTarget => {
+    const applied = live.get(refKey(ref))
+    const entry = entries.get(refKey(ref))
+    return { ref, generation: applied?.metadata.generation ?? entry?.generation ?? 0, applied }
+  })
 }
 
 /** What a heal did not look at is as it was told last. */

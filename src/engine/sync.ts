@@ -9,13 +9,14 @@ import { isUrgent, looksForDrift } from '../domain/wanted.ts'
 import type { Source } from '../source/source.ts'
 import { type ChosenRevision, chooseRevision } from './choose-revision.ts'
 import { fetchAhead } from './fetch-ahead.ts'
+import { healMeanwhile } from './heal-meanwhile.ts'
 import { endHooks } from './hooks/end-hooks.ts'
 import { isTouched } from './is-touched.ts'
 import type { MaskField } from './mask-secret.ts'
 import { nameOffenders, type ReadWitnessed } from './name-offenders.ts'
 import { createNeighbours, noNeighbours } from './neighbours.ts'
 import { withRecord } from './next-inventory.ts'
-import { type Reconciled, reconcile } from './reconcile.ts'
+import { type Reconciled, type ReconcileInput, reconcile } from './reconcile.ts'
 import { type RenderDeps, renderDesired } from './render-desired.ts'
 import { createRollout, type RolloutDeps } from './rollout.ts'
 import { requireServiceAccount } from './service-account.ts'
@@ -103,27 +104,24 @@ async function runSync(deps: SyncDeps & RolloutDeps, run: Run): Promise<SyncOutc
     desired,
     makesWay,
   })
-  const reconciled = await reconcile(
-    target,
-    {
-      rollout,
-      syncId: request.id,
-      revision,
-      desired,
-      hooks,
-      isAsked: request.trigger === 'manual',
-      inventory: run.inventory,
-      isFull,
-      suspects: request.suspects === undefined ? undefined : new Set(request.suspects),
-      isHealOnly,
-      judged: run.memory.judged,
-      now: new Date(deps.clock.now()).toISOString(),
-      onPlan: async ({ changes }) => {
-        if (changes) await run.touch()
-      },
+  const input: ReconcileInput = {
+    rollout,
+    syncId: request.id,
+    revision,
+    desired,
+    hooks,
+    isAsked: request.trigger === 'manual',
+    inventory: run.inventory,
+    isFull,
+    suspects: request.suspects === undefined ? undefined : new Set(request.suspects),
+    isHealOnly,
+    judged: run.memory.judged,
+    now: new Date(deps.clock.now()).toISOString(),
+    onPlan: async ({ changes }) => {
+      if (changes) await run.touch()
     },
-    journal,
-  )
+  }
+  const reconciled = await reconcile(target, input, journal)
   run.inventory = reconciled.inventory
   journal.drift = await nameOffenders(deps.witnessed, application.name, journal.drift)
   if (isFull && request.suspects === undefined) run.memory.lookedAt = deps.clock.now()
@@ -136,6 +134,8 @@ async function runSync(deps: SyncDeps & RolloutDeps, run: Run): Promise<SyncOutc
       suspects: request.suspects,
       isAwaited: isAwaited(run, reconciled),
       makesWay: makesWay(),
+      drifted: () => request.wantedAgain('drift'),
+      heal: (before) => healMeanwhile({ run, target, input, witnessed: deps.witnessed }, before),
     }),
   )
   const hookFailure = await endHooks(run, reconciled, settled)

@@ -28,6 +28,8 @@ export interface ApplicationRecords {
   want(application: string, want: Want): Promise<number>
   /** Takes everything that is wanted; `token` names the sync that does it. */
   begin(application: string, token: string): Promise<Beginning>
+  /** `refKey` of what is said to have drifted since the last sync began; undefined: all, or unknown. */
+  suspects(application: string): Promise<readonly string[] | undefined>
   /** False: another sync took this one's place, and nothing was changed. */
   finish(application: string, token: string, ending: Ending): Promise<boolean>
   /** Whether the sync named by `token` still has its place. */
@@ -62,6 +64,12 @@ export function createApplicationRecords(redis: Redis, keys: Keys): ApplicationR
         triggerRank('drift'),
       ])
       return beginning.parse(answer)
+    },
+
+    async suspects(application) {
+      return readSuspects(
+        (await redis.hget(keys.application(application), 'suspects')) ?? undefined,
+      )
     },
 
     async finish(application, token, ending) {
@@ -152,8 +160,8 @@ function readHeldBack(text: string): HeldBack | undefined {
   return text === '' ? undefined : (JSON.parse(text) as HeldBack)
 }
 
-function readLines(text: string | undefined): readonly string[] | undefined {
-  return text === undefined ? undefined : [...new Set(text.split('\n'))]
+function readSuspects(text: string | undefined): readonly string[] | undefined {
+  return text === undefined || text === '*' ? undefined : [...new Set(text.split('\n'))]
 }
 
 const rank = count.transform((index): Trigger => triggers[index] ?? 'sweep')
@@ -214,7 +222,7 @@ const beginning = z.union([
         heldBack: readHeldBack(held),
         isResumed: resumed !== undefined,
         isDriftWanted: suspects !== undefined,
-        suspects: suspects === '*' ? undefined : readLines(suspects),
+        suspects: readSuspects(suspects),
       }),
     ),
 ])

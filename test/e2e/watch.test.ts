@@ -1,9 +1,11 @@
 import { type Test, test } from 'tap'
+import { stringify } from 'yaml'
 import type { AuditEvent } from '../support/audit-trail.ts'
 import { controlPlane } from '../support/control-plane.ts'
 import { exampleFiles } from '../support/example-files.ts'
 import { configMapFiles } from '../support/manifests.ts'
 import { testRedis } from '../support/redis.ts'
+import { workload } from '../support/rollout.ts'
 import { type Site, testSite } from '../support/site.ts'
 import { until } from '../support/until.ts'
 
@@ -74,7 +76,9 @@ const asksApart = ({ verb, objectRef }: AuditEvent) =>
   verb !== 'watch' && objectRef?.resource !== 'leases'
 
 test('without any sweep', async (t) => {
-  const { site } = await deployed(t, [])
+  const { site, instances } = await deployed(t, [])
+  const [instance] = instances
+  if (instance === undefined) throw new Error('nothing was started')
   for (const story of stories) await t.test(story.title, (t) => play(t, site, story))
 
   await t.test('the history tells each heal, what it healed and who made it needed', async (t) => {
@@ -101,6 +105,17 @@ test('without any sweep', async (t) => {
       await play(t, site, image)
     },
   )
+
+  await t.test('a rollout that is waited for holds up no heal', async (t) => {
+    const stuck = stringify(workload('Deployment', 'never-ready'))
+    const names = () => site.kubectl('get', 'deployment', '-o', 'name')
+    await site.push(instance, { 'app/stuck.yaml': stuck })
+    await until('it is written', async () => (await names()).includes('/web'))
+
+    for (const story of stories) await play(t, site, story)
+
+    t.match(await site.application(), { phase: 'Running' })
+  })
 })
 
 test('a watched application costs the API server nothing while nothing changes', async (t) => {

@@ -10,6 +10,7 @@ import { aConfigMap, desiredOf, entryOf } from '../support/objects.ts'
 const lost = AbortSignal.abort(new StageError('SYNC_INTERRUPTED', 'its lock is lost'))
 const noRollout: Rollout = {
   msLeft: () => 0,
+  isOutdated: () => false,
   awaitHealth: () => Promise.reject(new Error('nothing waits')),
 }
 const desired = desiredOf(aConfigMap('a'))

@@ -3,6 +3,7 @@ import { completeJob, madeIn, namesOf, uidOf } from '../support/hook-bench.ts'
 import { hookJobYaml, postSync, preSync } from '../support/hook-yaml.ts'
 import { configMapYaml } from '../support/manifests.ts'
 import { syncBench } from '../support/sync-bench.ts'
+import { urgentOnly } from '../support/wanted.ts'
 
 const failing = hookJobYaml({ name: 'migrate', annotations: preSync, testPod: 'exit-code-1' })
 
@@ -150,7 +151,7 @@ test('a hook and what comes meanwhile', async (t) => {
     const held = hookJobYaml({ name: 'migrate', annotations: preSync, testPod: 'never-ready' })
     await bench.repository.commit({ 'app/a.yaml': configMapYaml('a'), 'app/job.yaml': held })
     const wanted = new AbortController()
-    const syncing = bench.sync('push', { wantedAgain: () => wanted.signal })
+    const syncing = bench.sync('push', { wantedAgain: urgentOnly(wanted.signal) })
     await bench.kubectl('wait', '--for=create', '--timeout=30s', 'job/migrate')
     await bench.repository.commit({ 'app/a.yaml': configMapYaml('a', { a: '2' }) })
 

@@ -3,6 +3,7 @@ import type { AuditEvent } from '../support/audit-trail.ts'
 import { controlPlane } from '../support/control-plane.ts'
 import { configMapYaml } from '../support/manifests.ts'
 import { type SyncBench, syncBench } from '../support/sync-bench.ts'
+import { urgentOnly } from '../support/wanted.ts'
 
 const annotated = (yaml: string, annotations: Readonly<Record<string, string>>): string =>
   yaml.replace(
@@ -107,7 +108,7 @@ test('waves', async (t) => {
       'app/db.yaml': deploymentYaml('db', { testPod: 'never-ready' }),
     })
     const wanted = new AbortController()
-    const syncing = bench.sync('push', { wantedAgain: () => wanted.signal })
+    const syncing = bench.sync('push', { wantedAgain: urgentOnly(wanted.signal) })
     await bench.kubectl('wait', '--for=create', '--timeout=30s', 'deploy/db')
     const sha = await bench.repository.commit({ 'app/db.yaml': deploymentYaml('db') })
 

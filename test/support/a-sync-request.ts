@@ -16,6 +16,7 @@ export function aSyncRequest(overrides: Partial<SyncRequest> = {}): SyncRequest 
     signal: new AbortController().signal,
     beforeRequest: () => {},
     wantedAgain: () => new AbortController().signal,
+    drifted: async () => undefined,
     onProgress: async () => undefined,
     ...overrides,
   }

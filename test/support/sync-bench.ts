@@ -106,6 +106,7 @@ export async function syncBench(t: Test, overrides: Partial<Application> = {}): 
         signal: new AbortController().signal,
         beforeRequest: () => {},
         wantedAgain: () => new AbortController().signal,
+        drifted: async () => undefined,
         onProgress: async (told) => {
           progress.push(told)
         },

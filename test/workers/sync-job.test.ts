@@ -168,6 +168,39 @@ test('the sync job', async (t) => {
     next.end()
   })
 
+  await t.test('a drift during a sync tells the sync, with what has drifted', async (t) => {
+    const rig = await workerRig(t, url)
+    await rig.want('web', 'push')
+    const { request, end } = await rig.next()
+    const drifted = request.wantedAgain('drift')
+
+    await rig.records.want('web', { trigger: 'drift', at: 1, suspects: ['a'] })
+    await until('told', () => drifted.aborted)
+
+    t.strictSame(await request.drifted(), ['a'])
+    t.notOk(request.wantedAgain('drift').aborted, 'each drift counts once')
+    t.notOk(request.wantedAgain('urgent').aborted, 'a drift is no newer commit')
+    end()
+  })
+
+  await t.test('a drift that a push began beside is told at its first look', async (t) => {
+    const rig = await workerRig(t, url, { options: { concurrency: 1 } })
+    await rig.want('api', 'push')
+    const other = await rig.next()
+    await rig.records.want('web', { trigger: 'drift', at: 1, suspects: ['a'] })
+    await rig.want('web', 'push')
+    other.end()
+
+    const { request, end } = await rig.next()
+
+    t.ok(request.wantedAgain('drift').aborted)
+    t.strictSame(await request.drifted(), ['a'])
+    end()
+    const next = await rig.next()
+    t.match(next.request, { trigger: 'drift', suspects: ['a'] })
+    next.end()
+  })
+
   await t.test('a push between the start of a sync and its first look is told too', async (t) => {
     const rig = await workerRig(t, url)
     await rig.want('web', 'push')
