@@ -18,7 +18,10 @@ import { recordWant } from './want-scripts.ts'
 const crashesAllowed = 5
 const weakestUrgent = Math.max(...triggers.filter(isUrgent).map(triggerRank))
 /** Between commas. */
-const lookless = `,${triggers.filter((trigger) => !looksForDrift(trigger)).map(triggerRank)},`
+const lookless = triggers
+  .filter((trigger) => !looksForDrift(trigger))
+  .map((trigger) => `,${triggerRank(trigger)},`)
+  .join('')
 
 /** What is wanted of each application; every method is one round trip, whole or not at all. */
 export interface ApplicationRecords {
