@@ -129,15 +129,21 @@ export interface ResourceMapping {
 }
 
 export interface Discovery {
-  /** undefined: the server has no such kind (after one fresh look). */
+  /**
+   * undefined: the server has no such kind (after one fresh look). Throws CLUSTER_UNREACHABLE where an
+   * aggregated API that may have it does not answer.
+   */
   find(kind: {
     group: string
     version?: string
     kind: string
   }): Promise<ResourceMapping | undefined>
-  /** `major.minor` and the full gitVersion of the server, e.g. v1.36.3. */
+  /** The full gitVersion of the server, e.g. v1.36.3; of at most 10 s ago. */
   version(): Promise<string>
-  /** All `group/version` and `group/version/Kind`, sorted, as helm's --api-versions takes them. */
+  /**
+   * All `group/version` and `group/version/Kind`, sorted, as helm's --api-versions takes them; of at
+   * most 10 s ago.
+   */
   apiVersions(): Promise<readonly string[]>
   /** Forget what is cached: a CRD or APIService changed. */
   refresh(): void

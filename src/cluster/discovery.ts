@@ -10,6 +10,8 @@ interface Catalogue {
   /** `group/kind` → its versions, the server's preferred one first. */
   readonly kinds: ReadonlyMap<string, readonly ResourceMapping[]>
   readonly apiVersions: readonly string[]
+  /** Groups of which not all is known: the server behind an APIService does not answer. */
+  readonly stale: ReadonlySet<string>
 }
 
 interface Page {
@@ -23,6 +25,8 @@ const accept = ['v2', 'v2beta1']
 
 // A set of unknown kinds must not become a stream of discovery requests.
 const rereadEveryMs = 1_000
+// Charts are rendered by what is served: two workers must not go by two ages of it for long.
+const freshMs = 10_000
 
 /** What the server serves, by aggregated discovery: two requests, or two 304s. */
 export function createDiscovery(transport: Transport, clock: Clock): Discovery {
@@ -71,6 +75,13 @@ export function createDiscovery(transport: Transport, clock: Clock): Discovery {
     return started
   }
 
+  /** Reads again what is too old to render by. */
+  function fresh(): Promise<Catalogue> {
+    if (reading !== undefined && clock.now() - readAt < freshMs) return reading
+    gitVersion = undefined
+    return reread()
+  }
+
   async function readVersion(): Promise<string> {
     const target = { ...discoveryTarget, resource: 'version' }
     const answer = await transport.send({ verb: 'get', path: '/version', target })
@@ -81,10 +92,15 @@ export function createDiscovery(transport: Transport, clock: Clock): Discovery {
   return {
     async find(kind) {
       const known = pick(await (reading ?? reread()), kind)
-      if (known !== undefined || clock.now() - readAt < rereadEveryMs) return known
-      return pick(await reread(), kind)
+      if (known !== undefined) return known
+      const isOld = clock.now() - readAt >= rereadEveryMs
+      const catalogue = await (isOld ? reread() : (reading ?? reread()))
+      const found = pick(catalogue, kind)
+      if (found === undefined && catalogue.stale.has(kind.group)) throw awayError(kind)
+      return found
     },
-    version() {
+    async version() {
+      await fresh()
       if (gitVersion === undefined) {
         const asked = readVersion()
         gitVersion = asked
@@ -95,7 +111,7 @@ export function createDiscovery(transport: Transport, clock: Clock): Discovery {
       return gitVersion
     },
     async apiVersions() {
-      return (await (reading ?? reread())).apiVersions
+      return (await fresh()).apiVersions
     },
     refresh() {
       reading = undefined
@@ -112,20 +128,37 @@ function pick(
   return version === undefined ? versions[0] : versions.find((each) => each.version === version)
 }
 
+function awayError({ group, kind }: { group: string; kind: string }): StageError {
+  return new StageError(
+    'CLUSTER_UNREACHABLE',
+    `whether there is a kind ${kind} is not known: the API group ${group} does not answer; kubectl get apiservice shows which of its servers is away`,
+  )
+}
+
 function catalogueOf(groups: readonly ApiGroup[]): Catalogue {
   const kinds = new Map<string, ResourceMapping[]>()
-  const apiVersions = new Set<string>()
+  const apiVersions = new Set(groups.flatMap(servedVersions))
   for (const mapping of groups.flatMap(mappingsOf)) {
     const { group, version, kind } = mapping
     const key = `${group}/${kind}`
     const versions = kinds.get(key) ?? []
     // One kind under two resources of a version: the first is the plain one.
     if (!versions.some((each) => each.version === version)) kinds.set(key, [...versions, mapping])
-    const groupVersion = group === '' ? version : `${group}/${version}`
-    apiVersions.add(groupVersion)
-    apiVersions.add(`${groupVersion}/${kind}`)
+    apiVersions.add(`${groupVersionOf(group, version)}/${kind}`)
   }
-  return { kinds, apiVersions: [...apiVersions].sort() }
+  const stale = groups.flatMap(({ metadata, versions }) =>
+    versions.some(({ freshness }) => freshness === 'Stale') ? [metadata.name] : [],
+  )
+  return { kinds, apiVersions: [...apiVersions].sort(), stale: new Set(stale) }
+}
+
+/** One whose server is away is listed as well, and a chart that asks for it goes on as before. */
+function servedVersions({ metadata, versions }: ApiGroup): string[] {
+  return versions.map(({ version }) => groupVersionOf(metadata.name, version))
+}
+
+function groupVersionOf(group: string, version: string): string {
+  return group === '' ? version : `${group}/${version}`
 }
 
 function mappingsOf(group: ApiGroup): ResourceMapping[] {
@@ -158,7 +191,13 @@ const ApiResource = z.object({
 const ApiGroup = z.object({
   metadata: z.object({ name: z.string().default('') }).default({ name: '' }),
   versions: z
-    .array(z.object({ version: z.string(), resources: z.array(ApiResource).default([]) }))
+    .array(
+      z.object({
+        version: z.string(),
+        resources: z.array(ApiResource).default([]),
+        freshness: z.string().optional(),
+      }),
+    )
     .default([]),
 })
 type ApiGroup = z.infer<typeof ApiGroup>

@@ -137,10 +137,34 @@ test('apiVersions are those helm takes, sorted', async (t) => {
     'autoscaling/v1/HorizontalPodAutoscaler',
     'autoscaling/v2',
     'autoscaling/v2/HorizontalPodAutoscaler',
+    'metrics.k8s.io/v1beta1',
     'v1',
     'v1/Namespace',
     'v1/Pod',
   ])
+})
+
+test('what charts are rendered by is at most ten seconds old', async (t) => {
+  const { discovery, clock, server } = await aDiscovery(t, groups(), groups(widgets))
+  t.notOk((await discovery.apiVersions()).includes('example.com/v1/Widget'))
+  await discovery.version()
+
+  clock.time += 9_999
+  t.notOk((await discovery.apiVersions()).includes('example.com/v1/Widget'))
+  clock.time += 1
+  t.ok((await discovery.apiVersions()).includes('example.com/v1/Widget'))
+  await discovery.version()
+
+  t.equal(server.seen.filter(({ path }) => path === '/version').length, 2)
+})
+
+test('a kind of an aggregated API that does not answer is not said to be gone', async (t) => {
+  const { discovery } = await aDiscovery(t, groups())
+
+  await t.rejects(discovery.find({ group: 'metrics.k8s.io', kind: 'PodMetrics' }), {
+    code: 'CLUSTER_UNREACHABLE',
+    text: /API group metrics\.k8s\.io does not answer/,
+  })
 })
 
 test('a server without aggregated discovery is refused with the version it takes', async (t) => {
