@@ -95,7 +95,7 @@ async function write(
     ...prunedChanges(pruned.ended),
     ...leavingChanges(leaving),
   ]
-  journal.drift = [...driftOf(seen.findings, healed), ...unseenDrift(input)]
+  journal.drift = [...driftOf(seen.findings, healed), ...unseenDrift(input, written)]
   return {
     inventory: stored,
     live: liveAfter(seen.live, written, healed),
@@ -107,10 +107,17 @@ async function write(
   }
 }
 
-/** What the last look left unhealed and this one did not look at. */
-function unseenDrift({ inventory, suspects }: ReconcileInput): Drift[] {
+/** What the last look left unhealed, and this sync neither looked at nor wrote. */
+function unseenDrift(
+  { inventory, isFull, suspects, desired }: ReconcileInput,
+  written: readonly Written[],
+): Drift[] {
+  const wanted = new Set(desired.map(({ ref }) => refKey(ref)))
+  const done = new Set(written.map((one) => refKey(one.desired.ref)))
+  const isUnseen = (key: string) =>
+    wanted.has(key) && !done.has(key) && !(isFull && suspects?.has(key) !== false)
   const known = inventory.history[0]?.drift ?? []
-  return known.filter(({ ref, healed }) => !healed && suspects?.has(refKey(ref)) === false)
+  return known.filter(({ ref, healed }) => !healed && isUnseen(refKey(ref)))
 }
 
 function leavingChanges({ prune, inherited }: Leaving): Change[] {
@@ -123,7 +130,7 @@ function finishUnwritten(
   journal: SyncJournal,
 ): Reconciled {
   journal.changes = [...changesOf(split, present), ...leavingChanges(leaving)]
-  journal.drift = [...driftOf(seen.findings, []), ...unseenDrift(input)]
+  journal.drift = [...driftOf(seen.findings, []), ...unseenDrift(input, [])]
   const failure = failureOf({ written: [], healed: [], prune: leaving.prune, pruned: [] })
   const { revision } = input
   const inventory = withoutIgnored(before, split)

@@ -98,7 +98,14 @@ function isQuiet(run: Run, record: SyncRecord): boolean {
   )
   const isAsked = run.request.trigger === 'manual'
   const isNews = changed || isAsked || run.isTouched || !isKnownAllowed(run, record)
-  return !isNews && record.drift.every(isKnownDrift(run))
+  return !isNews && !hasDriftEnded(run, record) && record.drift.every(isKnownDrift(run))
+}
+
+/** What was only reported, and somebody has undone. */
+function hasDriftEnded({ inventory }: Run, record: SyncRecord): boolean {
+  const told = new Set(record.drift.map(({ ref }) => refKey(ref)))
+  const before = inventory.history[0]?.drift ?? []
+  return before.some(({ ref, healed }) => !healed && !told.has(refKey(ref)))
 }
 
 function isKnownAllowed({ inventory }: Run, { allowed = [] }: SyncRecord): boolean {

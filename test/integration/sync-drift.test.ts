@@ -1,6 +1,6 @@
 import { test } from 'tap'
 import { exampleFiles } from '../support/example-files.ts'
-import { configMapFiles } from '../support/manifests.ts'
+import { configMapFiles, configMapYaml } from '../support/manifests.ts'
 import { syncBench } from '../support/sync-bench.ts'
 
 test('the four drift stories', async (t) => {
@@ -171,6 +171,29 @@ test('drift that is not healed', async (t) => {
     t.equal(status.syncStatus, 'OutOfSync')
     t.equal(await bench.kubectl('get', 'cm', 'c0', '-o', 'jsonpath={.data.a}'), '2')
   })
+
+  await t.test(
+    'drift that was reported stays told until it is gone, whatever is pushed',
+    async (t) => {
+      const bench = await syncBench(t, { sync: { drift: 'report' } as never })
+      await bench.repository.commit(configMapFiles(2))
+      await bench.sync('push')
+      await bench.kubectl('patch', 'cm', 'c0', '-p', '{"data":{"a":"2"}}')
+      await bench.sync('sweep')
+
+      await bench.repository.commit({ 'app/c1.yaml': configMapYaml('c1', { a: '5' }) })
+      const pushed = await bench.sync('push')
+      await bench.kubectl('patch', 'cm', 'c0', '-p', '{"data":{"a":"1"}}')
+      const undone = await bench.sync('sweep')
+      await bench.repository.commit({ 'app/c1.yaml': configMapYaml('c1', { a: '6' }) })
+      const next = await bench.sync('push')
+
+      t.match(pushed.record, { counts: { configured: 1 }, drift: [{ ref: { name: 'c0' } }] })
+      t.equal(pushed.status.syncStatus, 'OutOfSync')
+      t.match(undone, { quiet: false, record: { drift: [] }, status: { syncStatus: 'Synced' } })
+      t.match(next, { record: { drift: [] }, status: { syncStatus: 'Synced' } })
+    },
+  )
 
   await t.test('an ignored field keeps its live value through sweeps and pushes', async (t) => {
     const rule = {
