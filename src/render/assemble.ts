@@ -1,3 +1,4 @@
+import type { Origin } from '../domain/change.ts'
 import type { KubeObject } from '../domain/kube-object.ts'
 import { describeRef, refKey, refOf } from '../domain/kube-object.ts'
 import { limits } from './limits.ts'
@@ -5,11 +6,9 @@ import { type LocatedProblem, problemsError } from './problem.ts'
 import type { Manifests } from './read-manifests.ts'
 import type { Rendered, RenderedObject } from './render.ts'
 
-/** One text and the file a person would edit to change it. */
+/** One text, and where a person would edit what stands at a line of it. */
 export interface Part {
-  readonly file: string
-  /** Line of the file the text begins at; a template's own lines are not those of its output. */
-  readonly lines: 'own' | 'first'
+  readonly placeOf: (line: number) => Origin
   readonly manifests: Manifests
 }
 
@@ -19,16 +18,16 @@ export function assemble(parts: readonly Part[], namespace: string): Rendered & 
   const warnings: string[] = []
   const problems: LocatedProblem[] = []
   let bytes = 0
-  for (const { file, lines, manifests } of parts) {
-    const at = (line: number) => (lines === 'own' ? line : 1)
+  for (const { placeOf, manifests } of parts) {
     for (const problem of manifests.problems) {
-      problems.push({ ...problem, file, line: at(problem.line) })
+      problems.push({ ...problem, ...placeOf(problem.line) })
     }
     for (const { line, message } of manifests.warnings) {
-      warnings.push(`${file}:${at(line)}: ${message}`)
+      const place = placeOf(line)
+      warnings.push(`${place.file}:${place.line}: ${message}`)
     }
     for (const { object, line, bytes: size } of manifests.objects) {
-      objects.push(Object.freeze({ object, origin: Object.freeze({ file, line: at(line) }) }))
+      objects.push(Object.freeze({ object, origin: Object.freeze({ ...placeOf(line) }) }))
       bytes += size
     }
   }

@@ -1,5 +1,7 @@
 import type { KubeObject } from '../domain/kube-object.ts'
 import { decodeYaml } from './decode/decode-yaml.ts'
+import { firstLine } from './decode/first-line.ts'
+import { flattenLists } from './decode/flatten-lists.ts'
 import type { Places } from './decode/node-to-value.ts'
 import { type DocumentText, splitDocuments } from './decode/split-documents.ts'
 import { deepFreeze } from './deep-freeze.ts'
@@ -98,35 +100,12 @@ function readDocument(document: DocumentText, change: Change, draft: Draft): voi
   const decoded = decodeYaml(document)
   if (decoded.kind === 'bad') draft.problems.push(...decoded.problems)
   if (decoded.kind !== 'value') return
-  for (const item of flatten(decoded.value)) {
+  for (const item of flattenLists(decoded.value)) {
     const line = decoded.places.lineOf(item) ?? firstLine(document)
     const before = draft.problems.length
     const changed = change(item, decoded.places, notesOn(item, decoded.places, { line, draft }))
     if (draft.problems.length === before) readObject(changed, line, draft)
   }
-}
-
-/** A `List`, or a list of one kind, is its items; those of a typed list may leave out their kind. */
-function* flatten(value: unknown): Generator {
-  if (!isRecord(value) || !isList(value)) {
-    yield value
-    return
-  }
-  const items: readonly unknown[] = Array.isArray(value['items']) ? value['items'] : []
-  for (const item of items) yield* flatten(withKind(item, value))
-}
-
-function isList(value: Readonly<Record<string, unknown>>): boolean {
-  const { kind, items } = value
-  return (
-    typeof kind === 'string' && kind.endsWith('List') && (items === null || Array.isArray(items))
-  )
-}
-
-function withKind(item: unknown, list: Readonly<Record<string, unknown>>): unknown {
-  const kind = String(list['kind']).slice(0, -'List'.length)
-  if (kind === '' || !isRecord(item) || 'kind' in item || 'apiVersion' in item) return item
-  return { ...item, apiVersion: list['apiVersion'], kind }
 }
 
 function readObject({ value, places, grown }: Changed, line: number, draft: Draft): void {
@@ -175,10 +154,4 @@ function nameOf(value: unknown): string | undefined {
   const metadata = value['metadata']
   const name = isRecord(metadata) ? metadata['name'] : undefined
   return typeof name === 'string' ? `${value['kind']} ${name}` : value['kind']
-}
-
-function firstLine({ text, line }: DocumentText): number {
-  const start = /^---[^\n]*\n/.exec(text)?.[0].length ?? 0
-  const blank = /^(?:[ \t]*(?:#[^\n]*)?\n)*/.exec(text.slice(start))?.[0] ?? ''
-  return line + (start > 0 ? 1 : 0) + blank.split('\n').length - 1
 }

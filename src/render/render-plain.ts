@@ -36,7 +36,8 @@ export async function renderPlain(input: RenderInput, cache: ManifestCache) {
   }
   const parts = files.flatMap((file): Part[] => {
     const manifests = known.get(file.oid)
-    return manifests === undefined ? [] : [{ file: file.path, lines: 'own', manifests }]
+    if (manifests === undefined) return []
+    return [{ placeOf: (line) => ({ file: file.path, line }), manifests }]
   })
   const isDecrypted = read.some((one) => one.isDecrypted)
   return { ...assemble(parts, namespace), isDecrypted }

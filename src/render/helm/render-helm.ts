@@ -110,7 +110,8 @@ async function template(
   const parts: Part[] = []
   for (const { file, text } of splitSources(stdout.toString('utf8'), sources)) {
     const manifests = dropHooks(await readManifests(Buffer.from(text), pace, change))
-    parts.push({ file, lines: 'first', manifests })
+    // A template's own lines are not those of its output.
+    parts.push({ placeOf: () => ({ file, line: 1 }), manifests })
   }
   return assemble(parts, namespace)
 }

@@ -76,7 +76,10 @@ async function build(
   const read = await readManifests(stdout, createPace(input.signal), change)
   const manifests = helmTool === undefined ? read : dropHooks(read)
   const file = join(path, await kustomizationName(join(root, path)))
-  const { warnings, ...rendered } = assemble([{ file, lines: 'first', manifests }], namespace)
+  const { warnings, ...rendered } = assemble(
+    [{ placeOf: () => ({ file, line: 1 }), manifests }],
+    namespace,
+  )
   return { ...rendered, warnings: [...warnings, ...warningsIn(stderr)] }
 }
 
