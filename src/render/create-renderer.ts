@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { createByteCache } from '../domain/byte-cache.ts'
 import type { Clock } from '../domain/clock.ts'
+import type { CheckoutContents } from '../domain/commit-tree.ts'
 import { findGuard, type Guard } from '../sandbox/guard.ts'
 import type { Isolation } from '../sandbox/isolation.ts'
 import { createPrivateDirs } from '../sandbox/private-dirs.ts'
@@ -71,27 +72,27 @@ export function createRenderer(options: RendererOptions): Renderer {
     if (plan.renderer === 'plain') return renderPlain(input, manifests)
     const { paths, remote } = plan.needed
     const added = await addedFiles(input, plan.needed)
-    if (paths === undefined) return runTool(input, plan, await input.checkout(added))
+    if (paths === undefined) return runTool(input, plan, added)
     try {
-      return await runTool(input, plan, await input.checkout({ paths, ...added }))
+      return await runTool(input, plan, { paths, ...added })
     } catch (error: unknown) {
       if (!(error instanceof ToolExitError) || remote !== undefined) throw error
     }
     // It may have looked for what it was not given.
-    const rendered = await runTool(input, plan, await input.checkout(added))
+    const rendered = await runTool(input, plan, added)
     neededFiles.mistrust(input)
     const warnings = [...rendered.warnings, shortWarning(plan.renderer)]
     return { ...rendered, warnings, isOfMore: true }
   }
 
-  function runTool(
+  async function runTool(
     input: RenderInput,
     plan: Exclude<Plan, { renderer: 'plain' }>,
-    root: string,
+    contents: CheckoutContents,
   ): Promise<Rendered & { bytes: number }> {
     return plan.renderer === 'kustomize'
-      ? renderKustomize(input, root, { ...plan, runner })
-      : renderHelm(input, root, { ...plan, runner, temp })
+      ? renderKustomize(input, contents, { ...plan, runner })
+      : renderHelm(input, await input.checkout(contents), { ...plan, runner, temp })
   }
 
   return {

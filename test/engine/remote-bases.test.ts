@@ -52,7 +52,8 @@ async function aSite(t: Test) {
     const revision = await used.fetchTip(app, noSignal)
     const deps = { source: counted, renderer, discovery }
     const rendered = await renderCommit(deps, app, { revision, signal: noSignal, onDecrypted() {} })
-    return { objects: rendered.objects.map(({ object }) => object), checkouts }
+    const origins = rendered.objects.map(({ origin }) => `${origin.file}:${origin.line}`)
+    return { objects: rendered.objects.map(({ object }) => object), origins, checkouts }
   }
   const using = (text: string) => own.commit({ 'app/kustomization.yaml': text })
   return { own, other, sha, url, server, render, using }
@@ -66,8 +67,10 @@ test('a base of another repository, at a commit', async (t) => {
     await using(`# keep\nresources:\n- "${base}" # this one\n- c.yaml\nnamePrefix: shop-\n`)
     await own.commit({ 'app/c.yaml': aConfigMap('c') })
 
-    const { objects } = await render()
+    const { objects, origins } = await render()
 
+    const pin = 'app/kustomization.yaml:3'
+    t.same(origins, [pin, pin, 'app/c.yaml:1'], 'from where this repository names the other')
     t.match(objects, [
       { metadata: { name: 'shop-a', labels: { team: 'blue' } }, data: { k: 'first' } },
       { metadata: { name: 'shop-b', labels: { team: 'blue' } } },
@@ -92,10 +95,13 @@ test('a base of another repository, at a commit', async (t) => {
   await t.test('may be a component, or the root of its repository', async (t) => {
     const root = await other.commit({ 'kustomization.yaml': 'resources: [shared]\n' })
     await using(
-      `resources: ["${url}?ref=${root}"]\ncomponents: ["${url}//parts/blue?ref=${root}"]\n`,
+      `resources:\n- "${url}?ref=${root}"\ncomponents: ["${url}//parts/blue?ref=${root}"]\n`,
     )
 
-    t.match((await render()).objects, [{ metadata: { name: 'b', labels: { team: 'blue' } } }])
+    const { objects, origins } = await render()
+
+    t.same(origins, ['app/kustomization.yaml:2'])
+    t.match(objects, [{ metadata: { name: 'b', labels: { team: 'blue' } } }])
   })
 
   await t.test('is rendered from a working copy, which stays as it is', async (t) => {
@@ -107,7 +113,10 @@ test('a base of another repository, at a commit', async (t) => {
     const outer = await other.commit({ 'outer/kustomization.yaml': `resources: ["${base}"]\n` })
     await using(`resources: ["${url}//outer?ref=${outer}"]\n`)
 
-    t.equal((await render()).objects.length, 2)
+    const { origins } = await render()
+
+    const nowhereNearer = 'app/kustomization.yaml:1'
+    t.same(origins, [nowhereNearer, nowhereNearer])
   })
 
   await t.test('needs its repository only once', async (t) => {

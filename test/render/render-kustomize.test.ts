@@ -23,7 +23,7 @@ test('kustomize', async (t) => {
     t.match(objects, [
       {
         object: { kind: 'ConfigMap', metadata: { name: 'prod-a' }, data: { k: 'v' } },
-        origin: { file: 'app/prod/kustomization.yaml', line: 1 },
+        origin: { file: 'base/a.yaml', line: 1 },
       },
     ])
     t.same(warnings, [])
@@ -43,7 +43,7 @@ test('kustomize', async (t) => {
 
   await t.test('is told apart by its file', async (t) => {
     const renderer = await aRenderer(t)
-    const files = { 'app/Kustomization': 'resources: [a.yaml]\n', 'app/a.yaml': configMap }
+    const files = { 'app/Kustomization': 'configMapGenerator: [{name: a}]\n' }
 
     const { objects } = await renderer.render(renderInput(t, files))
 

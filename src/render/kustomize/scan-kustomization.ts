@@ -19,6 +19,7 @@ import {
   unpinned,
 } from './fault.ts'
 import { followWithin } from './follow-within.ts'
+import { lineOfText } from './line-of-text.ts'
 import { isInflator, pluginReferences, type Reference, referencesOf } from './references.ts'
 import type { RemoteBases } from './remote-bases.ts'
 import { type TakenCharts, takeCharts } from './take-charts.ts'
@@ -94,7 +95,7 @@ export async function scanKustomization(
       } else if (decoded.kind === 'value' && isRecord(decoded.value)) {
         const faults = await judge(decoded.value, scanned)
         problems.push(
-          ...faults.map(([part, fault]) => ({ ...fault, file, line: lineOf(text, part) })),
+          ...faults.map(([part, fault]) => ({ ...fault, file, line: lineOfText(text, part) })),
         )
       }
     }
@@ -162,9 +163,4 @@ export async function scanKustomization(
 const tooMany: Fault = {
   code: 'RENDER_LIMIT',
   message: `more than ${maxFiles} files refer to others; split the application`,
-}
-
-function lineOf(text: string, part: string): number {
-  const at = text.indexOf(part)
-  return at < 0 ? 1 : text.slice(0, at).split('\n').length
 }
