@@ -85,13 +85,17 @@ const Change = z.object({
 
 const Owner = z.object({
   manager: z.string(),
-  operation: z.enum(['Apply', 'Update']),
+  operation: z.enum(['Apply', 'Update', 'Delete', 'Connect']),
   time: absent,
+  user: z.string().exactOptional(),
+  groups: z.array(z.string()).exactOptional(),
+  witnessed: z.string().exactOptional(),
+  unrecorded: z.literal(true).exactOptional(),
 })
 
 const Drift = z.object({
   ref: Ref,
-  type: z.enum(['declared', 'extra', 'missing']),
+  type: z.enum(['declared', 'extra', 'missing', 'touched']),
   fields: z.array(z.object({ path: z.string(), desired: anything, live: anything })),
   offender: Owner.nullable(),
   message: z.string(),

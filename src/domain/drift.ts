@@ -19,6 +19,8 @@ export interface Offender {
   readonly groups?: readonly string[]
   /** Id of the WitnessRecord. */
   readonly witnessed?: string
+  /** Kubernetes names nobody: all of it is what the witness saw. */
+  readonly unrecorded?: true
 }
 
 export interface DriftField {

@@ -1,4 +1,4 @@
-import type { Drift } from '../domain/drift.ts'
+import type { Drift, Offender } from '../domain/drift.ts'
 import { type ObjectRef, refKey } from '../domain/kube-object.ts'
 import type { SyncRecord } from '../domain/sync.ts'
 import { classifyManager } from './manager-class.ts'
@@ -24,40 +24,52 @@ export function findContention(history: readonly SyncRecord[], now: string): Con
   const heals = history
     .filter(({ startedAt }) => Math.abs(Date.parse(now) - Date.parse(startedAt)) <= windowMs)
     .flatMap(({ drift }) => drift.filter(({ healed }) => healed))
-  const fields = countOf(
-    heals.flatMap((drift) => drift.fields.map(({ path }) => keyOf(drift, path))),
+  const objects = Map.groupBy(heals, ({ ref }) => refKey(ref))
+  const fields = Map.groupBy(
+    heals.flatMap((drift) => drift.fields.map(({ path }) => ({ drift, key: keyOf(drift, path) }))),
+    ({ key }) => key,
   )
-  const objects = countOf(heals.map(({ ref }) => refKey(ref)))
   return {
-    isFrequent: (ref) => (objects.get(refKey(ref)) ?? 0) >= mostHeals,
+    isFrequent: (ref) => (objects.get(refKey(ref))?.length ?? 0) >= mostHeals,
     held(drift) {
-      const most = mostOf(drift)
-      const isFought = (path: string) => (fields.get(keyOf(drift, path)) ?? 0) >= most
-      if (drift.fields.length === 0 || !drift.fields.every(({ path }) => isFought(path))) {
-        return undefined
-      }
-      return { ...drift, message: messageOf(drift, most), healed: false, contended: true }
+      const fought = drift.fields.map(({ path }) => fields.get(keyOf(drift, path)) ?? [])
+      const offender = drift.offender ?? lastNamed(fought.flat().map((heal) => heal.drift))
+      const most = mostOf(drift, offender)
+      if (fought.length === 0 || fought.some(({ length }) => length < most)) return undefined
+      const message = messageOf(drift, offender, most)
+      return { ...drift, message, healed: false, contended: true }
     },
   }
 }
 
-function countOf(keys: readonly string[]): ReadonlyMap<string, number> {
-  const counts = new Map<string, number>()
-  for (const key of keys) counts.set(key, (counts.get(key) ?? 0) + 1)
-  return counts
-}
-
+/** By what Kubernetes records: the witness learns who it was when the heal is done. */
 function keyOf({ ref, offender }: Drift, path: string): string {
-  return `${refKey(ref)} ${offender?.manager ?? ''} ${path}`
+  const manager = offender?.unrecorded === true ? '' : (offender?.manager ?? '')
+  return `${refKey(ref)} ${manager} ${path}`
 }
 
-function mostOf({ offender }: Drift): number {
-  const isPerson = offender !== null && classifyManager({ manager: offender.manager }) === 'human'
+/** `heals`: newest first. */
+function lastNamed(heals: readonly Drift[]): Offender | null {
+  return heals.find(({ offender }) => offender !== null)?.offender ?? null
+}
+
+/** A field that is gone has no owner, and may be a person's doing. */
+function mostOf(drift: Drift, offender: Offender | null): number {
+  const isPerson =
+    offender === null
+      ? isRemoval(drift)
+      : classifyManager({ manager: offender.manager }) === 'human'
   return isPerson ? mostHealsOfPeople : mostHeals
 }
 
-function messageOf({ fields, offender }: Drift, heals: number): string {
-  const who = offender?.manager ?? 'a program that Kubernetes does not record'
-  const what = fields.map(({ path }) => path).join(', ')
-  return `contended: ${who} set ${what} again after each of ${heals} heals in 10 minutes, so that Landfall waits; stop ${who}, or put the fields into ignore`
+function isRemoval({ fields }: Drift): boolean {
+  return fields.every(({ live }) => live === undefined)
+}
+
+function messageOf(drift: Drift, offender: Offender | null, heals: number): string {
+  const name = offender?.user ?? offender?.manager
+  const who = name ?? 'somebody whom Kubernetes does not record'
+  const what = drift.fields.map(({ path }) => path).join(', ')
+  const verb = isRemoval(drift) ? 'removed' : 'set'
+  return `contended: ${who} ${verb} ${what} again after each of ${heals} heals in 10 minutes, so that Landfall waits; stop ${name ?? 'it'}, or put the fields into ignore`
 }

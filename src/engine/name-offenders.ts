@@ -28,6 +28,7 @@ function nameOffender(drift: Drift, records: readonly KeptWitnessRecord[]): Drif
     user: record.user,
     groups: record.groups,
     witnessed: record.id,
+    ...(drift.offender === null ? { unrecorded: true } : {}),
   }
   if (drift.contended === true) return { ...drift, offender }
   return { ...drift, offender, message: messageOf(drift, record) }

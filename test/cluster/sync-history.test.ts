@@ -51,6 +51,25 @@ test('records are read as they were written', async (t) => {
   t.same(read, JSON.parse(JSON.stringify(records)))
 })
 
+test('a record tells on whom the witness saw', async (t) => {
+  const [drift] = aRecord().drift
+  if (drift === undefined) throw new Error('there is no drift')
+  const offender = {
+    manager: 'unknown',
+    operation: 'Delete',
+    time: '2026-01-01T00:00:00Z',
+    user: 'ann@example.com',
+    groups: ['on-call'],
+    witnessed: 'r1',
+    unrecorded: true,
+  } as const
+  const deleted = { ...drift, type: 'missing', fields: [], offender } as const
+
+  const [read] = decodeHistory(encodeHistory([aRecord({ drift: [deleted] })], 900_000))
+
+  t.same(read?.drift, [deleted])
+})
+
 test('twenty are kept, the newest', async (t) => {
   const records = Array.from({ length: 30 }, (_, index) => aRecord({ id: `${index}` }))
 

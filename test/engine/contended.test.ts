@@ -50,6 +50,44 @@ test('who undoes heals', async (t) => {
     t.ok(after(10, drift).held(drift))
   })
 
+  await t.test(
+    'a program that removes a field is left alone where a witness names it',
+    async (t) => {
+      const fields = [{ path: '/data/l', desired: '1', live: undefined }]
+      const removal = aDrift(undefined, '', { fields })
+      const by = (manager: string) => {
+        const user = `system:serviceaccount:shop:${manager}`
+        const named = { manager, operation: 'Update', time: undefined, user } as const
+        return { ...removal, offender: { ...named, witnessed: 'r1', unrecorded: true } as const }
+      }
+
+      t.equal(after(2, by('bot')).held(removal), undefined)
+      t.match(after(3, by('bot')).held(removal), {
+        contended: true,
+        message:
+          /^contended: system:serviceaccount:shop:bot removed \/data\/l again after each of 3/,
+      })
+      t.equal(after(9, by('kubectl-patch')).held(removal), undefined)
+      t.ok(after(10, by('kubectl-patch')).held(removal))
+    },
+  )
+
+  await t.test('a removal of which nobody knows the author may be a person’s', async (t) => {
+    const fields = [{ path: '/data/l', desired: '1', live: undefined }]
+    const removal = aDrift(undefined, '', { fields })
+
+    t.equal(after(9, removal).held(removal), undefined)
+    t.match(after(10, removal).held(removal), {
+      message: /^contended: somebody whom Kubernetes does not record removed .*; stop it, or/,
+    })
+  })
+
+  await t.test('a value of which nobody knows the author is a program’s', async (t) => {
+    const drift = aDrift(undefined)
+
+    t.ok(after(3, drift).held(drift))
+  })
+
   await t.test('another field, another program and another object are healed', async (t) => {
     const contention = after(3, aDrift('vpa-updater'))
 

@@ -36,7 +36,8 @@ test('drift that was witnessed', async (t) => {
 
   await t.test('names who removed a field', async (t) => {
     const told = await named(aDrift({ offender: null }), aWitnessRecord())
-    t.match(told.offender, { manager: 'kubectl-edit', user: 'ann@example.com' })
+    t.match(told.offender, { manager: 'kubectl-edit', user: 'ann@example.com', unrecorded: true })
+    t.equal((await named(aDrift(), aWitnessRecord())).offender?.unrecorded, undefined)
   })
 
   await t.test('of two changes names the newest of the same field', async (t) => {
