@@ -38,6 +38,12 @@ export function createWorkerMetrics(registry: Registry): WorkerMetrics {
     labelNames: ['application', 'kind', 'type'],
     registers,
   })
+  const contended = new Counter({
+    name: 'landfall_drift_contended_total',
+    help: 'Drift found and left, since somebody undoes each heal, by kind of object',
+    labelNames: ['application', 'kind'],
+    registers,
+  })
   const heals = new Histogram({
     name: 'landfall_drift_heal_seconds',
     help: 'Time from the start of the sync that found drift until it was healed',
@@ -56,7 +62,10 @@ export function createWorkerMetrics(registry: Registry): WorkerMetrics {
       for (const [stage, ms] of Object.entries(took)) {
         stages.observe({ application, stage }, ms / 1000)
       }
-      for (const { ref, type } of drift) drifts.inc({ application, kind: ref.kind, type })
+      for (const { ref, type, contended: isContended } of drift) {
+        drifts.inc({ application, kind: ref.kind, type })
+        if (isContended === true) contended.inc({ application, kind: ref.kind })
+      }
       if (drift.some((item) => item.healed)) heals.observe(appliedMs(took) / 1000)
     },
     pushApplied: (ms) => pushes.observe(ms / 1000),

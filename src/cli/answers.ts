@@ -7,6 +7,7 @@ const drift = z.object({
   type: z.string(),
   message: z.string(),
   healed: z.boolean(),
+  contended: z.boolean().optional(),
   fields: z.array(
     z.object({
       path: z.string(),

@@ -5,6 +5,7 @@ interface ToldDrift {
   readonly type: string
   readonly message: string
   readonly healed: boolean
+  readonly contended?: boolean | undefined
   readonly fields: readonly {
     readonly path: string
     readonly desired?: unknown
@@ -19,11 +20,15 @@ interface ToldDrift {
 
 const verbs: Readonly<Record<string, string>> = { declared: 'changed', extra: 'added' }
 
-/** One drift for people: what was done, by what program and when, then each field. */
+/**
+ * One drift for people: what was done, by what program and when, then each field. Where somebody
+ * undoes each heal, what to do about it.
+ */
 export function tellDrift(drift: ToldDrift, paint: Paint): string[] {
   const { ref, fields } = drift
   const name = ref.namespace === '' ? ref.name : `${ref.namespace}/${ref.name}`
-  const told = fields.length === 0 ? drift.message : doneBy(drift)
+  const isToldWhole = fields.length === 0 || drift.contended === true
+  const told = isToldWhole ? drift.message : doneBy(drift)
   const state = drift.healed ? paint('green', 'healed') : paint('yellow', 'not healed')
   return [
     `  ${safeText(`${ref.kind} ${name}: ${told}`)}; ${state}`,

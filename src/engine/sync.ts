@@ -141,12 +141,14 @@ async function runSync(deps: SyncDeps & RolloutDeps, run: Run): Promise<SyncOutc
   const hookFailure = await endHooks(run, reconciled, settled)
   const failure = settled.failure ?? hookFailure
   const outcome = concludeSync(run, { desired, reconciled, settled: { ...settled, failure } })
-  const at = outcome.record.finishedAt ?? outcome.record.startedAt
-  await tellCluster(target.own, outcome.record.drift, {
-    id: request.id,
-    at,
-    entries: reconciled.inventory.entries,
-  })
+  if (!outcome.quiet) {
+    const at = outcome.record.finishedAt ?? outcome.record.startedAt
+    await tellCluster(target.own, outcome.record.drift, {
+      id: request.id,
+      at,
+      entries: reconciled.inventory.entries,
+    })
+  }
   if (reconciled.wrote || !outcome.quiet) await remember(run, outcome)
   return outcome
 }

@@ -285,14 +285,16 @@ test('the sync job', async (t) => {
       message: 'spec.replicas: 5, Git says 3',
       healed: true,
     } as const
-    end(anOutcome(application, request, { drift: [drift] }))
+    const fought = { ...drift, healed: false, contended: true } as const
+    end(anOutcome(application, request, { drift: [drift, fought] }))
     await until('idle', () => isIdle(rig))
 
     const text = await rig.registry.metrics()
     t.match(text, /landfall_push_to_applied_seconds_count 1/)
     t.match(text, /landfall_sync_total\{application="web",trigger="push",phase="Succeeded"\} 1/)
     t.match(text, /landfall_sync_duration_seconds_count\{application="web",stage="apply"\} 1/)
-    t.match(text, /landfall_drift_total\{application="web",kind="Deployment",type="declared"\} 1/)
+    t.match(text, /landfall_drift_total\{application="web",kind="Deployment",type="declared"\} 2/)
+    t.match(text, /landfall_drift_contended_total\{application="web",kind="Deployment"\} 1/)
     t.match(text, /landfall_drift_heal_seconds_count 1/)
   })
 })
