@@ -37,8 +37,8 @@ function isDue({ name, everyMs }: Swept, sweptAt: number | undefined, now: numbe
 }
 
 /**
- * How long a watched application goes without a look at every object: an hour or so, not the same
- * for all of them.
+ * How long an application goes without the server being asked of each object: an hour or so, not
+ * the same for all of them.
  */
 export function lookEveryMs(application: string): number {
   return 54 * 60_000 + (hash(application) % (12 * 60_000))

@@ -9,14 +9,13 @@ import type { Target } from './target.ts'
 export type IsAutoscaled = (ref: ObjectRef) => boolean
 
 /**
- * What HorizontalPodAutoscalers scale in the namespaces of these objects: one list per namespace,
- * and none when no object declares replicas.
+ * Of these objects, those that HorizontalPodAutoscalers scale: one list per namespace. Give those
+ * that declare replicas.
  */
 export async function findAutoscaled(
   target: Target,
-  desired: readonly Desired[],
+  scalable: readonly Pick<Desired, 'ref'>[],
 ): Promise<IsAutoscaled> {
-  const scalable = desired.filter(declaresReplicas)
   const namespaces = new Set(scalable.map((item) => item.ref.namespace).filter((n) => n !== ''))
   const found = await mapInFlight([...namespaces], requestsInFlight, (namespace) =>
     listTargets(target, namespace),

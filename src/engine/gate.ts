@@ -48,7 +48,7 @@ export async function passGate(
 ): Promise<PlannedWrite[]> {
   const own = candidates.map((candidate) => candidate.desired)
   const all = [...own, ...healed]
-  const autoscaled = await findAutoscaled(target, own)
+  const autoscaled = await findAutoscaled(target, own.filter(declaresReplicas))
   const isScaled: IsAutoscaled = (ref) => scaled.has(refKey(ref)) || autoscaled(ref)
   const check = async (candidate: Candidate): Promise<PlannedWrite | Failure> => {
     try {

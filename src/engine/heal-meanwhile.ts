@@ -29,7 +29,7 @@ export async function healMeanwhile(
       {
         ...input,
         inventory: run.inventory,
-        isFull: true,
+        look: 'metadata',
         suspects: suspects && new Set(suspects),
         isHealOnly: true,
         isAsked: false,

@@ -10,12 +10,13 @@ import { isToBeTakenBack, refuseForeign } from './foreign-owner.ts'
 import { ignoredPointers, isIgnored } from './ignored-field.ts'
 import { mapInFlight, requestsInFlight } from './in-flight.ts'
 import { diffObjects, type FieldDifference } from './object-diff.ts'
+import { isDeclaredIn } from './offender.ts'
 import { payloadFor, toleratedPointers } from './payload.ts'
 import { defines } from './place-objects.ts'
 import { isToBeScaledAgain } from './stale-scale.ts'
 import type { Target } from './target.ts'
 import { tellDeclared, tellExtra, tellMissing } from './tell-drift.ts'
-import { type Baseline, baselineOf, judge, type Verdict } from './verdict.ts'
+import { type Baseline, baselineOf, judge, sight, type Verdict } from './verdict.ts'
 
 /** One object that is not as Git wants it, and what a heal has to do about it. */
 export interface Finding {
@@ -44,6 +45,8 @@ export interface InspectInput {
   readonly known: readonly Drift[]
   readonly contention: Contention
   readonly now: string
+  /** Ask the server of what managedFields call clean, too: some changes leave no trace in them. */
+  readonly isThorough: boolean
 }
 
 /**
@@ -98,20 +101,22 @@ async function inspectOne(
   const ignored = ignoredPointers(target.application.ignore, desired.ref)
   const remembered =
     live?.metadata.uid === undefined ? undefined : input.judged.get(live.metadata.uid)
-  const isCurrent = remembered?.since === entry.resourceVersion
-  const seen = verdictOn(live, desired, {
-    baseline: isCurrent ? remembered : entry,
-    ignored,
-    rules: target.application.managers,
-  })
+  const baseline: Baseline = remembered?.since === entry.resourceVersion ? remembered : entry
+  const rules = target.application.managers
+  const seen = verdictOn(live, desired, { baseline, ignored, rules })
   if (live === undefined || seen.kind === 'missing') {
     return { desired, live: undefined, heal: 'apply', drift: missing(input, desired) }
   }
-  if (readDirectives(desired.object).sync === 'if-not-present') return undefined
+  const { judged, isThorough, contention } = input
+  if (readDirectives(desired.object).sync === 'if-not-present') {
+    remember(judged, live, { futile: sight(live, ignored, rules).extras, entry })
+    return undefined
+  }
   const verdict: Verdict = (await isToBeTakenBack(target, live)) ? { kind: 'lost' } : seen
-  const isFrequent = input.contention.isFrequent(desired.ref)
-  const { judged } = input
-  return findInLive(target, { desired, entry, live, verdict, ignored, judged, isFrequent })
+  const isFrequent = contention.isFrequent(desired.ref)
+  const futile = baseline.futileExtras
+  const look = { desired, entry, futile, live, verdict, ignored, judged, isFrequent, isThorough }
+  return findInLive(target, look)
 }
 
 interface Standards {
@@ -156,20 +161,24 @@ function missing({ known, seenAt, now }: InspectInput, { ref }: Desired): Drift 
 interface Look {
   readonly desired: Desired
   readonly entry: InventoryEntry
+  /** Hash of extra fields that are known to come back. */
+  readonly futile: string | undefined
   readonly live: KubeObject
   readonly verdict: Verdict
   readonly ignored: readonly string[]
   readonly judged: Judged
   /** Healed so often lately that a heal must know its fields first. */
   readonly isFrequent: boolean
+  readonly isThorough: boolean
 }
 
 async function findInLive(target: Target, look: Look): Promise<Finding | undefined> {
   const { desired, live, verdict } = look
   switch (verdict.kind) {
-    case 'clean':
     case 'missing':
       return undefined
+    case 'clean':
+      return look.isThorough ? askServer(target, look, { heal: 'apply', always: false }) : undefined
     case 'terminating':
       return going(desired, live)
     case 'extra': {
@@ -207,18 +216,43 @@ async function askServer(
   look: Look,
   { heal, always }: { heal: 'apply' | 'adopt'; always: boolean },
 ): Promise<Finding | undefined> {
-  const { desired, entry, live, ignored, judged } = look
+  const { desired, live, ignored, verdict } = look
   const rules = target.application.managers
   const payload = payloadFor(desired, live, ignored, rules)
   const { object: predicted } = await target.client.apply(payload, { dryRun: true })
-  const differences = untolerated(live, predicted, { ignored, rules })
+  const found = untolerated(live, predicted, { ignored, rules })
+  // A webhook may answer otherwise each time: where nobody has touched the object, that is no drift.
+  const differences = verdict.kind === 'clean' ? declaredOf(found, live, predicted) : found
   if (differences.length === 0 && !always) {
-    judged.set(live.metadata.uid ?? '', { ...baselineOf(live), since: entry.resourceVersion })
+    remember(look.judged, live, look)
     return undefined
   }
   const drift =
     differences.length === 0 ? undefined : tellDeclared(live, desired.ref, differences, target.mask)
   return { desired, live, heal, drift }
+}
+
+function remember(
+  judged: Judged,
+  live: KubeObject,
+  { futile, entry }: Pick<Look, 'futile' | 'entry'>,
+): void {
+  judged.set(live.metadata.uid ?? '', {
+    ...baselineOf(live),
+    ...(futile === undefined ? {} : { futileExtras: futile }),
+    since: entry.resourceVersion,
+  })
+}
+
+/** A path has the index of a list item in `live`, or in `predicted` where only that has it. */
+function declaredOf(
+  differences: readonly FieldDifference[],
+  live: KubeObject,
+  predicted: KubeObject,
+): readonly FieldDifference[] {
+  if (differences.length === 0) return differences
+  const [isDeclared, isToBe] = [isDeclaredIn(live), isDeclaredIn(predicted)]
+  return differences.filter(({ path }) => isDeclared(path) || isToBe(path))
 }
 
 /** Differences that matter: not ignored by rule, not left to an autoscaler. */

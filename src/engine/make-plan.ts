@@ -10,6 +10,7 @@ import { dueHooks, hookProbes, staleEntries, withoutHooks } from './hooks/due-ho
 import type { Hook } from './hooks/hook.ts'
 import type { HookSession } from './hooks/hook-session.ts'
 import { type Finding, inspectDrift, type Judged } from './inspect-drift.ts'
+import type { Look } from './look-for.ts'
 import { observe, observeEach } from './observe.ts'
 import { keepAll, type Leaving, planLeaving, prunes } from './plan-prune.ts'
 import type { Rollout } from './rollout.ts'
@@ -24,9 +25,8 @@ export interface PlanInput {
   readonly revision: Revision
   readonly desired: readonly Desired[]
   readonly inventory: Inventory
-  /** Compare every object with the cluster, not only what Git changed. */
-  readonly isFull: boolean
-  /** Of a full comparison: these alone, by refKey. undefined: every object. */
+  readonly look: Look
+  /** Of a look: these alone, by refKey. undefined: every object. */
   readonly suspects: ReadonlySet<string> | undefined
   /** Not the branch's tip: what a later commit has begun is not undone. */
   readonly isHealOnly: boolean
@@ -117,7 +117,7 @@ interface Seen {
 }
 
 async function look(target: Target, input: PlanInput, split: Split): Promise<Seen> {
-  if (!input.isFull) return { live: new Map(), findings: [] }
+  if (input.look === 'none') return { live: new Map(), findings: [] }
   const isLookedAt = ({ ref }: Desired) => input.suspects?.has(refKey(ref)) !== false
   const looked = input.desired.filter(isLookedAt)
   const refs = looked.map((item) => item.ref)
@@ -131,6 +131,7 @@ async function look(target: Target, input: PlanInput, split: Split): Promise<See
     known: input.inventory.history[0]?.drift.filter((drift) => !drift.healed) ?? [],
     contention: findContention(input.inventory.history, input.now),
     now: input.now,
+    isThorough: input.look === 'thorough',
   })
   return { live, findings }
 }

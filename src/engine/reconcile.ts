@@ -109,13 +109,13 @@ async function write(
 
 /** What the last look left unhealed, and this sync neither looked at nor wrote. */
 function unseenDrift(
-  { inventory, isFull, suspects, desired }: ReconcileInput,
+  { inventory, look, suspects, desired }: ReconcileInput,
   written: readonly Written[],
 ): Drift[] {
   const wanted = new Set(desired.map(({ ref }) => refKey(ref)))
   const done = new Set(written.map((one) => refKey(one.desired.ref)))
   const isUnseen = (key: string) =>
-    wanted.has(key) && !done.has(key) && !(isFull && suspects?.has(key) !== false)
+    wanted.has(key) && !done.has(key) && !(look !== 'none' && suspects?.has(key) !== false)
   const known = inventory.history[0]?.drift ?? []
   return known.filter(({ ref, healed }) => !healed && isUnseen(refKey(ref)))
 }

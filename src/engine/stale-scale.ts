@@ -1,3 +1,4 @@
+import type { AllowedDifference } from '../domain/allowed-difference.ts'
 import type { ManagerRule } from '../domain/application.ts'
 import type { Desired } from '../domain/change.ts'
 import { type KubeObject, type ManagedFieldsEntry, refKey } from '../domain/kube-object.ts'
@@ -33,6 +34,22 @@ export async function endStaleScales(
     if (object !== undefined && !isAutoscaled(ref)) ended.set(refKey(ref), endScale(object, rules))
   }
   return ended
+}
+
+/**
+ * Whether an autoscaler is gone to which the last look left replicas, which no watch tells. Asks
+ * for the autoscalers of a namespace only where an object there was scaled by one.
+ */
+export async function hasStaleScale(
+  target: Target,
+  allowed: readonly AllowedDifference[],
+): Promise<boolean> {
+  const scaled = allowed.filter(
+    ({ reason, owner }) => reason === 'scaled' && owner?.manager === scaler,
+  )
+  if (scaled.length === 0) return false
+  const isAutoscaled = await findAutoscaled(target, scaled)
+  return scaled.some(({ ref }) => !isAutoscaled(ref))
 }
 
 /** Git declares replicas that we once left to an autoscaler which is gone. */

@@ -16,8 +16,10 @@ export interface ApplicationMemory {
   objects: readonly ObjectStatus[] | undefined
   /** As last read or written. */
   inventory: Inventory | undefined
-  /** ms since epoch: when all of its objects were looked at last. */
-  lookedAt: number | undefined
+  /** Whether all of its objects were looked at. */
+  hasLooked: boolean
+  /** ms since epoch: when the last thorough look was, or this process began with it. */
+  askedAt: number | undefined
 }
 
 /** One sync under way. */
@@ -46,7 +48,8 @@ function emptyMemory(): ApplicationMemory {
     judged: new Map(),
     objects: undefined,
     inventory: undefined,
-    lookedAt: undefined,
+    hasLooked: false,
+    askedAt: undefined,
   }
 }
 

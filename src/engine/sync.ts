@@ -5,13 +5,14 @@ import type { Clock } from '../domain/clock.ts'
 import { asStageError, StageError } from '../domain/error.ts'
 import { createLearningRedactor, type Redact } from '../domain/redact.ts'
 import type { FoundPaused, SyncFunction, SyncOutcome, SyncRequest } from '../domain/sync-request.ts'
-import { isUrgent, looksForDrift } from '../domain/wanted.ts'
+import { isUrgent } from '../domain/wanted.ts'
 import type { Source } from '../source/source.ts'
 import { type ChosenRevision, chooseRevision } from './choose-revision.ts'
 import { fetchAhead } from './fetch-ahead.ts'
 import { healMeanwhile } from './heal-meanwhile.ts'
 import { endHooks } from './hooks/end-hooks.ts'
 import { isTouched } from './is-touched.ts'
+import { keepLook, type Look, lookFor } from './look-for.ts'
 import type { MaskField } from './mask-secret.ts'
 import { nameOffenders, type ReadWitnessed } from './name-offenders.ts'
 import { createNeighbours, noNeighbours } from './neighbours.ts'
@@ -26,7 +27,6 @@ import { concludeFailure, concludeSync } from './sync-outcome.ts'
 import { type ApplicationMemory, createRun, type Run } from './sync-run.ts'
 import type { Target } from './target.ts'
 import { tellCluster } from './tell-cluster.ts'
-import { isWatchedOver } from './watched-over.ts'
 
 export interface SyncDeps extends RenderDeps, Omit<RolloutDeps, 'clock'> {
   /** The cluster of that name in the configuration. */
@@ -85,7 +85,7 @@ async function runSync(deps: SyncDeps & RolloutDeps, run: Run): Promise<SyncOutc
   const { revision } = found
   const { application, request, journal } = run
   const { target, isHealOnly } = withNeighbours(deps, run, found)
-  const isFull = await startLook(deps, run)
+  const look = await startLook(deps, run)
   const { desired, hooks, warnings } = await journal.time('render', () =>
     renderDesired(deps, target.cluster, {
       application,
@@ -112,7 +112,7 @@ async function runSync(deps: SyncDeps & RolloutDeps, run: Run): Promise<SyncOutc
     hooks,
     isAsked: request.trigger === 'manual',
     inventory: run.inventory,
-    isFull,
+    look,
     suspects: request.suspects === undefined ? undefined : new Set(request.suspects),
     isHealOnly,
     judged: run.memory.judged,
@@ -124,7 +124,7 @@ async function runSync(deps: SyncDeps & RolloutDeps, run: Run): Promise<SyncOutc
   const reconciled = await reconcile(target, input, journal)
   run.inventory = reconciled.inventory
   journal.drift = await nameOffenders(deps.witnessed, application.name, journal.drift)
-  if (isFull && request.suspects === undefined) run.memory.lookedAt = deps.clock.now()
+  if (request.suspects === undefined) keepLook(run, look, deps.clock.now())
   const settled = await journal.time('health', () =>
     settle({
       rollout,
@@ -172,12 +172,13 @@ function withNeighbours(
   return { target: { ...target, neighbours }, isHealOnly }
 }
 
-/** Whether every object is to be looked at. What nobody looks at needs no account to look with. */
-async function startLook({ clock }: RolloutDeps, run: Run): Promise<boolean> {
+/** What nobody looks at needs no account to look with. */
+async function startLook({ clock }: RolloutDeps, run: Run): Promise<Look> {
   const { application, request, target } = run
-  const isWatched = isWatchedOver(run, clock.now())
-  if (!isWatched || run.isTouched) await requireServiceAccount(target.own, application)
-  return !isWatched && looksForDrift(request.trigger)
+  const look = await lookFor(run, clock.now())
+  const isAtRest = request.trigger === 'sweep' && look === 'none' && !run.isTouched
+  if (!isAtRest) await requireServiceAccount(target.own, application)
+  return look
 }
 
 /** Where not all could be written, there is no rollout to wait for. */

@@ -35,6 +35,8 @@ export interface SyncBench extends BenchApplication {
   kubectl(...args: string[]): Promise<string>
   /** Forgets what the process remembered, as a restart does. */
   restart(): void
+  /** Lets so much time go by for the syncs to come. */
+  pass(ms: number): void
 }
 
 export async function syncBench(t: Test, overrides: Partial<Application> = {}): Promise<SyncBench> {
@@ -65,11 +67,12 @@ export async function syncBench(t: Test, overrides: Partial<Application> = {}): 
   const dataDir = t.testdirName
   const tools = await rendererTools()
   const hashKey = randomBytes(32)
+  let passedMs = 0
   const build = () =>
     createSync({
       clusterOf: () => cluster,
       applications,
-      startClock: () => systemClock,
+      startClock: () => ({ now: () => systemClock.now() + passedMs }),
       mask: createMask(randomBytes(32)),
       redact: (text) => text,
       timers: systemTimers,
@@ -131,6 +134,9 @@ export async function syncBench(t: Test, overrides: Partial<Application> = {}): 
     kubectl: async (...args) => (await plane.kubectl(['-n', namespace, ...args])).trim(),
     restart: () => {
       run = build()
+    },
+    pass: (ms) => {
+      passedMs += ms
     },
   }
 }

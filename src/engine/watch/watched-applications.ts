@@ -4,7 +4,7 @@ import { type ObjectRef, refKey } from '../../domain/kube-object.ts'
 import type { SyncRecord } from '../../domain/sync.ts'
 import type { Sighting, WatchNote } from '../../domain/watch-note.ts'
 import type { Timers } from '../timers.ts'
-import { judgeSighting } from '../verdict.ts'
+import { judgeSighting, type Verdict } from '../verdict.ts'
 import { createAlarm } from './alarm.ts'
 import { isPartOf, type Place, placeKey } from './place.ts'
 import type { Seen } from './seen.ts'
@@ -118,7 +118,7 @@ export function createWatchedApplications(deps: WatchedDeps): WatchedApplication
     for (const [key, seen] of app.unclean) {
       const entry = app.entries.get(key)
       const verdict = seen && entry && judgeSighting(seen, entry)
-      if (seen === undefined || (verdict !== 'suspect' && verdict !== 'extra')) return undefined
+      if (seen === undefined || !isForTheServer(verdict)) return undefined
       suspects.push(seen)
     }
     return { inventory: app.resourceVersion, suspects }
@@ -206,6 +206,11 @@ function watchedOf(
     isComplete: false,
     note: before?.note ?? '',
   }
+}
+
+/** Whether a worker may have found such a version to be right: only the server can tell. */
+function isForTheServer(verdict: Verdict['kind'] | undefined): boolean {
+  return verdict === 'lost' || verdict === 'suspect' || verdict === 'extra'
 }
 
 // Comparable as numbers: https://kep.k8s.io/5504. Elsewhere it says nothing, and costs a second look.
