@@ -17,6 +17,8 @@ export interface Seen {
   readonly health: Health | undefined
   /** Nobody wrote to it after us: this may be our own write, of which the inventory is yet to tell. */
   readonly isOurs: boolean
+  /** When we wrote to it last; '': never. */
+  readonly oursAt: string
 }
 
 export function seenOf(
@@ -29,7 +31,7 @@ export function seenOf(
     ref,
     sighting: sight(object, ignoredPointers(ignore, ref), managers),
     health: hasHealth(ref) ? assessHealth(object, context).health : undefined,
-    isOurs: isOurs(object),
+    ...authorship(object),
   }
 }
 
@@ -38,7 +40,7 @@ export function hasHealth(ref: Pick<ObjectRef, 'group' | 'kind'>): boolean {
   return isAwaited(ref)
 }
 
-function isOurs({ metadata }: KubeObject): boolean {
+function authorship({ metadata }: KubeObject): Pick<Seen, 'isOurs' | 'oursAt'> {
   let ours = ''
   let others = ''
   for (const { manager, subresource, time = '' } of metadata.managedFields ?? []) {
@@ -46,5 +48,5 @@ function isOurs({ metadata }: KubeObject): boolean {
     if (manager === fieldManager) ours = time > ours ? time : ours
     else others = time > others ? time : others
   }
-  return ours > others
+  return { isOurs: ours > others, oursAt: ours }
 }

@@ -52,6 +52,7 @@ function aWatch(list: (query: ListQuery) => Promise<ObjectList>) {
       sighting: sight(object, [], []),
       health: undefined,
       isOurs: false,
+      oursAt: '',
     }),
     onTrouble: () => {},
   })
