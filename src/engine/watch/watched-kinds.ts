@@ -6,13 +6,15 @@ import { type FollowDeps, type Follower, followObjects } from '../follow-objects
 import { partOfLabel } from '../place-objects.ts'
 import { pause } from '../timers.ts'
 import { type Place, placeKey } from './place.ts'
-import { hasHealth, type Seen } from './seen.ts'
+import type { Seen } from './seen.ts'
 import type { WatchedApplications } from './watched-applications.ts'
 
 export interface WatchedKindsDeps extends FollowDeps {
   readonly applications: WatchedApplications
   /** undefined: no application of ours has that part-of label. */
   seenOf(object: KubeObject): Seen | undefined
+  /** Whether whole objects of the kind are watched; of all others the metadata is enough. */
+  hasHealth(kind: Pick<Place, 'group' | 'kind'>): boolean
   /** The kind cannot be watched there: sweeps look after it. */
   onTrouble(place: Place, error: StageError): void
 }
@@ -72,7 +74,7 @@ export function createWatchedKinds(deps: WatchedKindsDeps): WatchedKinds {
   }
 
   async function follow(place: Place, entry: InventoryEntry, signal: AbortSignal): Promise<void> {
-    const query = queryOf(place, entry)
+    const query = queryOf(place, entry, deps.hasHealth(place))
     let againMs = firstAgainMs
     const follower = followerOf(place, () => {
       againMs = firstAgainMs
@@ -138,13 +140,17 @@ export function createWatchedKinds(deps: WatchedKindsDeps): WatchedKinds {
   }
 }
 
-function queryOf({ group, kind, namespace }: Place, { version }: InventoryEntry): ListQuery {
+function queryOf(
+  { group, kind, namespace }: Place,
+  { version }: InventoryEntry,
+  hasHealth: boolean,
+): ListQuery {
   return {
     group,
     kind,
     version,
     ...(namespace !== undefined && { namespace }),
     labelSelector: partOfLabel,
-    metadataOnly: !hasHealth({ group, kind }),
+    metadataOnly: !hasHealth,
   }
 }

@@ -54,6 +54,7 @@ function aWatch(list: (query: ListQuery) => Promise<ObjectList>) {
       isOurs: false,
       oursAt: '',
     }),
+    hasHealth: () => false,
     onTrouble: () => {},
   })
   const own = (objects: readonly KubeObject[]) => {
