@@ -21,6 +21,12 @@ interface WatchDeps {
 const wholeList = { sendInitialEvents: 'true', resourceVersionMatch: 'NotOlderThan' }
 const endsListAnnotation = 'k8s.io/initial-events-end'
 
+// A connection that something on the way has forgotten (NAT, load balancer) stays silent for ever.
+// The API server's watch cache sends a bookmark every minute (defaultBookmarkFrequency in
+// k8s.io/apiserver/pkg/storage/cacher/cacher.go), so two that are missing and half a minute tell.
+// A server that sends none, as for a kind kept out of that cache, is asked for a watch this often.
+const maxSilenceMs = 150_000
+
 /** See ObjectClient.watch. */
 export async function* watchEvents(
   { transport, serviceAccount, random }: WatchDeps,
@@ -43,7 +49,7 @@ export async function* watchEvents(
     serviceAccount,
     signal,
   }
-  const answer = await openStream(transport, request, (timeoutSeconds + 30) * 1000)
+  const answer = await openStream(transport, request)
   if (answer === undefined) return
   if (answer.status === 410) {
     yield { type: 'GONE' }
@@ -62,10 +68,9 @@ export async function* watchEvents(
 async function openStream(
   transport: Transport,
   request: KubeRequest,
-  maxIdleMs: number,
 ): Promise<StreamAnswer | undefined> {
   try {
-    return await transport.stream(request, maxIdleMs)
+    return await transport.stream(request, maxSilenceMs)
   } catch (error: unknown) {
     if (request.signal?.aborted === true) return undefined
     throw error

@@ -19,6 +19,8 @@ export interface Follower {
   onChange(object: KubeObject): void
   /** `last` is its state when it went. */
   onDelete(last: KubeObject): void
+  /** The server has no such kind. Left out: `onList` is told that there is nothing. */
+  onUnserved?(): void
   /** The cluster cannot be asked just now; it will be asked again. */
   onTrouble(error: StageError): void
 }
@@ -29,8 +31,8 @@ const listEveryMs = 1_000
 /**
  * Tells what the query selects, from one list and the watches that follow it, until the signal
  * aborts. A watch that ends is opened again where it ended, at most once a second; where that is
- * too long ago for the server, all is listed again. Of a kind that the server does not know there
- * is nothing: that ends it. Throws StageError when no asking again can help.
+ * too long ago for the server, all is listed again. A kind that the server does not know ends it.
+ * Throws StageError when no asking again can help.
  */
 export async function followObjects(
   deps: FollowDeps,
@@ -48,7 +50,7 @@ export async function followObjects(
       if (signal.aborted) return
       from = undefined
       const failure = asStageError(error)
-      if (failure.code === 'PLAN_UNKNOWN_KIND') return follower.onList([])
+      if (failure.code === 'PLAN_UNKNOWN_KIND') return tellUnserved(follower)
       if (failure.retry.kind === 'never') throw failure
       if (failure.retry.kind === 'after') restMs = Math.max(restMs, failure.retry.ms)
       follower.onTrouble(failure)
@@ -57,6 +59,11 @@ export async function followObjects(
     const passed = Math.max(0, deps.clock.now() - listedAt)
     await pause(deps.timers, restMs - passed, signal)
   }
+}
+
+function tellUnserved(follower: Follower): void {
+  if (follower.onUnserved === undefined) follower.onList([])
+  else follower.onUnserved()
 }
 
 interface Going {

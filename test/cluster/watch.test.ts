@@ -1,5 +1,6 @@
 import { type Test, test } from 'tap'
 import type { WatchEvent } from '../../src/cluster/cluster.ts'
+import type { Transport } from '../../src/cluster/transport.ts'
 import { watchEvents } from '../../src/cluster/watch-events.ts'
 import type { KubeObject } from '../../src/domain/kube-object.ts'
 import { refOf } from '../../src/domain/kube-object.ts'
@@ -103,6 +104,23 @@ test('R16: a stream that breaks ends without an error', async (t) => {
   t.same(await eventsOf(t, broken), [{ type: 'BOOKMARK', resourceVersion: '7' }])
 })
 
+test('a stream that is silent for more than two bookmarks ends without an error', async (t) => {
+  const told: Reply = (response) => response.write(`${bookmark('7')}\n`)
+  const server = await scriptedServer(t, told)
+  const { transport } = aTransport(t, server.origin)
+  const patience: number[] = []
+  const hasty: Transport = {
+    ...transport,
+    stream(request, maxIdleMs) {
+      patience.push(maxIdleMs)
+      return transport.stream(request, 100)
+    },
+  }
+
+  t.same(await eventsBy(hasty), [{ type: 'BOOKMARK', resourceVersion: '7' }])
+  t.ok(patience.every((ms) => ms > 120_000 && ms <= 180_000))
+})
+
 test('an ERROR event that is not about age is an error, and so is nonsense', async (t) => {
   const error = { type: 'ERROR', object: { code: 500, message: 'etcdserver: leader changed' } }
   const line =
@@ -148,7 +166,10 @@ test('a watch of an unknown kind says so', async (t) => {
 /** What a watch of ConfigMaps makes of one answer. */
 async function eventsOf(t: Test, reply: Reply): Promise<WatchEvent[]> {
   const server = await scriptedServer(t, reply)
-  const { transport } = aTransport(t, server.origin)
+  return eventsBy(aTransport(t, server.origin).transport)
+}
+
+async function eventsBy(transport: Transport): Promise<WatchEvent[]> {
   const collection = {
     mapping: {
       group: '',

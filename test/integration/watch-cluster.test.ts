@@ -4,9 +4,9 @@ import { systemClock } from '../../src/domain/clock.ts'
 import type { KubeObject } from '../../src/domain/kube-object.ts'
 import type { WatchNote } from '../../src/domain/watch-note.ts'
 import { defaultHealthThresholds } from '../../src/engine/health/thresholds.ts'
-import { systemTimers } from '../../src/engine/timers.ts'
+import { systemTimers, type Timers } from '../../src/engine/timers.ts'
 import { watchCluster } from '../../src/engine/watch/watch-cluster.ts'
-import { configMapFiles } from '../support/manifests.ts'
+import { configMapFiles, widgetCrd } from '../support/manifests.ts'
 import { type SyncBench, syncBench } from '../support/sync-bench.ts'
 import { until } from '../support/until.ts'
 
@@ -18,7 +18,12 @@ interface Watching {
 }
 
 /** Watches what the bench has deployed, until the test ends. */
-function watch(t: Test, { application }: SyncBench, cluster: Cluster): Watching {
+function watch(
+  t: Test,
+  { application }: SyncBench,
+  cluster: Cluster,
+  timers: Timers = systemTimers,
+): Watching {
   const woken = new Set<string>()
   const troubles: string[] = []
   const strangers = new Set<string>()
@@ -29,7 +34,7 @@ function watch(t: Test, { application }: SyncBench, cluster: Cluster): Watching 
       cluster,
       applications: [application],
       clock: systemClock,
-      timers: systemTimers,
+      timers,
       thresholds: defaultHealthThresholds,
       onWake: (_name, key) => woken.add(key),
       onNote: (_name, told) => {
@@ -55,6 +60,15 @@ kind: Secret
 metadata: { name: hidden }
 stringData: { password: correct-horse-battery }
 `
+
+// Counts generations, so that no change of its status is a reason to look for drift.
+const ingress = `apiVersion: networking.k8s.io/v1
+kind: Ingress
+metadata: { name: front }
+spec: { defaultBackend: { service: { name: front, port: { number: 80 } } } }
+`
+
+const removal = (path: string) => JSON.stringify([{ op: 'remove', path }])
 
 test('watching a cluster', async (t) => {
   await t.test('tells of an inventory of no application that is watched', async (t) => {
@@ -153,6 +167,57 @@ test('watching a cluster', async (t) => {
     await bench.kubectl('label', 'cm', 'c0', 'applyset.kubernetes.io/part-of-')
     await until('it wakes', () => watching.woken.has(`/ConfigMap/${bench.namespace}/c0`))
     t.pass()
+  })
+
+  await t.test('a field that is removed and owned by nobody wakes with no wait', async (t) => {
+    const bench = await syncBench(t)
+    await bench.repository.commit(configMapFiles(1, { a: '1', b: '2' }))
+    await bench.sync('push')
+    const watching = watch(t, bench, bench.cluster, { after: () => () => {} })
+    await until('all is known', () => watching.note() !== undefined)
+    await bench.kubectl(...'patch cm c0 --type=json'.split(' '), '-p', removal('/data/b'))
+    await until('it wakes', () => watching.woken.has(`/ConfigMap/${bench.namespace}/c0`), 10_000)
+    t.pass()
+  })
+
+  await t.test('a health that turns by a rule of the configuration wakes', async (t) => {
+    const isReached = 'size(status.?loadBalancer.?ingress.orValue([])) > 0'
+    const rule = { group: 'networking.k8s.io', kind: 'Ingress', progressing: undefined }
+    const bench = await syncBench(t, {
+      health: [{ ...rule, healthy: 'true', failed: isReached }],
+    })
+    await bench.repository.commit({ 'app/ingress.yaml': ingress })
+    await bench.sync('push')
+    const watching = watch(t, bench, bench.cluster)
+    await until('all is known', () => watching.note() !== undefined)
+    const status = JSON.stringify({ status: { loadBalancer: { ingress: [{ ip: '192.0.2.1' }] } } })
+    await bench.kubectl('patch', 'ingress', 'front', '--subresource=status', '-p', status)
+    await until('it wakes', () => watching.woken.size > 0, 10_000)
+    t.strictSame([...watching.woken], [`networking.k8s.io/Ingress/${bench.namespace}/front`])
+  })
+
+  await t.test('kinds that come with their first objects are watched soon', async (t) => {
+    const bench = await syncBench(t, {
+      allow: { namespaces: ['*'], clusterKinds: ['*'], denyKinds: [] },
+    })
+    await bench.repository.commit(configMapFiles(1))
+    await bench.sync('push')
+    const watching = watch(t, bench, bench.cluster)
+    await until('all is known', () => watching.note() !== undefined)
+    const groups = Array.from({ length: 6 }, (_, index) => `g${index}.${bench.namespace}.example`)
+    t.teardown(() =>
+      bench.kubectl('delete', 'crd', '--wait=false', ...groups.map((group) => `widgets.${group}`)),
+    )
+    const files = groups.map((group, index) => [
+      `app/widget${index}.yaml`,
+      `${widgetCrd(group)}---\napiVersion: ${group}/v1\nkind: Widget\nmetadata: {name: one}\n`,
+    ])
+    await bench.repository.commit({ ...configMapFiles(1), ...Object.fromEntries(files) })
+    t.match(await bench.sync('push'), { record: { phase: 'Succeeded' } })
+    const { resourceVersion } = await bench.cluster.inventory.read(bench.application.name)
+    await until('they are known', () => watching.note()?.inventory === resourceVersion, 30_000)
+
+    t.strictSame([...watching.woken], [], 'none of them was missing')
   })
 
   await t.test('what a new commit brings is watched from then on', async (t) => {

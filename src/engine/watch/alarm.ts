@@ -38,6 +38,8 @@ interface Bell {
 interface Told {
   /** Of the last sighting that woke, or is about to; '': it is clean. */
   mark: string
+  /** As it was seen last when it was clean. */
+  clean: Seen | undefined
   health: Health | undefined
   readonly drift: Bell
   readonly turn: Bell
@@ -56,7 +58,13 @@ export function createAlarm({ clock, timers, isUnclean, onWake }: AlarmDeps): Al
   const told = new Map<string, Told>()
 
   function toldOf(key: string): Told {
-    const known = told.get(key) ?? { mark: '', health: undefined, drift: silent(), turn: silent() }
+    const known = told.get(key) ?? {
+      mark: '',
+      clean: undefined,
+      health: undefined,
+      drift: silent(),
+      turn: silent(),
+    }
     told.set(key, known)
     return known
   }
@@ -81,11 +89,12 @@ export function createAlarm({ clock, timers, isUnclean, onWake }: AlarmDeps): Al
     const { seen, isClean, isBehind } = found
     const about = toldOf(key)
     const mark = isClean ? '' : markOf(seen)
+    if (isClean) about.clean = seen
     if (mark === about.mark) return
     about.mark = mark
     about.drift.cancel()
     if (isClean) return
-    const leastMs = isBehind || seen?.isOurs === true ? behindMs : 0
+    const leastMs = isBehind || mayBeOurs(seen, about.clean) ? behindMs : 0
     const waitMs = wakeDelayMs(about.drift.wakes, clock.now(), promptDrifts)
     after(Math.max(leastMs, waitMs), about.drift, () => {
       if (isUnclean(application, key)) wake(application, key, about.drift)
@@ -122,6 +131,16 @@ export function createAlarm({ clock, timers, isUnclean, onWake }: AlarmDeps): Al
 function silence(about: Told | undefined): void {
   about?.drift.cancel()
   about?.turn.cancel()
+}
+
+/**
+ * Whether this may be a write of ours. Who removes a declared field takes it out of our entry and
+ * may own nothing after that, but our entry keeps its time: an apply of ours would have moved it.
+ */
+function mayBeOurs(seen: Seen | undefined, clean: Seen | undefined): boolean {
+  if (seen?.isOurs !== true) return false
+  const isTaken = clean !== undefined && clean.sighting.seal !== seen.sighting.seal
+  return !isTaken || clean.oursAt !== seen.oursAt
 }
 
 /** What of a sighting makes a difference: another status, which moves the resourceVersion, does not. */

@@ -28,7 +28,7 @@ const usual: LeadTiming = { durationMs: 15_000, renewMs: 5_000, lookMs: 5_000 }
 
 /**
  * Runs `work` whenever this process holds the Lease, until the signal aborts; its own signal aborts
- * when the Lease is lost. Two may run for a moment, as with every lease: what they do must bear it.
+ * when the Lease is lost. Work that fails is told and begun again. Two may run for a moment, as with every lease: what they do must bear it.
  */
 export async function lead(
   deps: LeadDeps,
@@ -73,13 +73,16 @@ async function serve(
 ): Promise<void> {
   const term = new AbortController()
   const until = AbortSignal.any([signal, term.signal])
-  const working = work(until).finally(() => term.abort())
-  const last = await renew(deps, taken, until)
-  term.abort()
-  await working
+  const end = () => term.abort()
+  const [worked, renewed] = await Promise.allSettled([
+    work(until).finally(end),
+    renew(deps, taken, until).finally(end),
+  ])
+  const last = renewed.status === 'fulfilled' ? renewed.value : undefined
   // Whoever waits need not wait for the end of the term.
   if (last !== undefined)
     await deps.leases.write(deps.name, { ...last, holder: '' }).catch(() => {})
+  if (worked.status === 'rejected') throw worked.reason
 }
 
 /** Renews until the signal aborts; gives the Lease as it was then. undefined: it is lost. */

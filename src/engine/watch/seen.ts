@@ -2,12 +2,10 @@ import type { Application } from '../../domain/application.ts'
 import type { Health } from '../../domain/health.ts'
 import { type KubeObject, type ObjectRef, refOf } from '../../domain/kube-object.ts'
 import type { Sighting } from '../../domain/watch-note.ts'
-import { assessHealth } from '../health/assess.ts'
-import { isAwaited } from '../health/built-in-kinds.ts'
-import type { HealthThresholds } from '../health/thresholds.ts'
 import { ignoredPointers } from '../ignored-field.ts'
 import { fieldManager } from '../manager-class.ts'
 import { sight } from '../verdict.ts'
+import type { WatchedHealth } from './watched-health.ts'
 
 /** An object as the watch saw it last. */
 export interface Seen {
@@ -17,28 +15,26 @@ export interface Seen {
   readonly health: Health | undefined
   /** Nobody wrote to it after us: this may be our own write, of which the inventory is yet to tell. */
   readonly isOurs: boolean
+  /** When we wrote to it last; '': never. */
+  readonly oursAt: string
 }
 
 export function seenOf(
   object: KubeObject,
-  { ignore, managers }: Pick<Application, 'ignore' | 'managers'>,
-  context: { readonly now: number; readonly thresholds: HealthThresholds },
+  application: Application,
+  health: Pick<WatchedHealth, 'assess'>,
 ): Seen {
   const ref = refOf(object)
+  const { ignore, managers } = application
   return {
     ref,
     sighting: sight(object, ignoredPointers(ignore, ref), managers),
-    health: hasHealth(ref) ? assessHealth(object, context).health : undefined,
-    isOurs: isOurs(object),
+    health: health.assess(object, application),
+    ...authorship(object),
   }
 }
 
-/** Whether the whole object is watched; of all others the metadata is enough. */
-export function hasHealth(ref: Pick<ObjectRef, 'group' | 'kind'>): boolean {
-  return isAwaited(ref)
-}
-
-function isOurs({ metadata }: KubeObject): boolean {
+function authorship({ metadata }: KubeObject): Pick<Seen, 'isOurs' | 'oursAt'> {
   let ours = ''
   let others = ''
   for (const { manager, subresource, time = '' } of metadata.managedFields ?? []) {
@@ -46,5 +42,5 @@ function isOurs({ metadata }: KubeObject): boolean {
     if (manager === fieldManager) ours = time > ours ? time : ours
     else others = time > others ? time : others
   }
-  return ours > others
+  return { isOurs: ours > others, oursAt: ours }
 }

@@ -12,6 +12,7 @@ import { createWatchLists } from '../watch-list.ts'
 import { placeKey } from './place.ts'
 import { type Seen, seenOf } from './seen.ts'
 import { createWatchedApplications } from './watched-applications.ts'
+import { createWatchedHealth } from './watched-health.ts'
 import { createWatchedKinds } from './watched-kinds.ts'
 
 export interface WatchClusterDeps {
@@ -39,16 +40,18 @@ const askAgainMs = 300_000
  * each kind, on our own objects, of metadata alone where no health needs more. Never throws.
  */
 export async function watchCluster(deps: WatchClusterDeps, signal: AbortSignal): Promise<void> {
-  const { cluster, clock, timers, thresholds } = deps
+  const { cluster, clock, timers } = deps
   const byLabel = new Map(deps.applications.map((one) => [cluster.inventory.partOf(one.name), one]))
+  const health = createWatchedHealth(deps.applications, deps)
   const applications = createWatchedApplications(deps)
   const follow = { client: cluster.own, clock, timers, lists: createWatchLists() }
   const kinds = createWatchedKinds({
     ...follow,
     applications,
+    hasHealth: health.isFollowed,
     seenOf(object): Seen | undefined {
       const application = byLabel.get(object.metadata.labels?.[partOfLabel] ?? '')
-      return application && seenOf(object, application, { now: clock.now(), thresholds })
+      return application && seenOf(object, application, health)
     },
     onTrouble: (place, error) => deps.onTrouble(placeKey(place), error),
   })

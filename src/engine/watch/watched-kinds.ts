@@ -6,13 +6,15 @@ import { type FollowDeps, type Follower, followObjects } from '../follow-objects
 import { partOfLabel } from '../place-objects.ts'
 import { pause } from '../timers.ts'
 import { type Place, placeKey } from './place.ts'
-import { hasHealth, type Seen } from './seen.ts'
+import type { Seen } from './seen.ts'
 import type { WatchedApplications } from './watched-applications.ts'
 
 export interface WatchedKindsDeps extends FollowDeps {
   readonly applications: WatchedApplications
   /** undefined: no application of ours has that part-of label. */
   seenOf(object: KubeObject): Seen | undefined
+  /** Whether whole objects of the kind are watched; of all others the metadata is enough. */
+  hasHealth(kind: Pick<Place, 'group' | 'kind'>): boolean
   /** The kind cannot be watched there: sweeps look after it. */
   onTrouble(place: Place, error: StageError): void
 }
@@ -26,12 +28,19 @@ export interface WatchedKinds {
   stop(): void
 }
 
-/** A kind that nobody serves, or that may not be watched, is asked for again after so long. */
-const askAgainMs = 300_000
+interface Following {
+  readonly place: Place
+  readonly stopper: AbortController
+}
+
+// Of a kind that nobody serves, or that may not be watched. The first one is short: the last event
+// of a new CRD comes before the server serves its kind.
+const firstAgainMs = 1_000
+const longestAgainMs = 300_000
 
 export function createWatchedKinds(deps: WatchedKindsDeps): WatchedKinds {
   const { applications, timers } = deps
-  const followed = new Map<string, AbortController>()
+  const followed = new Map<string, Following>()
   /** Kinds that may be watched in single namespaces only. */
   const confined = new Set<string>()
   let retry = new AbortController()
@@ -49,34 +58,42 @@ export function createWatchedKinds(deps: WatchedKindsDeps): WatchedKinds {
 
   function update(): void {
     const wanted = wantedPlaces()
-    for (const [key, controller] of followed) {
+    for (const [key, { place, stopper }] of followed) {
       if (wanted.has(key)) continue
       followed.delete(key)
-      controller.abort()
+      stopper.abort()
+      // Here, and not at its end: by then the place may be followed anew.
+      applications.doubt(place)
     }
     for (const [key, { place, entry }] of wanted) {
       if (followed.has(key)) continue
-      const controller = new AbortController()
-      followed.set(key, controller)
-      void follow(place, entry, controller.signal) // tells its troubles itself
+      const stopper = new AbortController()
+      followed.set(key, { place, stopper })
+      void follow(place, entry, stopper.signal) // tells its troubles itself
     }
   }
 
   async function follow(place: Place, entry: InventoryEntry, signal: AbortSignal): Promise<void> {
-    const query = queryOf(place, entry)
+    const query = queryOf(place, entry, deps.hasHealth(place))
+    let againMs = firstAgainMs
+    const follower = followerOf(place, () => {
+      againMs = firstAgainMs
+    })
     while (!signal.aborted) {
       try {
         // Ends when the server has no such kind.
-        await followObjects(deps, query, followerOf(place), signal)
+        await followObjects(deps, query, follower, signal)
       } catch (error: unknown) {
+        if (signal.aborted) return
         applications.doubt(place)
         const failure = asStageError(error)
         if (confine(place, entry, failure)) return
         deps.onTrouble(place, failure)
       }
-      await pause(timers, askAgainMs, AbortSignal.any([signal, retry.signal]))
+      const asked = retry.signal
+      await pause(timers, againMs, AbortSignal.any([signal, asked]))
+      againMs = asked.aborted ? firstAgainMs : Math.min(longestAgainMs, 2 * againMs)
     }
-    applications.doubt(place)
   }
 
   /** Whether the kind is followed namespace by namespace from now on. */
@@ -88,9 +105,10 @@ export function createWatchedKinds(deps: WatchedKindsDeps): WatchedKinds {
     return true
   }
 
-  function followerOf(place: Place): Follower {
+  function followerOf(place: Place, onListed: () => void): Follower {
     return {
       onList(objects) {
+        onListed()
         const seen = objects.flatMap((object) => deps.seenOf(object) ?? [])
         applications.setAll(place, new Map(seen.map((one) => [refKey(one.ref), one])))
       },
@@ -100,6 +118,8 @@ export function createWatchedKinds(deps: WatchedKindsDeps): WatchedKinds {
         else applications.see(seen.ref, seen)
       },
       onDelete: (last) => applications.lose(refOf(last)),
+      // Not served yet, or no longer: only in a list could something be missing.
+      onUnserved: () => applications.doubt(place),
       onTrouble(error) {
         applications.doubt(place)
         deps.onTrouble(place, error)
@@ -115,18 +135,22 @@ export function createWatchedKinds(deps: WatchedKindsDeps): WatchedKinds {
       before.abort()
     },
     stop() {
-      for (const controller of followed.values()) controller.abort()
+      for (const { stopper } of followed.values()) stopper.abort()
     },
   }
 }
 
-function queryOf({ group, kind, namespace }: Place, { version }: InventoryEntry): ListQuery {
+function queryOf(
+  { group, kind, namespace }: Place,
+  { version }: InventoryEntry,
+  hasHealth: boolean,
+): ListQuery {
   return {
     group,
     kind,
     version,
     ...(namespace !== undefined && { namespace }),
     labelSelector: partOfLabel,
-    metadataOnly: !hasHealth({ group, kind }),
+    metadataOnly: !hasHealth,
   }
 }

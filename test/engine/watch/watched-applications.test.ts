@@ -32,6 +32,7 @@ function seenOf(object: KubeObject, more: Partial<Seen> = {}): Seen {
     sighting: sight(object, [], []),
     health: undefined,
     isOurs: false,
+    oursAt: '',
     ...more,
   }
 }
@@ -139,6 +140,19 @@ test('an application that is watched', async (t) => {
     await time.pass(999)
     t.strictSame(takeWoken(), [])
     await time.pass(1)
+    t.strictSame(takeWoken(), ['shop'])
+  })
+
+  await t.test('wakes at once where its field is gone and its own entry is as old', async (t) => {
+    const { see, time, takeWoken } = await aWatch()
+    see(web('web'), { oursAt: '10:00:00' })
+    see(web('web', { generation: 2 }, 'f:spec'), { isOurs: true, oursAt: '10:00:00' })
+    t.strictSame(takeWoken(), ['shop'])
+
+    see(web('web'), { oursAt: '10:00:00' })
+    see(web('web', { generation: 3 }, 'f:spec'), { isOurs: true, oursAt: '10:00:01' })
+    t.strictSame(takeWoken(), [], 'this one is an apply of ours')
+    await time.pass(1_000)
     t.strictSame(takeWoken(), ['shop'])
   })
 
