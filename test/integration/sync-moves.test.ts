@@ -280,7 +280,9 @@ test('an application of which only the inventory is known', async (t) => {
 
     const [a, b] = [one.application.name, two.application.name]
     t.equal(refused.record.failure?.code, 'PLAN_OWNED_BY_OTHER')
-    t.match(refused.record.message, `belongs to application ${a}; remove it from ${a} or from ${b}`)
+    const way = `landfall orphan ${a}, then landfall sync ${b}`
+    t.match(refused.record.message, `belongs to application ${a}, which is not configured here`)
+    t.match(refused.record.message, way)
     t.equal(record.phase, 'Succeeded', record.message)
     t.match(record.changes, [{ message: `taken over from application ${a}` }])
     t.equal(await one.kubectl('get', 'cm/a', '-o', 'jsonpath={.metadata.uid}'), uid)
