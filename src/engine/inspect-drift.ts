@@ -13,6 +13,7 @@ import { diffObjects, type FieldDifference } from './object-diff.ts'
 import { isDeclaredIn } from './offender.ts'
 import { payloadFor, toleratedPointers } from './payload.ts'
 import { defines } from './place-objects.ts'
+import { removesItself } from './removes-itself.ts'
 import { isToBeScaledAgain } from './stale-scale.ts'
 import type { Target } from './target.ts'
 import { tellDeclared, tellExtra, tellMissing } from './tell-drift.ts'
@@ -104,7 +105,9 @@ async function inspectOne(
   const baseline: Baseline = remembered?.since === entry.resourceVersion ? remembered : entry
   const rules = target.application.managers
   const seen = verdictOn(live, desired, { baseline, ignored, rules })
-  if (live === undefined || seen.kind === 'missing') {
+  const isMissing = live === undefined || seen.kind === 'missing'
+  if ((isMissing || seen.kind === 'terminating') && removesItself(desired.object)) return undefined
+  if (isMissing) {
     return { desired, live: undefined, heal: 'apply', drift: missing(input, desired) }
   }
   const { judged, isThorough, contention } = input

@@ -5,6 +5,7 @@ import { type Health, worstHealth } from '../domain/health.ts'
 import { type ObjectRef, refKey } from '../domain/kube-object.ts'
 import type { AwaitedHealth, HealthTarget } from './await-health.ts'
 import type { Reconciled } from './reconcile.ts'
+import { removesItself } from './removes-itself.ts'
 import type { Rollout } from './rollout.ts'
 import type { ApplicationMemory } from './sync-run.ts'
 import { unhealthyError } from './unhealthy-error.ts'
@@ -81,10 +82,11 @@ function targetsOf(
   { inventory, live }: Reconciled,
 ): readonly HealthTarget[] {
   const entries = new Map(inventory.entries.map((entry) => [refKey(entry), entry]))
-  return looked.map(({ ref }): HealthTarget => {
+  return looked.map(({ ref, object }): HealthTarget => {
     const applied = live.get(refKey(ref))
     const entry = entries.get(refKey(ref))
-    return { ref, generation: applied?.metadata.generation ?? entry?.generation ?? 0, applied }
+    const generation = applied?.metadata.generation ?? entry?.generation ?? 0
+    return { ref, generation, applied, removesItself: removesItself(object) }
   })
 }
 

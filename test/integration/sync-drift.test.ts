@@ -1,5 +1,6 @@
 import { test } from 'tap'
 import { exampleFiles } from '../support/example-files.ts'
+import { hookJobYaml } from '../support/hook-yaml.ts'
 import { configMapFiles, configMapYaml } from '../support/manifests.ts'
 import { syncBench } from '../support/sync-bench.ts'
 
@@ -192,6 +193,32 @@ test('drift that is not healed', async (t) => {
       t.equal(pushed.status.syncStatus, 'OutOfSync')
       t.match(undone, { quiet: false, record: { drift: [] }, status: { syncStatus: 'Synced' } })
       t.match(next, { record: { drift: [] }, status: { syncStatus: 'Synced' } })
+    },
+  )
+
+  await t.test(
+    'a Job whose time to live has ended is not run again, a changed one is',
+    async (t) => {
+      const bench = await syncBench(t)
+      const job = (image: string) => {
+        const text = hookJobYaml({ name: 'migrate', annotations: {}, image })
+        return {
+          'app/job.yaml': text.replace('"spec":{', '"spec":{"ttlSecondsAfterFinished":3600,'),
+        }
+      }
+      await bench.repository.commit(job('migrate:1'))
+      await bench.sync('push')
+      await bench.kubectl('delete', 'job', 'migrate')
+
+      const { record, status } = await bench.sync('manual')
+      const jobs = await bench.kubectl('get', 'jobs', '-o', 'name')
+      await bench.repository.commit(job('migrate:2'))
+      const next = await bench.sync('push')
+
+      t.strictSame(record.drift, [])
+      t.match(status, { syncStatus: 'Synced', health: 'Healthy' })
+      t.equal(jobs, '')
+      t.match(next.record.changes, [{ action: 'created' }], next.record.message)
     },
   )
 

@@ -1,6 +1,7 @@
 import type { ObjectClient } from '../../cluster/cluster.ts'
 import type { HealthAssessment } from '../../domain/health.ts'
 import type { KubeObject, ObjectRef } from '../../domain/kube-object.ts'
+/** One object whose health somebody waits for. */ import { removesItself } from '../removes-itself.ts'
 import { assessHealth } from './assess.ts'
 import { assessFinishedJob } from './assess-job.ts'
 import { healthy } from './assessment.ts'
@@ -14,13 +15,14 @@ import { readField, readNumber, readText } from './read-field.ts'
 import { readPods } from './read-pods.ts'
 import type { HealthThresholds } from './thresholds.ts'
 
-/** One object whose health somebody waits for. */
 export interface HealthTarget {
   readonly ref: ObjectRef
   /** Of the object as its apply answered; anything older is not looked at. */
   readonly generation: number
   /** The answer itself, if there was one: an object that is healthy in it costs no request. */
   readonly applied?: KubeObject | undefined
+  /** Gone, it is done; left out: the answer tells. */
+  readonly removesItself?: boolean
 }
 
 export interface Tracked {
@@ -189,15 +191,14 @@ function askFacts(
   }
 }
 
-/** A finished Job with a time to live removes itself; anything else was removed by somebody. */
+/** What does not remove itself was removed by somebody. */
 function assessLost(target: HealthTarget, last: KubeObject | undefined): HealthAssessment {
   const { ref, applied } = target
-  if (ref.group === 'batch' && ref.kind === 'Job') {
-    const outcome = last && assessFinishedJob(last)
-    if (outcome !== undefined) return outcome
-    const job = last ?? applied
-    if (readField(job, 'spec', 'ttlSecondsAfterFinished') !== undefined) return healthy
-  }
+  const isJob = ref.group === 'batch' && ref.kind === 'Job'
+  const outcome = isJob && last !== undefined ? assessFinishedJob(last) : undefined
+  if (outcome !== undefined) return outcome
+  const known = last ?? applied
+  if (target.removesItself ?? (known !== undefined && removesItself(known))) return healthy
   return { health: 'Missing', message: 'it was deleted, or lost its label, after it was applied' }
 }
 
