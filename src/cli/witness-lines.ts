@@ -2,7 +2,8 @@ import { z } from 'zod'
 import { valueText } from './drift-lines.ts'
 import { type Paint, safeText } from './output.ts'
 
-const record = z.object({
+/** As the API answers it. */
+export const recordAnswer = z.object({
   id: z.string(),
   at: z.string(),
   application: z.string(),
@@ -31,12 +32,12 @@ const record = z.object({
   exemption: z.string().optional(),
   heal: z.object({ sync: z.string().optional(), at: z.string() }).optional(),
 })
-type RecordAnswer = z.infer<typeof record>
+type RecordAnswer = z.infer<typeof recordAnswer>
 
 /** What was witnessed of an object, as the API answers it. */
 export const witnessedAnswer = z.object({
   witnesses: z.array(z.string()),
-  witnessed: z.array(record),
+  witnessed: z.array(recordAnswer),
 })
 
 /** One record for people: who and when, what was done to what, then each field. */
