@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { z } from 'zod'
 import { isSameAllowed } from '../domain/allowed-difference.ts'
 import { tellAllowed } from './allowed-lines.ts'
 import { type SyncAnswer, syncsAnswer } from './answers.ts'
@@ -7,22 +8,39 @@ import { tellDrift } from './drift-lines.ts'
 import { tellFailure } from './failure-lines.ts'
 import { findInstance, type InstanceOptions, withInstance } from './instance-option.ts'
 import { type Paint, painter, print, safeText } from './output.ts'
+import { recordAnswer, tellRecord } from './witness-lines.ts'
 
 export function registerHistory(program: Command, ctx: CliContext): void {
   const command = program
     .command('history <application>')
-    .description('list its syncs: when, who, why, what changed, what had drifted, how long it took')
+    .description(
+      'list its syncs: when, who, why, what changed, what had drifted, how long it took; and shells in its pods',
+    )
   withInstance(command).action(async (name: string, options: InstanceOptions) => {
     const instance = await findInstance(ctx, options)
     const answer = await instance.get(`/applications/${encodeURIComponent(name)}/syncs`)
     print(ctx, options.output, answer, () => {
-      const { syncs } = syncsAnswer.parse(answer)
-      const paint = painter(ctx)
-      return syncs.length === 0
-        ? 'no sync yet'
-        : syncs.map((sync, index) => syncText(sync, paint, syncs[index + 1])).join('\n')
+      const text = historyText(historyAnswer.parse(answer), painter(ctx))
+      return text === '' ? 'no sync yet' : text
     })
   })
+}
+
+const historyAnswer = syncsAnswer.extend({ shells: z.array(recordAnswer).default([]) })
+
+/** Syncs and shells in pods, newest first. */
+function historyText({ syncs, shells }: z.infer<typeof historyAnswer>, paint: Paint): string {
+  const told = [
+    ...syncs.map((sync, index) => ({
+      at: sync.startedAt,
+      text: syncText(sync, paint, syncs[index + 1]),
+    })),
+    ...shells.map((shell) => ({ at: shell.at, text: `${tellRecord(shell, paint).join('\n')}\n` })),
+  ]
+  return told
+    .toSorted((a, b) => b.at.localeCompare(a.at))
+    .map(({ text }) => text)
+    .join('\n')
 }
 
 /** `before`: the sync before it, whose allowed differences need not be told again. */

@@ -2,7 +2,8 @@ import { z } from 'zod'
 import { valueText } from './drift-lines.ts'
 import { type Paint, safeText } from './output.ts'
 
-const record = z.object({
+/** As the API answers it. */
+export const recordAnswer = z.object({
   id: z.string(),
   at: z.string(),
   application: z.string(),
@@ -22,6 +23,7 @@ const record = z.object({
     .object({
       name: z.string(),
       container: z.string().optional(),
+      image: z.string().optional(),
       command: z.string().optional(),
     })
     .optional(),
@@ -30,12 +32,12 @@ const record = z.object({
   exemption: z.string().optional(),
   heal: z.object({ sync: z.string().optional(), at: z.string() }).optional(),
 })
-type RecordAnswer = z.infer<typeof record>
+type RecordAnswer = z.infer<typeof recordAnswer>
 
 /** What was witnessed of an object, as the API answers it. */
 export const witnessedAnswer = z.object({
   witnesses: z.array(z.string()),
-  witnessed: z.array(record),
+  witnessed: z.array(recordAnswer),
 })
 
 /** One record for people: who and when, what was done to what, then each field. */
@@ -60,7 +62,8 @@ export function tellRecord(told: RecordAnswer, paint: Paint): string[] {
 function doneText({ verb, manager, pod }: RecordAnswer): string {
   const by = manager === undefined ? '' : ` with ${manager}`
   if (pod === undefined) return `${verb}${by}`
-  const container = pod.container === undefined ? '' : `, container ${pod.container}`
+  const image = pod.image === undefined ? '' : ` (${pod.image})`
+  const container = pod.container === undefined ? '' : `, container ${pod.container}${image}`
   const command = pod.command === undefined ? '' : `: ${pod.command}`
   return `${verb}${by} in pod ${pod.name}${container}${command};`
 }
@@ -70,7 +73,7 @@ function stateText({ outcome, heal, isDrift, pod }: RecordAnswer, paint: Paint):
   if (heal?.sync !== undefined) {
     return paint('green', `undone at ${heal.at} by sync ${heal.sync.slice(0, 8)}`)
   }
-  if (heal !== undefined) return paint('green', `pod gone at ${heal.at}`)
-  if (!isDrift) return 'left: nothing that Git declares'
-  return paint('yellow', pod === undefined ? 'not undone' : 'pod still runs')
+  if (heal !== undefined) return paint('green', `pod ended at ${heal.at}`)
+  if (isDrift) return paint('yellow', pod === undefined ? 'not undone' : 'pod still runs')
+  return pod === undefined ? 'left: nothing that Git declares' : 'left: the pod is not touched'
 }

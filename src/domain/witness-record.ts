@@ -39,7 +39,10 @@ export interface WitnessRecord {
   /** Whether it undoes what Git declares. */
   readonly isDrift: boolean
   readonly outcome: 'allowed' | 'denied'
-  /** Why it was allowed although hand edits are denied; undefined: they are not, or it was denied. */
+  /**
+   * Why it was allowed although hand edits are denied, or of a shell, why its pod does not count as
+   * touched; undefined: neither.
+   */
   readonly exemption: string | undefined
 }
 
@@ -48,6 +51,8 @@ export interface WitnessedPod {
   readonly name: string
   readonly uid: string
   readonly container: string | undefined
+  /** Of a debug container. */
+  readonly image: string | undefined
   /** Program and names of options: what its arguments say is left out. */
   readonly command: string | undefined
 }

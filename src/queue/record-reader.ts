@@ -19,6 +19,9 @@ interface ReaderDeps {
   readonly strangers: Pick<Strangers, 'read'>
 }
 
+/** As many as syncs are kept. */
+const mostShells = 20
+
 interface Reader {
   applications(): Promise<readonly ApplicationView[]>
   application(name: string): Promise<ApplicationView | undefined>
@@ -26,6 +29,8 @@ interface Reader {
   unconfigured(): Promise<readonly Stranger[]>
   syncs(application: string): Promise<readonly SyncRecord[]>
   sync(id: string): Promise<SyncRecord | undefined>
+  /** The newest shells that touched its pods, newest first. */
+  shells(application: string): Promise<readonly KeptWitnessRecord[]>
   /** What was done to that object, of whichever application; newest first. */
   witnessed(object: WitnessedObject): Promise<readonly KeptWitnessRecord[]>
 }
@@ -58,6 +63,10 @@ export function createRecordReader(deps: ReaderDeps): Reader {
       (await strangers.read()).filter(({ name }) => !applications().includes(name)),
     syncs: (application) => answering(() => store.syncs(application)),
     sync: (id) => answering(() => store.sync(id)),
+    shells: async (application) =>
+      (await witnessed.list(application))
+        .filter(({ pod, isDrift }) => pod !== undefined && isDrift)
+        .slice(0, mostShells),
     witnessed: (object) =>
       answering(async () => {
         const found = await Promise.all(applications().map((name) => witnessed.list(name)))

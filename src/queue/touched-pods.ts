@@ -11,13 +11,23 @@ export interface TouchedPods {
   /** Those to be looked at by now; none of them is given to anybody else until `claimedUntil`. */
   claim(now: number, claimedUntil: number): Promise<readonly TouchedPod[]>
   lookAgain(uid: string, at: number): Promise<void>
+  /**
+   * Whether this one may leave now: in each application one at a time, until it gives its turn back
+   * or is forgotten. Who has the turn may ask again.
+   */
+  takeTurn(pod: Turn): Promise<boolean>
+  /** Whether it had the turn. */
+  endTurn(pod: Turn): Promise<boolean>
   forget(uid: string): Promise<void>
 }
+
+type Turn = Pick<TouchedPod, 'application' | 'uid'>
 
 export function createTouchedPods(redis: Redis, keys: Keys): TouchedPods {
   const { touched } = keys
   const records = `${touched}:records`
   const due = `${touched}:due`
+  const turns = `${touched}:turns`
   return {
     async touch({ witnessed, ...pod }, lookAt) {
       const args = [pod.uid, JSON.stringify(pod), witnessed.join(' '), lookAt]
@@ -33,6 +43,12 @@ export function createTouchedPods(redis: Redis, keys: Keys): TouchedPods {
     },
     async lookAgain(uid, at) {
       await redis.zadd(due, 'XX', at, uid)
+    },
+    async takeTurn({ application, uid }) {
+      return (await takeOne(redis, [touched, turns], [application, uid])) === 1
+    },
+    async endTurn({ application, uid }) {
+      return (await endOne(redis, [turns], [application, uid])) === 1
     },
     async forget(uid) {
       await redis.multi().hdel(touched, uid).hdel(records, uid).zrem(due, uid).exec()
@@ -71,4 +87,16 @@ for _, uid in ipairs(uids) do
   end
 end
 return pods
+`)
+
+const takeOne = createLuaScript(`
+local holder = redis.call('HGET', KEYS[2], ARGV[1])
+if holder and holder ~= ARGV[2] and redis.call('HEXISTS', KEYS[1], holder) == 1 then return 0 end
+redis.call('HSET', KEYS[2], ARGV[1], ARGV[2])
+return 1
+`)
+
+const endOne = createLuaScript(`
+if redis.call('HGET', KEYS[1], ARGV[1]) ~= ARGV[2] then return 0 end
+return redis.call('HDEL', KEYS[1], ARGV[1])
 `)

@@ -57,7 +57,9 @@ function registerReads(app: FastifyInstance, { records, redact }: ApiDeps): void
 
   app.get<ApplicationRoute>('/applications/:name/syncs', async ({ params }) => {
     found(await records.application(params.name))
-    return { syncs: redactStrings(await records.syncs(params.name), redact) }
+    const { name } = params
+    const [syncs, shells] = await Promise.all([records.syncs(name), records.shells(name)])
+    return redactStrings({ syncs, shells }, redact)
   })
 
   app.get<{ Params: { name: string; id: string } }>(

@@ -25,6 +25,7 @@ export function boundAnswers(
       unconfigured: () => bound(records.unconfigured()),
       syncs: (name) => bound(records.syncs(name)),
       sync: (id) => bound(records.sync(id)),
+      shells: (name) => bound(records.shells(name)),
       witnessed: (object) => bound(records.witnessed(object)),
     },
     control: {

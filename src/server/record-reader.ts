@@ -13,6 +13,8 @@ export interface RecordReader {
   /** Newest first. */
   syncs(application: string): Promise<readonly SyncRecord[]>
   sync(id: string): Promise<SyncRecord | undefined>
+  /** The newest shells that touched its pods, newest first. */
+  shells(application: string): Promise<readonly KeptWitnessRecord[]>
   /** What was done to that object; newest first. */
   witnessed(object: WitnessedObject): Promise<readonly KeptWitnessRecord[]>
 }

@@ -36,6 +36,7 @@ test('a shell is found by its pod, and by what owns that', async (t) => {
     name: 'web-1',
     uid: 'u',
     container: undefined,
+    image: undefined,
     command: undefined,
   }
   const of = (kind: string, name: string, namespace?: string) =>

@@ -25,7 +25,9 @@ const touchedOf = async ({ site }: WitnessSite) =>
   (await site.application()).drift.filter(({ type }) => type === 'touched')
 
 test('a shell in a pod of an application', async (t) => {
-  const one = await witnessSite(t)
+  const one = await witnessSite(t, {
+    keys: { handEditExemptions: { users: ['system:serviceaccount:velero:*'] } },
+  })
   const { site, as, who } = one
   const [first = '', second = '', third = ''] = await pods(one)
 
@@ -67,6 +69,26 @@ test('a shell in a pod of an application', async (t) => {
       `exec ${ann}`,
     ])
     t.match((await touchedOf(one)).length, 3)
+    t.match(records.find(({ verb }) => verb === 'debug')?.pod, {
+      container: /^debugger-/,
+      image: 'busybox:1',
+      command: 'sh',
+    })
+    const { stdout } = await site.landfall('who', `pod/${second}`)
+    const told = /debug.* in pod \S+, container debugger-\w+ \(busybox:1\): sh;/
+    t.match(stdout, told)
+    t.match((await site.landfall('history', site.name)).stdout, told)
+  })
+
+  await t.test('by who is exempt is recorded with the reason, and no touch', async (t) => {
+    const velero = 'system:serviceaccount:velero:velero'
+    await as(velero, 'exec', first, '--', 'fsfreeze', '--freeze', '/data')
+    await until('it is told', async () =>
+      (await who(`pod/${first}`)).some(({ user }) => user === velero),
+    )
+    const [record] = await who(`pod/${first}`)
+    t.match(record, { user: velero, exemption: `the user ${velero} is exempt`, isDrift: false })
+    t.equal((await touchedOf(one)).length, 3)
   })
 
   await t.test('what controllers do to pods is no touch', async (t) => {
@@ -90,7 +112,7 @@ test('a shell in a pod of an application', async (t) => {
       90_000,
     )
     const records = await who(`pod/${first}`)
-    t.ok(records.every(({ heal }) => heal !== undefined))
+    t.ok(records.every(({ heal, exemption }) => (heal === undefined) === (exemption !== undefined)))
   })
 })
 
@@ -129,7 +151,11 @@ test('touchedPods: replace', async (t) => {
         selector: { matchLabels: { 'app.kubernetes.io/name': 'task-agent' } },
       },
     }
-    const sha = await site.push(instance, { ...files, 'app/pdb.yaml': JSON.stringify(budget) })
+    const sha = await site.push(instance, {
+      ...files,
+      'app/pdb.yaml': JSON.stringify(budget),
+      'app/bare.yaml': JSON.stringify(bare),
+    })
     t.match(await site.final(sha), { state: 'success' })
     const [pod = ''] = await pods(one)
     await as(ann, 'exec', pod, '--', 'sh')
@@ -139,4 +165,25 @@ test('touchedPods: replace', async (t) => {
 
     t.ok((await pods(one)).includes(pod))
   })
+
+  await t.test('a pod that Git declares is evicted and comes back by a heal', async (t) => {
+    const uid = async () =>
+      site.kubectl('get', 'pod', 'bare', '--ignore-not-found', '--output=jsonpath={.metadata.uid}')
+    const before = await uid()
+    await as(ann, 'exec', 'bare', '--', 'sh')
+    await until('it is another one', async () => ![before, ''].includes(await uid()), 60_000)
+
+    const shells = (await who('pod/bare')).filter(({ user }) => user === ann)
+    t.match(shells, [{ verb: 'exec', ref: { kind: 'Pod' }, pod: { name: 'bare' } }])
+    // The held one was touched before it, and still is.
+    await until('it is forgotten', async () => (await touchedOf(one)).length === 1)
+    t.match(await touchedOf(one), [{ name: /^task-agent-/ }])
+  })
 })
+
+const bare = {
+  apiVersion: 'v1',
+  kind: 'Pod',
+  metadata: { name: 'bare' },
+  spec: { containers: [{ name: 'main', image: 'busybox:1' }] },
+}

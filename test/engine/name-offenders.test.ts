@@ -63,7 +63,14 @@ test('drift that was witnessed', async (t) => {
       aWitnessRecord({ outcome: 'denied' }),
       aWitnessRecord({ heal: { sync: 's', at: '2026-01-01T00:00:01Z' } }),
       aWitnessRecord({
-        pod: { namespace: 'shop', name: 'p', uid: 'u', container: undefined, command: undefined },
+        pod: {
+          namespace: 'shop',
+          name: 'p',
+          uid: 'u',
+          container: undefined,
+          image: undefined,
+          command: undefined,
+        },
       }),
     ]
     for (const record of others) t.equal(hasCaused(record, aDrift()), false)

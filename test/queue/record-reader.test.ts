@@ -8,6 +8,7 @@ import { anApplication } from '../support/an-application.ts'
 import { queueRig } from '../support/queue-rig.ts'
 import { testRedis } from '../support/redis.ts'
 import { anOutcome } from '../support/scripted-sync.ts'
+import { aWitnessRecord } from '../support/witness-records.ts'
 
 const web = anApplication({ name: 'web' })
 const request = { id: 'a'.repeat(32), trigger: 'push' } as const
@@ -45,6 +46,30 @@ test('what is known of applications', async (t) => {
       drift: [],
     })
   })
+
+  await t.test(
+    'shells that touched a pod are told, and nothing else that was witnessed',
+    async (t) => {
+      const rig = queueRig(t, url)
+      const { reader } = readerRig(rig)
+      const witnessed = createWitnessRecords(rig.redis, rig.keys)
+      const { heal: _heal, ...plain } = aWitnessRecord()
+      const pod = {
+        namespace: 'shop',
+        name: 'web-1',
+        uid: 'u',
+        container: undefined,
+        image: undefined,
+        command: 'sh',
+      }
+      await witnessed.add(plain)
+      await witnessed.add({ ...plain, id: 'r2', verb: 'exec', pod })
+      await witnessed.add({ ...plain, id: 'r3', verb: 'exec', pod, isDrift: false })
+
+      t.match(await reader.shells('web'), [{ id: 'r2', pod: { command: 'sh' } }])
+      t.equal((await reader.shells('web')).length, 1)
+    },
+  )
 
   await t.test('those that are not configured are told with their cluster', async (t) => {
     const { reader, strangers } = readerRig(queueRig(t, url))

@@ -139,6 +139,21 @@ test('touched pods', async (t) => {
     t.match(await pods.claim(150, 250), [{ uid: 'u1' }])
   })
 
+  await t.test('of an application leave one at a time', async (t) => {
+    const other = { ...pod, uid: 'u2' }
+    await pods.touch(other, 100_000)
+    t.equal(await pods.takeTurn(pod), true)
+    t.equal(await pods.takeTurn(pod), true)
+    t.equal(await pods.takeTurn(other), false)
+    t.equal(await pods.takeTurn({ application: 'api', uid: 'u3' }), true)
+
+    t.equal(await pods.endTurn(other), false)
+    t.equal(await pods.endTurn(pod), true)
+    t.equal(await pods.takeTurn(other), true)
+    await pods.forget('u2')
+    t.equal(await pods.takeTurn(pod), true, 'one that is forgotten has no turn')
+  })
+
   await t.test('one that is gone is forgotten', async (t) => {
     await pods.forget('u1')
     t.strictSame(await pods.all(), [])

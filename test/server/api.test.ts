@@ -192,6 +192,7 @@ test('records that fail or hang are 503 and 500, and say nothing of the inside',
     unconfigured: error,
     syncs: error,
     sync: error,
+    shells: error,
     witnessed: error,
   })
   const cases = [

@@ -21,6 +21,7 @@ const app = createServer({
     unconfigured: async () => [],
     syncs: async () => [],
     sync: nothing,
+    shells: async () => [],
     witnessed: async () => [],
   },
   witnesses: () => [],

@@ -58,6 +58,7 @@ export function startReceiver(t: Test, options: ReceiverOptions = {}): Receiver 
       unconfigured: async () => [{ name: 'gone', cluster: 'prod' }],
       syncs: async (name) => syncs.filter(({ application }) => application === name),
       sync: async (id) => syncs.find((sync) => sync.id === id),
+      shells: async () => [],
       witnessed: async () => [],
     },
     witnesses: () => [],

@@ -106,7 +106,8 @@ const target = {
     default: 'warn',
   }),
   handEditExemptions: HandEditExemptions.optional().meta({
-    description: 'Whose changes handEdits: deny lets through; they are warned and recorded.',
+    description:
+      'Whose changes handEdits: deny lets through, warned and recorded; whose shells are recorded and leave a pod as not touched.',
   }),
   touchedPods: z.enum(['report', 'replace']).optional().meta({
     description:

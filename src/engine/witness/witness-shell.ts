@@ -1,4 +1,3 @@
-import { z } from 'zod'
 import type { TouchedPod } from '../../domain/touched-pod.ts'
 import type {
   WitnessedField,
@@ -12,18 +11,14 @@ import type { AdmissionRequest } from './admission-review.ts'
 import { isByPerson, isSurelyController, type Managed } from './judge-write.ts'
 import { type OwnedPod, ownerOfPod } from './owner-of-pod.ts'
 import { recordShell } from './record-write.ts'
-import { redactCommand } from './redact-command.ts'
 import { exemptBy } from './requester.ts'
+import { startedInPod, wordsOf } from './started-in-pod.ts'
 import type { WitnessDeps } from './witness-deps.ts'
 
-const Options = z.object({
-  container: z.string().default(''),
-  command: z.array(z.string()).default([]),
-})
-
 /**
- * Remembers a shell in a pod of an application, and the pod as touched. A pod that an application
- * has in Git is one of its objects, and told as such. Throws StageError.
+ * Remembers a shell in a pod of an application, and the pod as touched, unless whoever did it is
+ * exempt. An edit of a pod that an application has in Git is one of its object, and told as such.
+ * Throws StageError.
  */
 export async function witnessShell(deps: WitnessDeps, request: AdmissionRequest): Promise<void> {
   const verb = verbOf(request)
@@ -37,7 +32,7 @@ export async function witnessShell(deps: WitnessDeps, request: AdmissionRequest)
     { namespace, name },
     isShell(verb) ? undefined : oldObject,
   )
-  if (found !== undefined && counts(verb, request, found.managed)) {
+  if (found !== undefined && isTold(verb, request, found.managed)) {
     await remember(deps, request, { ...found, verb, fields })
   }
 }
@@ -47,10 +42,11 @@ async function remember(
   request: AdmissionRequest,
   { managed, verb, fields, ...found }: OwnedPod & Told,
 ): Promise<void> {
-  const pod = podOf(request, found.pod.metadata.uid ?? '')
-  const same = hashOf([request.userInfo.username, pod, markOf(deps, request)])
-  // kubectl asks by one protocol, and then by another one: two requests for one shell.
-  if (isShell(verb) && !(await deps.records.isNewShell(same))) return
+  const { namespace, name } = request
+  const uid = found.pod.metadata.uid ?? ''
+  const pod = { namespace, name, uid, ...startedInPod(request) }
+  if (isShell(verb) && !(await isNewShell(deps, request, pod))) return
+  const exemption = exemptBy(request.userInfo, managed.application.handEdits.exempt)
   const record = recordShell({
     request,
     ref: managed.entry,
@@ -59,10 +55,11 @@ async function remember(
     verb,
     fields,
     pod,
+    exemption,
     now: deps.clock.now(),
   })
   await deps.records.add(record)
-  await deps.records.touch(touchedBy(record, pod))
+  if (exemption === undefined) await deps.records.touch(touchedBy(record, pod))
 }
 
 interface Told {
@@ -70,31 +67,23 @@ interface Told {
   readonly fields: readonly WitnessedField[]
 }
 
-function counts(verb: WitnessedVerb, request: AdmissionRequest, managed: Managed): boolean {
-  if (managed.entry.kind === 'Pod') return false
+function isTold(verb: WitnessedVerb, request: AdmissionRequest, managed: Managed): boolean {
   if (verb !== 'edit-pod') return true
-  const { exempt } = managed.application.handEdits
-  return isByPerson(request, managed) && exemptBy(request.userInfo, exempt) === undefined
+  // The webhook of objects is not asked about their subresources.
+  if (managed.entry.kind === 'Pod' && request.subResource === '') return false
+  return isByPerson(request, managed)
 }
 
-/** Of the whole command line, of which no more than the program is told. */
-function markOf({ mask }: WitnessDeps, { object }: AdmissionRequest): unknown {
-  return mask({ group: '', kind: 'Secret' }, '/data/command', commandOf(object).command)
-}
-
-function commandOf(object: AdmissionRequest['object']) {
-  return Options.catch({ container: '', command: [] }).parse(object)
-}
-
-function podOf({ namespace, name, object }: AdmissionRequest, uid: string): WitnessedPod {
-  const { container, command } = commandOf(object)
-  return {
-    namespace,
-    name,
-    uid,
-    container: container === '' ? undefined : container,
-    command: command.length === 0 ? undefined : redactCommand(command),
-  }
+/** kubectl asks by one protocol, and then by another one: two requests for one shell. */
+function isNewShell(
+  { mask, records }: WitnessDeps,
+  request: AdmissionRequest,
+  pod: WitnessedPod,
+): Promise<boolean> {
+  // Of the whole command line, of which no more than the program is told.
+  const line = mask({ group: '', kind: 'Secret' }, '/data/command', wordsOf(request))
+  const { userInfo, subResource } = request
+  return records.isNewShell(hashOf([userInfo.username, subResource, pod, line]))
 }
 
 function touchedBy(record: WitnessRecord, pod: WitnessedPod): TouchedPod {
