@@ -88,9 +88,9 @@ export function startClusterWitness(deps: ClusterWitnessDeps): ClusterWitness {
     onTrouble: trouble('not everything can be witnessed'),
   })
 
-  async function learnUsers(): Promise<void> {
+  async function learnUsers(): Promise<boolean> {
     const told = await deps.readUsers().catch(() => undefined)
-    if (told === undefined) return
+    if (told === undefined) return false
     for (const user of told) seenUsers.set(user, clock.now())
     // A Redis that lost all, or a worker that is away, makes nobody a stranger.
     const known = Array.from(seenUsers).filter(([, at]) => clock.now() - at < usersKeptMs)
@@ -98,10 +98,12 @@ export function startClusterWitness(deps: ClusterWitnessDeps): ClusterWitness {
       applications,
       known.map(([user]) => user),
     )
-    if (next.join('\n') === users?.join('\n')) return
-    users = next
-    userSet = new Set(next)
-    isStale = true
+    if (next.join('\n') !== users?.join('\n')) {
+      users = next
+      userSet = new Set(next)
+      isStale = true
+    }
+    return told.length > 0
   }
 
   async function keep(): Promise<void> {

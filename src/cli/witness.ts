@@ -22,7 +22,7 @@ interface WitnessOptions {
   readonly output: OutputFormat
 }
 
-/** `landfall witness install|uninstall|status`: whether the API server asks the witness. */
+/** `landfall witness install|uninstall|status`: whether the API server is told to ask the witness. */
 export function registerWitness(program: Command, ctx: CliContext): void {
   const witness = program
     .command('witness')
@@ -56,7 +56,7 @@ export function registerWitness(program: Command, ctx: CliContext): void {
   }
   add('install', 'make the API server ask the witness; safe to run again', install)
   add('uninstall', 'make the API server ask no more, and take back what was installed', uninstall)
-  add('status', 'tell whether the API server asks the witness', look)
+  add('status', 'tell whether the API server is told to ask the witness', look)
 }
 
 interface Told {
@@ -92,7 +92,7 @@ async function look(deps: InstallationDeps) {
     ...(certificateEnds !== undefined && { certificateEnds: certificateEnds.toISOString() }),
     message:
       fault === undefined
-        ? 'the API server asks the witness'
+        ? 'the API server is told to ask it'
         : `${fault}; run: landfall witness install`,
   }
 }

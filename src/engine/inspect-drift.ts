@@ -100,14 +100,11 @@ async function inspectOne(
   // Not in the list may also mean that somebody took our label off.
   const live = input.live.get(refKey(desired.ref)) ?? (await readLive(target, input, desired))
   const ignored = ignoredPointers(target.application.ignore, desired.ref)
-  const remembered =
-    live?.metadata.uid === undefined ? undefined : input.judged.get(live.metadata.uid)
-  const baseline: Baseline = remembered?.since === entry.resourceVersion ? remembered : entry
+  const baseline = baselineFor(live, input, entry)
   const rules = target.application.managers
   const seen = verdictOn(live, desired, { baseline, ignored, rules })
-  const isMissing = live === undefined || seen.kind === 'missing'
-  if ((isMissing || seen.kind === 'terminating') && removesItself(desired.object)) return undefined
-  if (isMissing) {
+  if (isLeaving(seen) && removesItself(desired.object)) return undefined
+  if (live === undefined || seen.kind === 'missing') {
     return { desired, live: undefined, heal: 'apply', drift: missing(input, desired) }
   }
   const { judged, isThorough, contention } = input
@@ -120,6 +117,19 @@ async function inspectOne(
   const futile = baseline.futileExtras
   const look = { desired, entry, futile, live, verdict, ignored, judged, isFrequent, isThorough }
   return findInLive(target, look)
+}
+
+function baselineFor(
+  live: KubeObject | undefined,
+  { judged }: InspectInput,
+  entry: InventoryEntry,
+): Baseline {
+  const remembered = judged.get(live?.metadata.uid ?? '')
+  return remembered?.since === entry.resourceVersion ? remembered : entry
+}
+
+function isLeaving({ kind }: Verdict): boolean {
+  return kind === 'missing' || kind === 'terminating'
 }
 
 interface Standards {

@@ -75,6 +75,14 @@ test('the installation of a witness on a real API server', async (t) => {
     await keepWitness(deps({ client }))
   })
 
+  await t.test('is wrong where it asks about less than the applications have', async (t) => {
+    const { allow } = anApplication()
+    const more = { allow: { ...allow, namespaces: [...allow.namespaces, 'extra'] } }
+    const found = await lookAtWitness(deps({ applications: [anApplication(more)] }))
+
+    t.match(found, { fault: 'the API server does not ask about namespace extra' })
+  })
+
   await t.test('gets a new certificate a month before the old one ends', async (t) => {
     const before = await served()
     const after = await served({ now: Date.now() + 61 * dayMs })

@@ -9,7 +9,7 @@ import { type Check, type Finding, failed, ok, problem, warning } from './findin
 
 const soonMs = 7 * 86_400_000
 
-/** Each witness: whether the API server asks it, and how long its certificate lasts. */
+/** Each witness: whether the API server is told to ask it, and how long its certificate lasts. */
 export const witnessCheck: Check = {
   name: 'witnesses',
   roles: ['witness'],
@@ -44,12 +44,12 @@ function findingOf(
   { now, found }: { readonly now: number; readonly found: InstalledWitness | undefined },
 ): Finding {
   const install = 'run: landfall witness install'
-  if (found === undefined) return warning(about, 'the API server does not ask it', install)
+  if (found === undefined) return warning(about, 'the API server is not told to ask it', install)
   const { fault, certificateEnds } = found
   if (fault !== undefined) return problem(about, fault, install)
   if (certificateEnds !== undefined && certificateEnds.getTime() - now < soonMs) {
     const text = `its certificate ends at ${certificateEnds.toISOString()}`
     return problem(about, text, 'see why the witness does not renew it: its log, its rights')
   }
-  return ok(about, `is asked at ${endpointText(endpoint)}`)
+  return ok(about, `the API server is told to ask it at ${endpointText(endpoint)}`)
 }

@@ -7,6 +7,7 @@ import { asStageError, StageError } from '../../domain/error.ts'
 import type { KubeObject, ObjectRef } from '../../domain/kube-object.ts'
 import type { WitnessSettings } from '../../domain/settings.ts'
 import { canonicalJson } from '../canonical-json.ts'
+import { configurationFault } from './configuration-fault.ts'
 import {
   type Credentials,
   credentialsSecret,
@@ -116,7 +117,7 @@ export async function lookAtWitness(
   const credentials = await credentialsOf(deps.settings, stored)
   return {
     certificateEnds: new X509Certificate(credentials.serving.cert).validToDate,
-    fault: faultOf(deps, configuration, credentials),
+    fault: configurationFault(wanted(deps, credentials), configuration),
   }
 }
 
@@ -198,16 +199,6 @@ async function readPem(file: string): Promise<string> {
   }
 }
 
-function faultOf(
-  deps: Omit<InstallationDeps, 'now'>,
-  configuration: KubeObject,
-  credentials: Credentials,
-): string | undefined {
-  return whomItAsks(wanted(deps, credentials)) === whomItAsks(configuration)
-    ? undefined
-    : 'the API server asks elsewhere, or trusts another certificate'
-}
-
 const Bundles = z.array(z.object({ clientConfig: z.object({ caBundle: z.string() }) })).min(1)
 
 /** Whether each webhook trusts that CA. */
@@ -219,11 +210,6 @@ function trusts(configuration: KubeObject, cert: string): boolean {
       Buffer.from(clientConfig.caBundle, 'base64').toString().includes(cert.trim()),
     )
   )
-}
-
-function whomItAsks(configuration: KubeObject): string {
-  const webhooks = z.array(z.object({ clientConfig: z.unknown() })).catch([])
-  return canonicalJson(webhooks.parse(configuration['webhooks']))
 }
 
 async function ensureNamespace(

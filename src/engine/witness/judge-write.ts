@@ -10,10 +10,10 @@ import { classifyManager, type ManagerClass } from '../manager-class.ts'
 import { diffObjects, type FieldDifference } from '../object-diff.ts'
 import { isDeclared, isDeclaredIn } from '../offender.ts'
 import { toleratedPointers } from '../payload.ts'
-import { ourEntry } from '../seal.ts'
+import { ourEntry, sealOf } from '../seal.ts'
 import { extraFieldsOf } from '../verdict.ts'
 import type { AdmissionRequest } from './admission-review.ts'
-import { isServiceAccount, isSystem } from './requester.ts'
+import { isServiceAccount, isSystem, managerOf } from './requester.ts'
 
 /** What a write to an object of an application means. */
 export interface Judgement {
@@ -33,17 +33,35 @@ export interface Managed {
   readonly entry: InventoryEntry
 }
 
-/** A write that changes nothing but status and what the server counts: undefined. */
+/**
+ * undefined: it changes nothing but status and what the server counts, or ends a deletion that was
+ * asked for before: kubelets do, and who deletes once more by force.
+ */
 export function judgeWrite(request: AdmissionRequest, managed: Managed): Judgement | undefined {
   const { operation, object, oldObject } = request
-  if (operation === 'DELETE') return judged(request, managed, { fields: [], isDrift: true })
+  if (operation === 'DELETE') {
+    if (oldObject?.metadata?.deletionTimestamp !== undefined) return undefined
+    return judged(request, managed, { fields: [], isDrift: true })
+  }
   // Made again by hand, it is not as Git wants it, and not Landfall's.
   if (operation === 'CREATE') return judged(request, managed, { fields: [], isDrift: true })
   if (object === undefined || oldObject === undefined) return undefined
   const fields = diffObjects(oldObject, object)
-  if (fields.length === 0) return undefined
+  if (fields.length === 0) return judgeOwnership(request, managed, { object, oldObject })
   const isDrift = !isLeft(oldObject) && undoesGit({ object, oldObject, fields }, managed)
   return judged(request, managed, { fields, isDrift })
+}
+
+/** Without its marks in managedFields, Git declares nothing of the object: the next write would pass. */
+function judgeOwnership(
+  request: AdmissionRequest,
+  managed: Managed,
+  { object, oldObject }: Omit<Change, 'fields'>,
+): Judgement | undefined {
+  const before = sealOf(oldObject)
+  if (before === undefined || before === sealOf(object)) return undefined
+  const fields = [{ path: '/metadata/managedFields', before: undefined, after: undefined }]
+  return judged(request, managed, { fields, isDrift: !isLeft(oldObject) })
 }
 
 /** What Git only makes, and leaves to others. */
@@ -145,22 +163,21 @@ function handOf(request: AdmissionRequest, managed: Managed): Hand {
 }
 
 /** By the user, and by what the client says it is: an operator runs as a service account. */
-export function isByPerson(
-  { userInfo, options }: AdmissionRequest,
-  { application }: Managed,
-): boolean {
+export function isByPerson(request: AdmissionRequest, { application }: Managed): boolean {
+  const { userInfo } = request
   if (isSystem(userInfo)) return false
-  const ruled = ruledClass(options?.fieldManager ?? '', application)
+  const manager = managerOf(request)
+  const ruled = ruledClass(manager, application)
   if (ruled !== undefined) return ruled === 'human'
-  const manager = { manager: options?.fieldManager ?? '' }
-  return !isServiceAccount(userInfo.username) || classifyManager(manager) === 'human'
+  return !isServiceAccount(userInfo.username) || classifyManager({ manager }) === 'human'
 }
 
 /** Before anything is known of the object: no rule can make a person of it. */
-export function isSurelyController({ userInfo, options }: AdmissionRequest): boolean {
-  const manager = { manager: options?.fieldManager ?? '' }
+export function isSurelyController(request: AdmissionRequest): boolean {
+  const { userInfo } = request
   if (isSystem(userInfo)) return true
-  return isServiceAccount(userInfo.username) && classifyManager(manager) !== 'human'
+  if (!isServiceAccount(userInfo.username)) return false
+  return classifyManager({ manager: managerOf(request) }) !== 'human'
 }
 
 function ruledClass(manager: string, { managers }: Application): ManagerClass | undefined {

@@ -5,6 +5,7 @@ import type { MaskField } from '../mask-secret.ts'
 import type { AdmissionRequest } from './admission-review.ts'
 import type { Decision } from './hand-edit.ts'
 import type { Judgement, Managed } from './judge-write.ts'
+import { managerOf } from './requester.ts'
 
 interface Told {
   readonly request: AdmissionRequest
@@ -76,8 +77,9 @@ export function recordShell({ request, ref, now, ...rest }: Shell): WitnessRecor
   }
 }
 
-function requesterOf({ userInfo, options }: AdmissionRequest) {
-  const manager = options?.fieldManager ?? ''
+function requesterOf(request: AdmissionRequest) {
+  const { userInfo } = request
+  const manager = managerOf(request)
   return {
     user: userInfo.username,
     // All who are signed in.

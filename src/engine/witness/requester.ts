@@ -1,21 +1,22 @@
+import type { ManagedFieldsEntry } from '../../domain/kube-object.ts'
 import { matchesPattern } from '../../domain/name-pattern.ts'
-import { fieldManager } from '../manager-class.ts'
+import { fieldManager, isOurApply } from '../manager-class.ts'
 import type { AdmissionRequest } from './admission-review.ts'
 
 /**
- * A part of Kubernetes itself: kubelets, controllers, the garbage collector, the autoscaler. A
- * person may be called `system:admin`, so the prefix alone says nothing.
+ * A part of Kubernetes or of its provider: kubelets, controllers, the garbage collector, the
+ * autoscaler, which GKE runs as `system:vpa-recommender`. Kubernetes keeps `system:` for itself, and
+ * EKS `eks:`, but for a few names that people have.
  */
 export function isSystem({ username, groups }: AdmissionRequest['userInfo']): boolean {
-  return (
-    groups.includes('system:nodes') ||
-    username === 'system:apiserver' ||
-    username === 'system:cloud-controller-manager' ||
-    ['system:node:', 'system:kube-', 'system:serviceaccount:kube-system:'].some((prefix) =>
-      username.startsWith(prefix),
-    )
-  )
+  if (groups.includes('system:nodes')) return true
+  if (isServiceAccount(username)) return username.startsWith('system:serviceaccount:kube-system:')
+  if (people.includes(username) || username.startsWith('system:bootstrap:')) return false
+  return username.startsWith('system:') || username.startsWith('eks:')
 }
+
+// The administrator of k3s and OpenShift, and what certificates made by hand are called.
+const people = ['system:admin', 'system:masters', 'system:anonymous']
 
 export function isServiceAccount(username: string): boolean {
   return username.startsWith('system:serviceaccount:')
@@ -34,6 +35,36 @@ export function looksLikeOurs({ operation, options }: AdmissionRequest): boolean
   return operation === 'DELETE'
     ? options?.preconditions?.uid !== undefined
     : options?.fieldManager === fieldManager
+}
+
+/**
+ * The program that writes: as it is named or, where it names itself not, as the object's managedFields
+ * call it, from its User-Agent. '': nothing tells.
+ */
+export function managerOf({ operation, options, object, oldObject }: AdmissionRequest): string {
+  const named = options?.fieldManager ?? ''
+  if (named !== '' || operation !== 'UPDATE') return named
+  return writerOf(object, oldObject)?.manager ?? ''
+}
+
+/** Who loses a field to it keeps its time. */
+function writerOf(
+  object: AdmissionRequest['object'],
+  oldObject: AdmissionRequest['oldObject'],
+): ManagedFieldsEntry | undefined {
+  const before = oldObject?.metadata?.managedFields ?? []
+  const isKnown = (entry: ManagedFieldsEntry) =>
+    before.some((old) => old.time === entry.time && isSameWriter(old, entry))
+  return object?.metadata?.managedFields?.find((entry) => !isOurApply(entry) && !isKnown(entry))
+}
+
+function isSameWriter(a: ManagedFieldsEntry, b: ManagedFieldsEntry): boolean {
+  return (
+    a.manager === b.manager &&
+    a.operation === b.operation &&
+    a.apiVersion === b.apiVersion &&
+    a.subresource === b.subresource
+  )
 }
 
 /** Who of a list of patterns the requester is; undefined: none. */

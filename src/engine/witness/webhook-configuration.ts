@@ -13,6 +13,9 @@ export const configurationRef: ObjectRef = {
   name: 'landfall-witness',
 }
 
+/** Each namespace has it, with its name. */
+export const namespaceLabel = 'kubernetes.io/metadata.name'
+
 interface Wanted {
   readonly endpoint: WitnessSettings['endpoint']
   readonly token: string
@@ -143,7 +146,7 @@ function namespaceSelector(applications: readonly Application[]) {
     namespaceSelector: {
       matchExpressions: [
         {
-          key: 'kubernetes.io/metadata.name',
+          key: namespaceLabel,
           operator: 'In',
           values: [...namespaces].toSorted(),
         },

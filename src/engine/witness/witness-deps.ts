@@ -14,8 +14,11 @@ export interface WitnessDeps {
   readonly cluster: string
   readonly client: Pick<ObjectClient, 'get'>
   readonly objects: ManagedObjects
-  /** As whom Landfall writes to the cluster; `look` asks whether there are more by now. */
-  readonly users: { known(): ReadonlySet<string>; look(): Promise<void> }
+  /**
+   * As whom Landfall writes to the cluster; `look` asks whether there are more by now, and gives
+   * whether anybody could say.
+   */
+  readonly users: { known(): ReadonlySet<string>; look(): Promise<boolean> }
   /** How an application and one of its objects (by `refKey`) stand. Throws where nobody knows. */
   readonly standingOf: (application: string, key: string) => Promise<Standing>
   readonly linkTo: (application: Application, origin: Origin) => string | undefined

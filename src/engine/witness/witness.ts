@@ -26,7 +26,9 @@ export function createWitness(deps: WitnessDeps): Witness {
   const confirmation = createConfirmation(deps)
 
   async function review(what: Asked, request: AdmissionRequest): Promise<AdmissionAnswer> {
-    if (request.dryRun || (await isOwn(request))) return pass
+    if (request.dryRun) return pass
+    const asker = await askerOf(request)
+    if (asker === 'landfall') return pass
     if (what === 'pods') {
       // A shell is never refused: the answer need not wait for whose pod it is.
       void witnessShell(deps, request).catch((error: unknown) =>
@@ -35,15 +37,18 @@ export function createWitness(deps: WitnessDeps): Witness {
       return pass
     }
     const found = what === 'scale' ? await lookAtScale(request) : lookAtWrite(request)
-    return found === undefined ? pass : conclude(request, found)
+    if (found === undefined) return pass
+    return conclude(request, asker === 'unknown' ? heldAgainstNobody(found) : found)
   }
 
   /** A worker that has begun a moment ago may not have been heard of. */
-  async function isOwn(request: AdmissionRequest): Promise<boolean> {
-    if (isOurs(request, deps.users.known())) return true
-    if (!looksLikeOurs(request)) return false
-    await within(standingMs, () => deps.users.look())
-    return isOurs(request, deps.users.known())
+  async function askerOf(request: AdmissionRequest): Promise<'landfall' | 'another' | 'unknown'> {
+    if (isOurs(request, deps.users.known())) return 'landfall'
+    // What a client calls itself proves nothing: it is asked for once more who Landfall is.
+    if (!looksLikeOurs(request)) return 'another'
+    const isTold = await within(standingMs, () => deps.users.look())
+    if (isOurs(request, deps.users.known())) return 'landfall'
+    return isTold === true ? 'another' : 'unknown'
   }
 
   function lookAtWrite(request: AdmissionRequest): Found | undefined {
@@ -81,8 +86,7 @@ export function createWitness(deps: WitnessDeps): Witness {
             request,
             application: managed.application,
             object: found.object,
-            // A new worker, or account, of which this witness has not heard.
-            hand: looksLikeOurs(request) ? 'account' : judgement.hand,
+            hand: judgement.hand,
             standing,
             linkTo: (origin) => deps.linkTo(managed.application, origin),
           })
@@ -140,6 +144,13 @@ function withoutUnstable(judgement: Judgement, standing: Standing | undefined): 
   const { fields } = judgement
   const isLeft = fields.length > 0 && fields.every(({ path }) => isIgnored(path, unstable))
   return isLeft ? { ...judgement, isDrift: false, hand: 'none' } : judgement
+}
+
+/** It may be a new worker of Landfall: it is told, and not refused. */
+function heldAgainstNobody(found: Found): Found {
+  const { judgement } = found
+  if (judgement.hand !== 'person') return found
+  return { ...found, judgement: { ...judgement, hand: 'account' } }
 }
 
 interface Found {

@@ -13,14 +13,14 @@ const both = fields('f:spec f:replicas', 'f:spec f:paused')
 
 interface State {
   readonly spec?: Record<string, unknown>
-  readonly ours?: FieldsV1 | undefined
+  readonly ours?: FieldsV1 | null
   readonly theirs?: readonly [manager: string, FieldsV1]
 }
 
 /** A Deployment of which Landfall owns `ours`, and somebody else `theirs`. */
 function state({ spec = { replicas: 3 }, ours = replicas, theirs }: State = {}): KubeObject {
   return managed(aDeployment({ spec }), [
-    ...(ours === undefined ? [] : [ownedBy('landfall', ours, { operation: 'Apply' })]),
+    ...(ours === null ? [] : [ownedBy('landfall', ours, { operation: 'Apply' })]),
     ...(theirs === undefined ? [] : [ownedBy(theirs[0], theirs[1])]),
   ])
 }
@@ -31,7 +31,7 @@ function about(overrides: Partial<Application> = {}, seal = sealOf(applied) ?? '
   return { application: anApplication(overrides), entry: entryOf(applied, { seal }) }
 }
 
-const taken = state({ spec: { replicas: 5 }, ours: undefined, theirs: ['kubectl-edit', replicas] })
+const taken = state({ spec: { replicas: 5 }, ours: null, theirs: ['kubectl-edit', replicas] })
 
 test('a write to an object of an application', async (t) => {
   await t.test('of a declared field undoes Git', async (t) => {
@@ -89,9 +89,21 @@ test('a write to an object of an application', async (t) => {
 
   await t.test('that takes our ownership away undoes Git', async (t) => {
     const before = state({ ours: both, spec: { replicas: 3, paused: true } })
-    const after = state({ ours: undefined, spec: { replicas: 3 } })
+    const after = state({ ours: null, spec: { replicas: 3 } })
 
     t.match(judgeWrite(aRequest({ before, after, manager: 'x' }), about()), { isDrift: true })
+  })
+
+  await t.test('that changes nothing but takes our ownership away undoes Git', async (t) => {
+    for (const ours of [null, paused]) {
+      t.match(judgeWrite(aRequest({ before: applied, after: state({ ours }) }), about()), {
+        isDrift: true,
+        hand: 'person',
+        fields: [{ path: '/metadata/managedFields' }],
+      })
+    }
+    const shared = state({ theirs: ['kubectl', replicas] })
+    t.equal(judgeWrite(aRequest({ before: applied, after: shared }), about()), undefined)
   })
 })
 
@@ -120,6 +132,15 @@ test('a deletion', async (t) => {
     }
     t.match(of('n1', ['system:nodes']), { hand: 'none' })
   })
+
+  await t.test('that was asked for before is nobody’s deed', async (t) => {
+    const deletionTimestamp = '2026-01-01T00:00:30Z'
+    const ending = { ...applied, metadata: { ...applied.metadata, deletionTimestamp } }
+    for (const user of ['system:node:n1', 'system:kwok', 'ann']) {
+      const request = aRequest({ operation: 'DELETE', before: ending, user })
+      t.equal(judgeWrite(request, about()), undefined, user)
+    }
+  })
 })
 
 test('whose hand a write is', async (t) => {
@@ -135,6 +156,40 @@ test('whose hand a write is', async (t) => {
   await t.test('a service account’s only where its program is a person’s', async (t) => {
     t.equal(of(account, 'operator'), 'none')
     t.equal(of(account, 'kubectl-set'), 'person')
+  })
+
+  await t.test('nobody’s where a component of the cluster or of its provider writes', async (t) => {
+    for (const user of ['system:vpa-recommender', 'system:addon-manager', 'eks:addon-manager']) {
+      t.equal(of(user, 'kubectl'), 'none', user)
+    }
+  })
+
+  await t.test('a person’s for the names that begin as a component’s', async (t) => {
+    const names = ['system:admin', 'system:masters', 'system:anonymous', 'system:bootstrap:abcdef']
+    for (const user of names) t.equal(of(user, ''), 'person', user)
+  })
+
+  await t.test('as managedFields call a program that does not name itself', async (t) => {
+    const by = (manager: string) =>
+      judgeWrite(
+        aRequest({
+          before: applied,
+          after: state({ spec: { replicas: 5 }, ours: null, theirs: [manager, replicas] }),
+          user: account,
+        }),
+        about(),
+      )?.hand
+
+    for (const manager of ['curl', 'python-requests', 'node-fetch', 'kubectl']) {
+      t.equal(by(manager), 'person', manager)
+    }
+    t.equal(by('operator'), 'none')
+  })
+
+  await t.test('not that of a program that only loses a field', async (t) => {
+    const before = state({ spec: { replicas: 3, paused: true }, theirs: ['kubectl-edit', both] })
+    const after = state({ spec: { replicas: 3 }, ours: paused, theirs: ['kubectl-edit', replicas] })
+    t.match(judgeWrite(aRequest({ before, after, user: account }), about()), { hand: 'none' })
   })
 
   await t.test('as the application’s rules say, where one does', async (t) => {

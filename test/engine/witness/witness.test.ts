@@ -25,9 +25,11 @@ const never = () => new Promise<never>(() => {})
 interface Options {
   readonly standingOf?: () => Promise<Standing>
   readonly add?: (record: WitnessRecord) => Promise<void>
+  /** Whether anybody can say as whom Landfall writes. */
+  readonly isTold?: boolean
 }
 
-function rig({ standingOf, add }: Options = {}) {
+function rig({ standingOf, add, isTold = true }: Options = {}) {
   const { handEdits, ...rest } = anApplication()
   const application = { ...rest, handEdits: { ...handEdits, policy: 'deny' as const } }
   const objects = createManagedObjects({ find: async () => undefined })
@@ -41,7 +43,7 @@ function rig({ standingOf, add }: Options = {}) {
     cluster: 'prod',
     client: { get: async () => undefined },
     objects,
-    users: { known: () => new Set(['landfall']), look: async () => {} },
+    users: { known: () => new Set(['landfall']), look: async () => isTold },
     standingOf: standingOf ?? (async () => ({ paused: undefined, declared: undefined })),
     linkTo: () => undefined,
     records: {
@@ -76,10 +78,25 @@ test('a witness', async (t) => {
     t.strictSame(records, [])
   })
 
-  await t.test('refuses nothing that looks like a Landfall it has not heard of', async (t) => {
-    const { witness } = rig()
-    const request = aRequest({ before, after, manager: 'landfall', user: 'another' })
-    t.match(await witness.review('objects', request), { allowed: true })
+  const disguised = [
+    aRequest({ before, after, manager: 'landfall', user: 'another' }),
+    aRequest({ before, operation: 'DELETE', guard: 'u1', user: 'another' }),
+  ]
+
+  await t.test('refuses nothing that looks like Landfall while nobody says who is', async (t) => {
+    for (const request of disguised) {
+      const { witness, records } = rig({ isTold: false })
+      t.match(await witness.review('objects', request), { allowed: true, warnings: [/managed by/] })
+      t.match(records, [{ user: 'another', isDrift: true }])
+    }
+  })
+
+  await t.test('refuses who only looks like Landfall', async (t) => {
+    for (const request of disguised) {
+      const { witness, records } = rig()
+      t.match(await witness.review('objects', request), { allowed: false })
+      t.match(records, [{ user: 'another', outcome: 'denied' }])
+    }
   })
 
   await t.test('refuses nothing while nobody says whether it is paused', async (t) => {
