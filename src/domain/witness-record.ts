@@ -29,6 +29,8 @@ export interface WitnessRecord {
   readonly application: string
   /** The application's object; of a shell, what owns the pod. */
   readonly ref: ObjectRef
+  /** Of the object itself; left out: not told, as of a shell. */
+  readonly uid?: string
   readonly user: string
   readonly groups: readonly string[]
   readonly verb: WitnessedVerb
