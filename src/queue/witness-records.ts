@@ -5,8 +5,7 @@ import type { Keys } from './keys.ts'
 import { createLuaScript } from './lua-script.ts'
 
 const keptMs = 30 * 86_400_000
-const keptDrift = 500
-const keptOther = 100
+const kept = { drift: 500, refused: 100, other: 100 } as const
 const sameShellMs = 3_000
 
 /** Who did what, of each application. Every method throws QUEUE_UNAVAILABLE within 2 s. */
@@ -15,7 +14,7 @@ export interface WitnessRecords {
   /** It did not come to pass; one that was undone did. */
   drop(record: WitnessRecord): Promise<void>
   heal(ids: readonly string[], heal: WitnessedHeal): Promise<void>
-  /** What undid Git, and what did not; newest first. */
+  /** What undid Git, what was refused, and what undid nothing; newest first. */
   list(application: string): Promise<readonly KeptWitnessRecord[]>
   /** Of what undid Git, the newest. */
   recent(application: string, count: number): Promise<readonly KeptWitnessRecord[]>
@@ -24,8 +23,7 @@ export interface WitnessRecords {
 }
 
 export function createWitnessRecords(redis: Redis, keys: Keys): WitnessRecords {
-  const listOf = (record: WitnessRecord) =>
-    keys.witnessed(record.application, hasUndone(record) ? 'drift' : 'other')
+  const listOf = (record: WitnessRecord) => keys.witnessed(record.application, kindOf(record))
 
   async function read(ids: readonly string[]): Promise<KeptWitnessRecord[]> {
     if (ids.length === 0) return []
@@ -48,7 +46,7 @@ export function createWitnessRecords(redis: Redis, keys: Keys): WitnessRecords {
       answering(async () => {
         const key = keys.witness(record.id)
         const list = listOf(record)
-        const kept = hasUndone(record) ? keptDrift : keptOther
+        const most = kept[kindOf(record)]
         await addOne(
           redis,
           [key, list],
@@ -56,7 +54,7 @@ export function createWitnessRecords(redis: Redis, keys: Keys): WitnessRecords {
             record.id,
             Date.parse(record.at),
             JSON.stringify(record),
-            kept,
+            most,
             keptMs,
             keys.witness(''),
           ],
@@ -76,7 +74,8 @@ export function createWitnessRecords(redis: Redis, keys: Keys): WitnessRecords {
 
     list: (application) =>
       answering(async () => {
-        const lists = (['drift', 'other'] as const).map((what) => keys.witnessed(application, what))
+        const kinds = ['drift', 'refused', 'other'] as const
+        const lists = kinds.map((kind) => keys.witnessed(application, kind))
         const ids = await Promise.all(lists.map((list) => redis.zrevrange(list, 0, -1)))
         const records = await read(ids.flat())
         return records.toSorted((a, b) => b.at.localeCompare(a.at))
@@ -101,9 +100,10 @@ redis.call('ZREM', KEYS[2], ARGV[1])
 return 1
 `)
 
-/** What was refused undid nothing: many tries push out nobody's deed. */
-function hasUndone({ isDrift, outcome }: WitnessRecord): boolean {
-  return isDrift && outcome === 'allowed'
+/** None of them pushes out another: somebody may try, or a controller write, every few seconds. */
+function kindOf({ isDrift, outcome }: WitnessRecord): keyof typeof kept {
+  if (outcome === 'denied') return 'refused'
+  return isDrift ? 'drift' : 'other'
 }
 
 // What no list names any more is gone whole.

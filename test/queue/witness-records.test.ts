@@ -69,6 +69,18 @@ test('what a witness tells', async (t) => {
     t.equal((await redis.keys(keys.witness('*'))).length, 600, 'of the others nothing is left')
   })
 
+  await t.test('keeps what was refused, however often a controller writes', async (t) => {
+    const { redis, keys } = rigOf()
+    const records = createWitnessRecords(redis, keys)
+    await records.add({ ...plain, id: 'refused', outcome: 'denied' })
+    for (let index = 0; index < 110; index += 1) {
+      await records.add({ ...plain, id: `o${index}`, at: at(index), isDrift: false })
+    }
+    const ids = (await records.list('web')).map(({ id }) => id)
+    t.equal(ids.length, 101)
+    t.ok(ids.includes('refused'))
+  })
+
   await t.test('of one shell is told once in three seconds', async (t) => {
     const { redis, keys } = rigOf()
     const records = createWitnessRecords(redis, keys)
