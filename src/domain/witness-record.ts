@@ -54,15 +54,17 @@ export interface WitnessedPod {
   readonly command: string | undefined
 }
 
-/** How Landfall undid it. */
+/** How it ended. */
 export interface WitnessedHeal {
   /** Id of the sync; undefined: the pod was replaced. */
   readonly sync: string | undefined
   /** ISO 8601. */
   readonly at: string
+  /** Not undone as drift: the sync wrote over it, or found the object right, or no longer in Git. */
+  readonly overtaken?: true
 }
 
 export interface KeptWitnessRecord extends WitnessRecord {
-  /** undefined: it was not undone, or not yet. */
+  /** undefined: it stands, or no sync has looked yet. */
   readonly heal: WitnessedHeal | undefined
 }
