@@ -2,23 +2,20 @@ import type { Logger } from 'pino'
 import type { Application } from '../src/domain/application.ts'
 import type { Clock } from '../src/domain/clock.ts'
 import type { SyncOutcome } from '../src/domain/sync-request.ts'
-import { hasCaused } from '../src/engine/name-offenders.ts'
+import { endRecords } from '../src/engine/end-records.ts'
 import type { DeclaredObjects } from '../src/queue/declared-objects.ts'
 import type { WitnessRecords } from '../src/queue/witness-records.ts'
-
-/** Newest records that one look takes: more edits than that are not told apart. */
-export const recentRecords = 50
 
 const tellAgainMs = 10 * 60_000
 
 interface NotesDeps {
-  readonly records: Pick<WitnessRecords, 'recent' | 'heal'>
+  readonly records: Pick<WitnessRecords, 'open' | 'heal'>
   readonly declared: Pick<DeclaredObjects, 'write'>
   readonly clock: Clock
   readonly logger: Logger
 }
 
-/** What a worker tells the witness of a cluster: where Git has what, and what was undone. */
+/** What a worker tells the witness of a cluster: where Git has what, and what is over. */
 export interface WitnessNotes {
   /** Never throws: nothing but names is lost. */
   ended(application: Application, outcome: SyncOutcome): Promise<void>
@@ -37,30 +34,20 @@ export function createWitnessNotes({ records, declared, clock, logger }: NotesDe
     told.set(name, { revision, at: clock.now() })
   }
 
-  async function tellHeals({ name }: Application, { record }: SyncOutcome): Promise<void> {
-    const healed = record.drift.filter((drift) => drift.healed)
-    if (!healed.some(({ offender }) => offender?.witnessed !== undefined)) return
-    const recent = await records.recent(name, recentRecords)
-    // Those before the one that was undone last: of two clocks only one is asked.
-    const undone = healed.flatMap((drift) => {
-      const last = recent.find(({ id }) => id === drift.offender?.witnessed)
-      if (last === undefined) return []
-      const earlier = recent.filter(
-        (one) => one.at <= last.at && hasCaused(one, { ...drift, offender: null }),
-      )
-      return [last, ...earlier].map(({ id }) => id)
-    })
-    await records.heal([...new Set(undone)], {
-      sync: record.id,
-      at: record.finishedAt ?? record.startedAt,
-    })
+  async function tellEnds({ name }: Application, outcome: SyncOutcome): Promise<void> {
+    const { record, right = [] } = outcome
+    if (right.length === 0 && record.drift.length === 0) return
+    const { undone, overtaken } = endRecords(await records.open(name), outcome)
+    const heal = { sync: record.id, at: record.finishedAt ?? record.startedAt }
+    if (undone.length > 0) await records.heal(undone, heal)
+    if (overtaken.length > 0) await records.heal(overtaken, { ...heal, overtaken: true })
   }
 
   return {
     async ended(application, outcome) {
       try {
         await tellDeclared(application, outcome)
-        await tellHeals(application, outcome)
+        await tellEnds(application, outcome)
       } catch (error) {
         logger.debug({ application: application.name, err: error }, 'not told to the witness')
       }

@@ -21,7 +21,6 @@ import { createSource } from '../src/source/create-source.ts'
 import { createBudgetedPoster } from './budgeted-poster.ts'
 import type { ClusterPool } from './cluster-pool.ts'
 import type { Tip } from './sync-reporter.ts'
-import { recentRecords } from './witness-notes.ts'
 
 /** All that a worker's jobs take from the configuration. */
 export interface WorkerSetup {
@@ -48,7 +47,7 @@ interface Lasting extends Pick<SyncDeps, 'renderer' | 'hashKey' | 'ownNamespace'
   readonly clusters: ClusterPool
   readonly appTokens: AppTokens
   readonly budget: ForgeBudget
-  readonly witnessRecords: Pick<WitnessRecords, 'recent'>
+  readonly witnessRecords: Pick<WitnessRecords, 'open'>
   readonly logger: Logger
   readonly clock: Clock
 }
@@ -86,7 +85,7 @@ export function createWorkerSetups(lasting: Lasting): (config: Config) => Promis
         timers: systemTimers,
         thresholds: defaultHealthThresholds,
         async witnessed(name) {
-          return isWitnessed(name) ? witnessRecords.recent(name, recentRecords) : []
+          return isWitnessed(name) ? witnessRecords.open(name) : []
         },
       }),
       clusterOf,

@@ -30,7 +30,13 @@ export const recordAnswer = z.object({
   isDrift: z.boolean(),
   outcome: z.enum(['allowed', 'denied']),
   exemption: z.string().optional(),
-  heal: z.object({ sync: z.string().optional(), at: z.string() }).optional(),
+  heal: z
+    .object({
+      sync: z.string().optional(),
+      at: z.string(),
+      overtaken: z.boolean().optional(),
+    })
+    .optional(),
 })
 type RecordAnswer = z.infer<typeof recordAnswer>
 
@@ -71,7 +77,8 @@ function doneText({ verb, manager, pod }: RecordAnswer): string {
 function stateText({ outcome, heal, isDrift, pod }: RecordAnswer, paint: Paint): string {
   if (outcome === 'denied') return paint('red', 'refused')
   if (heal?.sync !== undefined) {
-    return paint('green', `undone at ${heal.at} by sync ${heal.sync.slice(0, 8)}`)
+    const how = heal.overtaken === true ? 'overtaken' : 'undone'
+    return paint('green', `${how} at ${heal.at} by sync ${heal.sync.slice(0, 8)}`)
   }
   if (heal !== undefined) return paint('green', `pod ended at ${heal.at}`)
   if (isDrift) return paint('yellow', pod === undefined ? 'not undone' : 'pod still runs')

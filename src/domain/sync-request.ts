@@ -59,6 +59,8 @@ export interface SyncOutcome extends SyncProgress {
   readonly heldBack: HeldBack | undefined
   /** What Git declares, by `refKey`; not there where nothing was rendered. */
   readonly declared?: ReadonlyMap<string, Declared>
+  /** By `refKey`: what the sync found or made as Git wants it, or let go of. None: left out. */
+  readonly right?: readonly string[]
   /** Applications that lost an object to this one: a sweep of theirs lets go of it. None: left out. */
   readonly takenFrom?: readonly string[]
 }

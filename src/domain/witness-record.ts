@@ -29,6 +29,8 @@ export interface WitnessRecord {
   readonly application: string
   /** The application's object; of a shell, what owns the pod. */
   readonly ref: ObjectRef
+  /** Of the object itself; left out: not told, as of a shell. */
+  readonly uid?: string
   readonly user: string
   readonly groups: readonly string[]
   readonly verb: WitnessedVerb
@@ -57,15 +59,17 @@ export interface WitnessedPod {
   readonly command: string | undefined
 }
 
-/** How Landfall undid it. */
+/** How it ended. */
 export interface WitnessedHeal {
   /** Id of the sync; undefined: the pod was replaced. */
   readonly sync: string | undefined
   /** ISO 8601. */
   readonly at: string
+  /** Not undone as drift: the sync wrote over it, or found the object right, or no longer in Git. */
+  readonly overtaken?: true
 }
 
 export interface KeptWitnessRecord extends WitnessRecord {
-  /** undefined: it was not undone, or not yet. */
+  /** undefined: it stands, or no sync has looked yet. */
   readonly heal: WitnessedHeal | undefined
 }

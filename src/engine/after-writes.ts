@@ -2,6 +2,7 @@ import type { InventoryEntry } from '../domain/inventory.ts'
 import { type KubeObject, refKey } from '../domain/kube-object.ts'
 import type { Written } from './apply-one.ts'
 import type { Healing } from './heal.ts'
+import type { Plan } from './make-plan.ts'
 import { confirmed, unconfirmed } from './next-inventory.ts'
 import type { Leaving } from './plan-prune.ts'
 import type { PruneDecision } from './prune-policy.ts'
@@ -45,6 +46,28 @@ export function ownedEntries(input: {
     }),
     ...split.ahead.map(({ entry }) => entry),
     ...left,
+  ]
+}
+
+/** `refKey` of what is as Git wants it now, or no longer ours. */
+export function rightAfter(
+  { inventory, seen }: Pick<Plan, 'inventory' | 'seen'>,
+  owned: readonly InventoryEntry[],
+  {
+    written,
+    healed,
+  }: { readonly written: readonly Written[]; readonly healed: readonly Healing[] },
+): string[] {
+  const keys = new Set(owned.map(refKey))
+  return [
+    ...seen.right,
+    ...inventory.entries.map(refKey).filter((key) => !keys.has(key)),
+    ...written.flatMap(({ desired, action, error }) =>
+      error === undefined && action !== 'skipped' ? [refKey(desired.ref)] : [],
+    ),
+    ...healed.flatMap(({ finding, live }) =>
+      live === undefined ? [] : [refKey(finding.desired.ref)],
+    ),
   ]
 }
 

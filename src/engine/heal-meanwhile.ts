@@ -22,6 +22,7 @@ export async function healMeanwhile(
 ): Promise<Reconciled> {
   const { journal, request, application } = run
   const { changes, drift } = journal
+  const { entries } = run.inventory
   try {
     const suspects = await request.drifted()
     const healed = await reconcile(
@@ -38,7 +39,10 @@ export async function healMeanwhile(
       journal,
     )
     run.inventory = healed.inventory
-    const found = await nameOffenders(witnessed, application.name, journal.drift)
+    const found = await nameOffenders(witnessed, journal.drift, {
+      application: application.name,
+      entries,
+    })
     const keys = new Set(found.map(({ ref }) => refKey(ref)))
     const settled = drift.filter(({ ref, healed }) => healed || !keys.has(refKey(ref)))
     journal.drift = [...settled, ...found]

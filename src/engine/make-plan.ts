@@ -113,18 +113,21 @@ async function planRemoval(
 
 interface Seen {
   readonly live: ReadonlyMap<string, KubeObject>
+  /** `refKey` of those that are as Git wants them. */
+  readonly right: readonly string[]
   readonly findings: readonly Finding[]
 }
 
 async function look(target: Target, input: PlanInput, split: Split): Promise<Seen> {
-  if (input.look === 'none') return { live: new Map(), findings: [] }
+  if (input.look === 'none') return { live: new Map(), right: [], findings: [] }
   const isLookedAt = ({ ref }: Desired) => input.suspects?.has(refKey(ref)) !== false
   const looked = input.desired.filter(isLookedAt)
   const refs = looked.map((item) => item.ref)
   const observed = await (input.suspects === undefined ? observe : observeEach)(target, refs)
   const live = await endStaleScales(target, looked, observed)
+  const kept = split.kept.filter(({ desired }) => isLookedAt(desired))
   const findings = await inspectDrift(target, {
-    kept: split.kept.filter(({ desired }) => isLookedAt(desired)),
+    kept,
     live,
     judged: input.judged,
     seenAt: input.inventory.history[0]?.finishedAt,
@@ -133,7 +136,9 @@ async function look(target: Target, input: PlanInput, split: Split): Promise<See
     now: input.now,
     isThorough: input.look === 'thorough',
   })
-  return { live, findings }
+  const found = new Set(findings.map(({ desired }) => desired))
+  const right = kept.filter(({ desired }) => !found.has(desired))
+  return { live, right: right.map(({ desired }) => refKey(desired.ref)), findings }
 }
 
 function candidatesOf(split: Split, live: ReadonlyMap<string, KubeObject>): Candidate[] {

@@ -12,11 +12,18 @@ export type MaskField = (
   value: unknown,
 ) => unknown
 
+const markStart = '«secret '
+
+/** Marks of two processes cannot be compared: each has a key of its own. */
+export function isMark(value: unknown): boolean {
+  return typeof value === 'string' && value.startsWith(markStart)
+}
+
 const lastApplied = '/metadata/annotations/kubectl.kubernetes.io~1last-applied-configuration'
 
 export function createMask(key: Buffer): MaskField {
   const mark = (value: unknown): string =>
-    `«secret ${createHmac('sha256', key).update(canonicalJson(value)).digest('hex').slice(0, 8)}»`
+    `${markStart}${createHmac('sha256', key).update(canonicalJson(value)).digest('hex').slice(0, 8)}»`
   return (ref, path, value) => {
     if (value === undefined || ref.kind !== 'Secret' || ref.group !== '') return value
     if (path === lastApplied) return mark(value)

@@ -1,25 +1,43 @@
 import type { Drift, Offender } from '../domain/drift.ts'
+import type { InventoryEntry } from '../domain/inventory.ts'
 import { refKey } from '../domain/kube-object.ts'
-import type { KeptWitnessRecord } from '../domain/witness-record.ts'
+import type { WitnessRecord } from '../domain/witness-record.ts'
+import { isSameChange } from './same-change.ts'
 
-/** The newest of what a witness recorded of an application. */
-export type ReadWitnessed = (application: string) => Promise<readonly KeptWitnessRecord[]>
+/** What a witness saw of an application and no sync has ended; newest first. */
+export type ReadWitnessed = (application: string) => Promise<readonly WitnessRecord[]>
+
+interface Known {
+  readonly application: string
+  /** As they were when the drift was found. */
+  readonly entries: readonly InventoryEntry[]
+}
 
 /** The drift with the users who caused it, as far as a witness saw them. Never throws. */
 export async function nameOffenders(
   read: ReadWitnessed | undefined,
-  application: string,
   drift: readonly Drift[],
+  { application, entries }: Known,
 ): Promise<readonly Drift[]> {
   if (read === undefined || drift.length === 0) return drift
   // The name is a courtesy; the heal is done.
   const records = await read(application).catch(() => [])
-  return drift.map((one) => nameOffender(one, records))
+  if (records.length === 0) return drift
+  const uids = new Map(entries.map((entry) => [refKey(entry), entry.uid]))
+  // What this look did not come to is told again, with the name that it has.
+  return drift.map((one) =>
+    one.offender?.witnessed === undefined
+      ? nameOffender(one, records, uids.get(refKey(one.ref)))
+      : one,
+  )
 }
 
-/** `records`: newest first. */
-function nameOffender(drift: Drift, records: readonly KeptWitnessRecord[]): Drift {
-  const record = records.find((one) => hasCaused(one, drift))
+function nameOffender(
+  drift: Drift,
+  records: readonly WitnessRecord[],
+  uid: string | undefined,
+): Drift {
+  const record = records.find((one) => hasCaused(one, drift, uid))
   if (record === undefined) return drift
   const offender: Offender = {
     manager: drift.offender?.manager ?? record.manager ?? 'unknown',
@@ -34,53 +52,37 @@ function nameOffender(drift: Drift, records: readonly KeptWitnessRecord[]): Drif
   return { ...drift, offender, message: messageOf(drift, record) }
 }
 
-/** Whether it is what that drift came from, and was not undone before. */
-export function hasCaused(record: KeptWitnessRecord, drift: Drift): boolean {
-  return (
-    record.outcome === 'allowed' &&
-    record.pod === undefined &&
-    record.heal === undefined &&
-    refKey(record.ref) === refKey(drift.ref) &&
-    mayHaveCaused(record, drift) &&
-    agrees(record, drift)
-  )
+/** `uid`: of the object that drifted, as Landfall had left it. */
+function hasCaused(record: WitnessRecord, drift: Drift, uid: string | undefined): boolean {
+  if (refKey(record.ref) !== refKey(drift.ref) || record.pod !== undefined) return false
+  if (record.outcome === 'denied') return false
+  // Another one of that name, which was there before or came later, is not what is missing.
+  if (drift.type === 'missing') {
+    return record.verb === 'delete' && uid !== undefined && record.uid === uid
+  }
+  return record.verb !== 'delete' && hasChanged(record, drift)
 }
 
-function mayHaveCaused(
-  { verb, fields }: KeptWitnessRecord,
-  { type, fields: drifted }: Drift,
-): boolean {
-  if (type === 'missing') return verb === 'delete'
-  if (verb === 'delete') return false
-  if (fields.length === 0 || drifted.length === 0) return true
-  return fields.some(({ path }) => drifted.some((field) => overlaps(path, field.path)))
+/** What managedFields tell of the writer must fit: an earlier hand is not blamed for a later one. */
+function hasChanged({ at, manager, fields }: WitnessRecord, drift: Drift): boolean {
+  const { offender } = drift
+  // A scale names no manager, and kubectl's goes by its name.
+  if (offender !== null && manager !== undefined && manager !== offender.manager) return false
+  const isTimed = offender?.time !== undefined
+  if (isTimed && Math.abs(Date.parse(at) - Date.parse(offender.time)) > slackMs) return false
+  // Made again by hand: everything in it is.
+  if (fields.length === 0) return drift.fields.length > 0
+  return fields.some((field) =>
+    drift.fields.some((drifted) => isSameChange(field, drifted, { byValue: !isTimed })),
+  )
 }
 
 /** Of clocks, and of a managedFields' time, which has whole seconds. */
 const slackMs = 30_000
 
-/** What managedFields tell of the writer must fit: an earlier hand is not blamed for a later one. */
-function agrees({ at, manager }: KeptWitnessRecord, { offender }: Drift): boolean {
-  if (offender === null) return true
-  // A scale names no manager, and kubectl's goes by its name.
-  if (manager !== undefined && manager !== offender.manager) return false
-  if (offender.time === undefined) return true
-  return Math.abs(Date.parse(at) - Date.parse(offender.time)) <= slackMs
-}
-
-function messageOf({ type, fields }: Drift, { user, at, manager }: KeptWitnessRecord): string {
+function messageOf({ type, fields }: Drift, { user, at, manager }: WitnessRecord): string {
   if (type === 'missing') return `deleted by ${user} at ${at}`
   const paths = fields.map(({ path }) => path).join(', ')
   const done = type === 'extra' ? 'added' : 'changed'
   return `${paths} ${done} by ${user}${manager === undefined ? '' : ` with ${manager}`}`
-}
-
-/** Items of a list may have moved between the two looks. */
-function overlaps(a: string, b: string): boolean {
-  const [one, two] = [withoutIndexes(a), withoutIndexes(b)]
-  return one === two || one.startsWith(`${two}/`) || two.startsWith(`${one}/`)
-}
-
-function withoutIndexes(pointer: string): string {
-  return pointer.replace(/\/\d+(?=\/|$)/g, '/*')
 }

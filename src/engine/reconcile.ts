@@ -3,7 +3,7 @@ import type { Drift } from '../domain/drift.ts'
 import type { StageError } from '../domain/error.ts'
 import type { Inventory } from '../domain/inventory.ts'
 import { type KubeObject, refKey } from '../domain/kube-object.ts'
-import { leftEntries, liveAfter, ownedEntries } from './after-writes.ts'
+import { leftEntries, liveAfter, ownedEntries, rightAfter } from './after-writes.ts'
 import type { Written } from './apply-one.ts'
 import { carryOut } from './carry-out.ts'
 import { inheritedChanges } from './heirs.ts'
@@ -27,6 +27,8 @@ export interface Reconciled {
   readonly inventory: Inventory
   /** The live objects that were written or read, by refKey. */
   readonly live: ReadonlyMap<string, KubeObject>
+  /** By refKey: what was found or made as Git wants it, or is no longer ours. */
+  readonly right: readonly string[]
   /** Set when all that could be done was done and something is still not as Git wants it. */
   readonly failure: StageError | undefined
   readonly wrote: boolean
@@ -99,6 +101,7 @@ async function write(
   return {
     inventory: stored,
     live: liveAfter(seen.live, written, healed),
+    right: rightAfter(plan, next.entries, { written, healed }),
     failure: failureOf({ ...applied, healed, prune: leaving.prune, pruned: pruned.ended }),
     wrote: true,
     isSuperseded: applied.isSuperseded,
@@ -124,11 +127,8 @@ function leavingChanges({ prune, inherited }: Leaving): Change[] {
   return [...keptChanges(prune), ...inheritedChanges(inherited)]
 }
 
-function finishUnwritten(
-  input: ReconcileInput,
-  { inventory: before, split, leaving, seen, present }: Plan,
-  journal: SyncJournal,
-): Reconciled {
+function finishUnwritten(input: ReconcileInput, plan: Plan, journal: SyncJournal): Reconciled {
+  const { inventory: before, split, leaving, seen, present } = plan
   journal.changes = [...changesOf(split, present), ...leavingChanges(leaving)]
   journal.drift = [...driftOf(seen.findings, []), ...unseenDrift(input, [])]
   const failure = failureOf({ written: [], healed: [], prune: leaving.prune, pruned: [] })
@@ -137,6 +137,7 @@ function finishUnwritten(
   return {
     inventory: failure === undefined ? { ...inventory, revision: revision.sha } : inventory,
     live: seen.live,
+    right: rightAfter(plan, inventory.entries, { written: [], healed: [] }),
     failure,
     wrote: false,
     isSuperseded: false,

@@ -36,7 +36,7 @@ export function concludeSync(run: Run, { desired, reconciled, settled }: Conclus
   const declared = new Map(
     desired.map(({ ref, origin, unstable = [] }) => [refKey(ref), { origin, unstable }]),
   )
-  return { ...outcome, declared, takenFrom: reconciled.takenFrom }
+  return { ...outcome, declared, right: reconciled.right, takenFrom: reconciled.takenFrom }
 }
 
 function phaseOf(

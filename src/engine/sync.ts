@@ -123,7 +123,10 @@ async function runSync(deps: SyncDeps & RolloutDeps, run: Run): Promise<SyncOutc
   }
   const reconciled = await reconcile(target, input, journal)
   run.inventory = reconciled.inventory
-  journal.drift = await nameOffenders(deps.witnessed, application.name, journal.drift)
+  journal.drift = await nameOffenders(deps.witnessed, journal.drift, {
+    application: application.name,
+    entries: input.inventory.entries,
+  })
   if (request.suspects === undefined) keepLook(run, look, deps.clock.now())
   const settled = await journal.time('health', () =>
     settle({

@@ -26,8 +26,8 @@ export interface Keys {
   notBefore(credential: string): string
   /** What a witness recorded, by the API server's id of the request. */
   witness(id: string): string
-  /** Ids of what undid Git, or did not, of that application. */
-  witnessed(application: string, what: 'drift' | 'other'): string
+  /** Ids of what undid Git, of what of that has not ended, of what was refused, and of the rest. */
+  witnessed(application: string, what: 'drift' | 'open' | 'refused' | 'other'): string
   /** There for a moment after a shell was told: clients ask twice for one. */
   shell(id: string): string
   /** What Git declares of that application. */

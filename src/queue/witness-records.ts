@@ -5,8 +5,7 @@ import type { Keys } from './keys.ts'
 import { createLuaScript } from './lua-script.ts'
 
 const keptMs = 30 * 86_400_000
-const keptDrift = 500
-const keptOther = 100
+const kept = { drift: 500, refused: 100, other: 100 } as const
 const sameShellMs = 3_000
 
 /** Who did what, of each application. Every method throws QUEUE_UNAVAILABLE within 2 s. */
@@ -14,18 +13,22 @@ export interface WitnessRecords {
   add(record: WitnessRecord): Promise<void>
   /** It did not come to pass; one that was undone did. */
   drop(record: WitnessRecord): Promise<void>
+  /** Of one that has ended before, the first end counts. */
   heal(ids: readonly string[], heal: WitnessedHeal): Promise<void>
-  /** What undid Git, and what did not; newest first. */
+  /** What undid Git, what was refused, and what undid nothing; newest first. */
   list(application: string): Promise<readonly KeptWitnessRecord[]>
-  /** Of what undid Git, the newest. */
-  recent(application: string, count: number): Promise<readonly KeptWitnessRecord[]>
+  /** What undid Git and has not ended, shells aside; newest first. */
+  open(application: string): Promise<readonly KeptWitnessRecord[]>
   /** False: it was told a moment ago. */
   isNewShell(shell: string): Promise<boolean>
 }
 
 export function createWitnessRecords(redis: Redis, keys: Keys): WitnessRecords {
-  const listOf = (record: WitnessRecord) =>
-    keys.witnessed(record.application, hasUndone(record) ? 'drift' : 'other')
+  // The first of them is all of its kind.
+  const listsOf = (record: WitnessRecord) =>
+    (isOpen(record) ? (['drift', 'open'] as const) : [kindOf(record)]).map((list) =>
+      keys.witnessed(record.application, list),
+    )
 
   async function read(ids: readonly string[]): Promise<KeptWitnessRecord[]> {
     if (ids.length === 0) return []
@@ -46,46 +49,42 @@ export function createWitnessRecords(redis: Redis, keys: Keys): WitnessRecords {
   return {
     add: (record) =>
       answering(async () => {
-        const key = keys.witness(record.id)
-        const list = listOf(record)
-        const kept = hasUndone(record) ? keptDrift : keptOther
-        await addOne(
-          redis,
-          [key, list],
-          [
-            record.id,
-            Date.parse(record.at),
-            JSON.stringify(record),
-            kept,
-            keptMs,
-            keys.witness(''),
-          ],
-        )
+        const most = kept[kindOf(record)]
+        const { id, at } = record
+        const text = JSON.stringify(record)
+        const args = [id, Date.parse(at), text, most, keptMs, keys.witness('')]
+        await addOne(redis, [keys.witness(id), ...listsOf(record)], args)
       }),
 
     drop: (record) =>
       answering(async () => {
-        await dropOne(redis, [keys.witness(record.id), listOf(record)], [record.id])
+        await dropOne(redis, [keys.witness(record.id), ...listsOf(record)], [record.id])
       }),
 
     heal: (ids, heal) =>
       answering(async () => {
-        const text = JSON.stringify(heal)
-        for (const id of ids) await healOne(redis, [keys.witness(id)], [text])
+        await healAll(redis, ids.map(keys.witness), [JSON.stringify(heal)])
       }),
 
     list: (application) =>
       answering(async () => {
-        const lists = (['drift', 'other'] as const).map((what) => keys.witnessed(application, what))
+        const kinds = ['drift', 'refused', 'other'] as const
+        const lists = kinds.map((kind) => keys.witnessed(application, kind))
         const ids = await Promise.all(lists.map((list) => redis.zrevrange(list, 0, -1)))
         const records = await read(ids.flat())
         return records.toSorted((a, b) => b.at.localeCompare(a.at))
       }),
 
-    recent: (application, count) =>
-      answering(async () =>
-        read(await redis.zrevrange(keys.witnessed(application, 'drift'), 0, count - 1)),
-      ),
+    open: (application) =>
+      answering(async () => {
+        const list = keys.witnessed(application, 'open')
+        const ids = await redis.zrevrange(list, 0, -1)
+        const open = (await read(ids)).filter(({ heal }) => heal === undefined)
+        const isStill = new Set(open.map(({ id }) => id))
+        const ended = ids.filter((id) => !isStill.has(id))
+        if (ended.length > 0) await redis.zrem(list, ...ended)
+        return open
+      }),
 
     isNewShell: (shell) =>
       answering(
@@ -94,16 +93,24 @@ export function createWitnessRecords(redis: Redis, keys: Keys): WitnessRecords {
   }
 }
 
+// What was overtaken need not have come to pass.
 const dropOne = createLuaScript(`
-if redis.call('HEXISTS', KEYS[1], 'heal') == 1 then return 0 end
+local heal = redis.call('HGET', KEYS[1], 'heal')
+if heal and not cjson.decode(heal).overtaken then return 0 end
 redis.call('DEL', KEYS[1])
-redis.call('ZREM', KEYS[2], ARGV[1])
+for index = 2, #KEYS do redis.call('ZREM', KEYS[index], ARGV[1]) end
 return 1
 `)
 
-/** What was refused undid nothing: many tries push out nobody's deed. */
-function hasUndone({ isDrift, outcome }: WitnessRecord): boolean {
-  return isDrift && outcome === 'allowed'
+/** None of them pushes out another: somebody may try, or a controller write, every few seconds. */
+function kindOf({ isDrift, outcome }: WitnessRecord): keyof typeof kept {
+  if (outcome === 'denied') return 'refused'
+  return isDrift ? 'drift' : 'other'
+}
+
+/** A shell ends with its pod, whatever a sync does. */
+function isOpen(record: WitnessRecord): boolean {
+  return kindOf(record) === 'drift' && record.pod === undefined
 }
 
 // What no list names any more is gone whole.
@@ -111,18 +118,21 @@ const addOne = createLuaScript(`
 local id, at, record, kept, ms, prefix = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5], ARGV[6]
 redis.call('HSET', KEYS[1], 'record', record)
 redis.call('PEXPIRE', KEYS[1], ms)
-redis.call('ZADD', KEYS[2], at, id)
-redis.call('PEXPIRE', KEYS[2], ms)
+for index = 2, #KEYS do
+  redis.call('ZADD', KEYS[index], at, id)
+  redis.call('PEXPIRE', KEYS[index], ms)
+end
 for _, old in ipairs(redis.call('ZRANGE', KEYS[2], 0, -tonumber(kept) - 1)) do
   redis.call('DEL', prefix .. old)
-  redis.call('ZREM', KEYS[2], old)
+  for index = 2, #KEYS do redis.call('ZREM', KEYS[index], old) end
 end
 return 1
 `)
 
 // One that is gone by now does not come back.
-const healOne = createLuaScript(`
-if redis.call('EXISTS', KEYS[1]) == 0 then return 0 end
-redis.call('HSETNX', KEYS[1], 'heal', ARGV[1])
+const healAll = createLuaScript(`
+for _, key in ipairs(KEYS) do
+  if redis.call('EXISTS', key) == 1 then redis.call('HSETNX', key, 'heal', ARGV[1]) end
+end
 return 1
 `)

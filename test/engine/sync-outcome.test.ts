@@ -90,7 +90,8 @@ function conclude(run: Run, ended: Partial<Settled> = {}, failure?: StageError) 
     isSuperseded: false,
   } as const
   const written = { inventory: run.inventory, live: new Map(), failure, wrote: true }
-  const reconciled = { ...written, isSuperseded: false, hooks: undefined, takenFrom: [] }
+  const none = { hooks: undefined, right: [], takenFrom: [] }
+  const reconciled = { ...written, ...none, isSuperseded: false }
   return concludeSync(run, { desired: [], reconciled, settled: { ...healthy, ...ended } })
 }
 

@@ -24,10 +24,6 @@ test('what a witness tells', async (t) => {
       (await records.list('web')).map(({ id }) => id),
       ['r2', 'r3', 'r1'],
     )
-    t.strictSame(
-      (await records.recent('web', 1)).map(({ id }) => id),
-      ['r3'],
-    )
     t.strictSame(await records.list('api'), [])
   })
 
@@ -47,14 +43,35 @@ test('what a witness tells', async (t) => {
     const records = createWitnessRecords(redis, keys)
     await records.add(plain)
     await records.add({ ...plain, id: 'r2' })
+    await records.add({ ...plain, id: 'r3' })
     await records.heal(['r2'], { sync: 's1', at: at(1) })
-    await records.drop(plain)
-    await records.drop({ ...plain, id: 'r2' })
+    await records.heal(['r3'], { sync: 's1', at: at(1), overtaken: true })
+    for (const id of ['r1', 'r2', 'r3']) await records.drop({ ...plain, id })
 
     t.strictSame(
       (await records.list('web')).map(({ id }) => id),
       ['r2'],
     )
+  })
+
+  await t.test('has not ended, while it was neither undone nor dropped', async (t) => {
+    const { redis, keys } = rigOf()
+    const records = createWitnessRecords(redis, keys)
+    const pod = { namespace: 'shop', name: 'p', uid: 'u', container: undefined, command: undefined }
+    const ids = ['r1', 'r2', 'r3', 'r4']
+    for (const [index, id] of ids.entries()) await records.add({ ...plain, id, at: at(index) })
+    await records.add({ ...plain, id: 'a-shell', pod })
+    await records.add({ ...plain, id: 'left', isDrift: false })
+    await records.add({ ...plain, id: 'refused', outcome: 'denied' })
+    await records.heal(['r2'], { sync: 's1', at: at(9) })
+    await records.drop({ ...plain, id: 'r3' })
+
+    t.strictSame(
+      (await records.open('web')).map(({ id }) => id),
+      ['r4', 'r1'],
+    )
+    t.equal(await redis.zcard(keys.witnessed('web', 'open')), 2, 'what has ended is let go of')
+    t.strictSame(await records.open('api'), [])
   })
 
   await t.test('is the last 500 of what undid Git and the last 100 of the rest', async (t) => {
@@ -66,7 +83,20 @@ test('what a witness tells', async (t) => {
       await records.add({ ...plain, id: `o${id}`, at: at(index), isDrift: false })
     }
     t.equal((await records.list('web')).length, 600)
+    t.equal((await records.open('web')).length, 500)
     t.equal((await redis.keys(keys.witness('*'))).length, 600, 'of the others nothing is left')
+  })
+
+  await t.test('keeps what was refused, however often a controller writes', async (t) => {
+    const { redis, keys } = rigOf()
+    const records = createWitnessRecords(redis, keys)
+    await records.add({ ...plain, id: 'refused', outcome: 'denied' })
+    for (let index = 0; index < 110; index += 1) {
+      await records.add({ ...plain, id: `o${index}`, at: at(index), isDrift: false })
+    }
+    const ids = (await records.list('web')).map(({ id }) => id)
+    t.equal(ids.length, 101)
+    t.ok(ids.includes('refused'))
   })
 
   await t.test('of one shell is told once in three seconds', async (t) => {

@@ -17,7 +17,7 @@ interface ConfirmationDeps {
  * server that met another writer asks again for the same write: its last question counts.
  */
 export interface Confirmation {
-  /** `before`: the object's resourceVersion as the write found it; undefined: it was not there. */
+  /** `before`: resourceVersion of the object that a change found; undefined: not known. */
   expect(record: WitnessRecord, before: string | undefined): void
   stop(): void
 }
@@ -99,11 +99,15 @@ function sameWrite({ ref, user, verb, manager, fields }: WitnessRecord): string 
 }
 
 function hasHappened(
-  { verb }: WitnessRecord,
+  { verb, uid }: WitnessRecord,
   live: KubeObject | undefined,
   before: string | undefined,
 ): boolean {
   // Gone by now, it was there to be changed.
   if (live === undefined) return verb !== 'create'
-  return live.metadata.resourceVersion !== before
+  const { resourceVersion, deletionTimestamp } = live.metadata
+  // The server gives an object its uid before it asks, and finds out later that it is there already.
+  if (verb === 'create') return uid === undefined || live.metadata.uid === uid
+  if (verb === 'delete') return live.metadata.uid !== uid || deletionTimestamp !== undefined
+  return resourceVersion !== before
 }

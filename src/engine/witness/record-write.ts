@@ -25,6 +25,8 @@ const longestValue = 500
 export function recordWrite(told: Told): WitnessRecord {
   const { request, managed, judgement, decision, cluster, mask, now } = told
   const ref = bareRef(managed.entry)
+  // A scale has that of the object which is scaled.
+  const uid = (request.object ?? request.oldObject)?.metadata?.uid
   const value = (path: string, field: unknown) =>
     bounded(managed.application.handEdits.masksValues ? mark(mask, field) : mask(ref, path, field))
   return {
@@ -33,6 +35,7 @@ export function recordWrite(told: Told): WitnessRecord {
     cluster,
     application: managed.application.name,
     ref,
+    ...(uid !== undefined && { uid }),
     ...requesterOf(request),
     verb: verbOf(request),
     fields: judgement.fields.slice(0, mostFields).map((field) => ({

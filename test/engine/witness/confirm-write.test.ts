@@ -81,6 +81,37 @@ test('a write that was witnessed', async (t) => {
     t.strictSame(dropped, [])
   })
 
+  const aged = (uid: string, more = {}) =>
+    aDeployment({ metadata: { ...aDeployment().metadata, resourceVersion: '11', uid, ...more } })
+  const verdicts = [
+    { title: 'makes what is there already', verb: 'create', live: aged('u1'), happened: false },
+    { title: 'makes an object', verb: 'create', live: aged('u2'), happened: true },
+    { title: 'makes one that is gone at once', verb: 'create', live: undefined, happened: false },
+    {
+      title: 'deletes, while another one writes',
+      verb: 'delete',
+      live: aged('u2'),
+      happened: false,
+    },
+    { title: 'deletes what is made again', verb: 'delete', live: aged('u3'), happened: true },
+    {
+      title: 'deletes what a finalizer holds',
+      verb: 'delete',
+      live: aged('u2', { deletionTimestamp: '2026-01-01T00:00:00Z' }),
+      happened: true,
+    },
+  ] as const
+  for (const { title, verb, live, happened } of verdicts) {
+    await t.test(`that ${title} has ${happened ? 'happened' : 'not happened'}`, async (t) => {
+      const { confirmation, time, dropped, woken } = rig([live])
+      confirmation.expect({ ...record, verb, uid: 'u2' }, verb === 'create' ? undefined : '10')
+      await time.pass(60_000)
+
+      t.strictSame(woken, happened ? woke : [])
+      t.strictSame(dropped, happened ? [] : ['r1'])
+    })
+  }
+
   await t.test('asked about twice, since another writer was faster, is told once', async (t) => {
     const { confirmation, time, dropped, asked } = rig([at('12')])
     confirmation.expect(record, '10')

@@ -14,7 +14,11 @@ function recorded(masksValues: boolean, values = { before: 'old', after: 'canary
   const application = { ...rest, handEdits: { ...handEdits, masksValues } }
   const fields = Array.from({ length: count }, () => ({ path, ...values }))
   return recordWrite({
-    request: aRequest({ manager: 'kubectl-set', groups: ['system:authenticated', 'on-call'] }),
+    request: aRequest({
+      manager: 'kubectl-set',
+      groups: ['system:authenticated', 'on-call'],
+      before: aDeployment({ metadata: { ...aDeployment().metadata, uid: 'u7' } }),
+    }),
     managed: { application, entry: entryOf(aDeployment()) },
     judgement: { fields, isDrift: true, hand: 'person' },
     decision: pass,
@@ -28,6 +32,7 @@ test('what a change is remembered by', async (t) => {
   await t.test('is who did it, with what, and each field before and after', async (t) => {
     t.match(recorded(false), {
       id: 'request-1',
+      uid: 'u7',
       at: '1970-01-01T00:00:00.000Z',
       user: 'ann@example.com',
       groups: ['on-call'],
