@@ -57,7 +57,7 @@ export const errorTable = {
   PLAN_REJECTED: { stage: 'plan', retry: never },
   PLAN_ORDER_INVALID: { stage: 'plan', retry: never },
   PLAN_OWNED_BY_OTHER: { stage: 'plan', retry: never },
-  PLAN_UNKNOWN_KIND: { stage: 'plan', retry: never },
+  PLAN_UNKNOWN_KIND: { stage: 'plan', retry: backoff },
   PLAN_SERVICE_ACCOUNT_MISSING: { stage: 'plan', retry: backoff },
   INVENTORY_UNREADABLE: { stage: 'plan', retry: never },
 

@@ -3,12 +3,14 @@ import type { Drift } from '../domain/drift.ts'
 import type { StageError } from '../domain/error.ts'
 import type { KubeObject } from '../domain/kube-object.ts'
 import { whenServed } from './await-kinds.ts'
+import { awaitsKind } from './awaits-kind.ts'
 import { applyKeeping, type Claimed, claimObject } from './claim-object.ts'
 import { takenOverNote } from './foreign-owner.ts'
 import { ignoredPointers } from './ignored-field.ts'
 import { payloadFor, successorOf } from './payload.ts'
 import { awaitTerminated, recreationNote, removeForRecreation } from './recreate.ts'
 import { removeExtras } from './remove-extras.ts'
+import { requireScope } from './require-scope.ts'
 import type { PlannedWrite, Target } from './target.ts'
 import { tellExtra } from './tell-drift.ts'
 
@@ -49,24 +51,23 @@ async function recreate(target: Target, planned: PlannedWrite): Promise<Written>
   return { desired, action: 'configured', live, drift: [], error: undefined, note }
 }
 
-async function write(target: Target, write: PlannedWrite): Promise<Written> {
-  const { desired } = write
+async function write(target: Target, planned: PlannedWrite): Promise<Written> {
+  const { desired } = planned
   const ignored = ignoredPointers(target.application.ignore, desired.ref)
   const payload = (live: KubeObject | undefined): KubeObject =>
     payloadFor(desired, live, ignored, target.application.managers)
-  const send = <T>(ask: () => Promise<T>): Promise<T> =>
-    write.predicted === undefined ? whenServed(target, ask) : ask()
-  const apply = (options?: { dryRun: boolean }) => target.client.apply(payload(write.live), options)
-  // Deferred by the gate: what it needed is there now, so it is checked before it is written.
-  const predicted = write.predicted ?? (await send(() => apply({ dryRun: true }))).object
-  const applied = await send(async (): Promise<Claimed> => {
-    if (write.reason === 'new') return claimObject(target, write, payload)
-    if (write.live !== undefined) return applyKeeping(target, write, payload)
-    return { ...(await apply()), before: undefined, takenFrom: undefined }
-  })
+  const checked =
+    planned.predicted === undefined ? await checkNow(target, planned, payload) : planned
+  const send = async (): Promise<Claimed> => {
+    if (checked.reason === 'new') return claimObject(target, checked, payload)
+    if (checked.live !== undefined) return applyKeeping(target, checked, payload)
+    const applied = await target.client.apply(payload(undefined))
+    return { ...applied, before: undefined, takenFrom: undefined }
+  }
+  const applied = await (planned.predicted === undefined ? served(target, desired, send) : send())
   const { before, takenFrom } = applied
   const { live, removed } = await removeExtras(target, desired.ref, applied.object, ignored)
-  const action = applied.created ? 'created' : sameVersion(live, before ?? predicted)
+  const action = applied.created ? 'created' : sameVersion(live, before ?? checked.predicted)
   const drift = removed.length === 0 ? [] : [tellExtra(desired.ref, removed, target.mask)]
   return {
     desired,
@@ -75,12 +76,52 @@ async function write(target: Target, write: PlannedWrite): Promise<Written> {
     drift: drift.map((item) => ({ ...item, healed: true })),
     error: undefined,
     takenFrom,
-    ...(takenFrom !== undefined && { note: takenOverNote(takenFrom) }),
+    ...noteOf(planned, takenFrom),
   }
 }
 
-function sameVersion(live: KubeObject, before: KubeObject): Action {
-  return live.metadata.resourceVersion === before.metadata.resourceVersion
+/** Deferred by the gate: what it needed is there now, so it is checked before it is written. */
+async function checkNow(
+  target: Target,
+  planned: PlannedWrite,
+  payload: (live: KubeObject | undefined) => KubeObject,
+): Promise<PlannedWrite> {
+  const { desired, reason } = planned
+  await served(target, desired, () => requireScope(target, desired.ref))
+  const known =
+    reason === 'changed' && planned.live === undefined
+      ? await served(target, desired, () => target.client.get(desired.ref))
+      : planned.live
+  if (isUncheckable(planned)) return { ...planned, live: known }
+  const dryRun = () => target.client.apply(payload(known), { dryRun: true })
+  const { object: predicted } = await served(target, desired, dryRun)
+  return { ...planned, live: known, predicted }
+}
+
+/** The kind may have been defined a moment ago. What a controller is to make is waited for without a place. */
+function served<T>(target: Target, { object }: Desired, ask: () => Promise<T>): Promise<T> {
+  return awaitsKind(object) ? ask() : whenServed(target, ask)
+}
+
+function isUncheckable({ unchecked }: PlannedWrite): boolean {
+  return unchecked?.code === 'ADMISSION_NO_DRY_RUN'
+}
+
+function noteOf(planned: PlannedWrite, takenFrom: string | undefined): { note?: string } {
+  const notes = [
+    ...(takenFrom === undefined ? [] : [takenOverNote(takenFrom)]),
+    ...(isUncheckable(planned) ? [uncheckedNote(planned.unchecked?.text ?? '')] : []),
+  ]
+  return notes.length === 0 ? {} : { note: notes.join('; ') }
+}
+
+/** For the record of the sync, and for a plan. */
+export function uncheckedNote(reason: string): string {
+  return `written without a dry-run: ${reason}`
+}
+
+function sameVersion(live: KubeObject, before: KubeObject | undefined): Action {
+  return live.metadata.resourceVersion === before?.metadata.resourceVersion
     ? 'unchanged'
     : 'configured'
 }

@@ -4,17 +4,18 @@ import { describeRef, refKey } from '../domain/kube-object.ts'
 import { applyOne, type Written } from './apply-one.ts'
 import type { AwaitedHealth, HealthTarget } from './await-health.ts'
 import { awaitEstablished } from './await-kinds.ts'
+import { isAdmissionRule } from './deferral.ts'
 import { requestsInFlight } from './in-flight.ts'
 import { orderGraph } from './order/order-graph.ts'
 import type { OrderNode } from './order/order-node.ts'
 import { runSchedule, type StepResult } from './order/run-schedule.ts'
 import { createSchedule, neededFor } from './order/schedule.ts'
 import { defines } from './place-objects.ts'
+import { retryAfterMs } from './retry-write.ts'
 import type { Rollout } from './rollout.ts'
 import type { PlannedWrite, Target } from './target.ts'
 import { pause, systemTimers } from './timers.ts'
 import { unhealthyError } from './unhealthy-error.ts'
-import { isServedBy } from './webhook-backend.ts'
 
 export interface ApplyInput {
   readonly writes: readonly PlannedWrite[]
@@ -33,9 +34,6 @@ export interface AppliedWrites {
   readonly isSuperseded: boolean
 }
 
-const firstRetryMs = 500
-const longestRetryMs = 5_000
-
 /**
  * Writes each object as soon as what it needs is there, and healthy where its annotations ask for
  * that. A failed object stops only what depends on it; each object has its own result.
@@ -43,11 +41,18 @@ const longestRetryMs = 5_000
 export async function applyWrites(target: Target, input: ApplyInput): Promise<AppliedWrites> {
   const writing = createWriting(target, input)
   const keys = new Set(input.writes.map(({ desired }) => refKey(desired.ref)))
-  const nodes = neededFor(orderGraph(input.desired), keys)
+  const nodes = neededFor(orderGraph(input.desired, lateOf(input.writes)), keys)
   await runSchedule(createSchedule(nodes), requestsInFlight, ({ node, blockedBy }) =>
     node.kind === 'gate' ? writing.gate(node, blockedBy) : writing.object(node, blockedBy),
   )
   return writing.result()
+}
+
+/** By refKey, what the server has refused, perhaps for a rule of admission that is about to change. */
+function lateOf(writes: readonly PlannedWrite[]): ReadonlySet<string> {
+  if (!writes.some(({ desired }) => isAdmissionRule(desired.ref))) return new Set()
+  const denied = writes.filter(({ unchecked }) => unchecked?.code === 'ADMISSION_DENIED')
+  return new Set(denied.map(({ desired }) => refKey(desired.ref)))
 }
 
 function createWriting(target: Target, { writes, desired, standing, rollout }: ApplyInput) {
@@ -69,13 +74,11 @@ function createWriting(target: Target, { writes, desired, standing, rollout }: A
     return { desired: write.desired, action: 'skipped', live: undefined, drift: [], error }
   }
 
-  /** How long until the webhook of the application's own pods is asked again; undefined: not. */
-  function retryMs(key: string, error: StageError): number | undefined {
-    if (!isServedBy(desired, error)) return undefined
+  function retryMs(key: string, planned: PlannedWrite, error: StageError): number | undefined {
     const count = retries.get(key) ?? 0
+    const ms = retryAfterMs(planned, error, { desired, count })
     retries.set(key, count + 1)
-    const ms = Math.min(firstRetryMs * 2 ** count, longestRetryMs)
-    return ms < rollout.msLeft() ? ms : undefined
+    return ms !== undefined && ms < rollout.msLeft() ? ms : undefined
   }
 
   async function write(key: string, planned: PlannedWrite): Promise<StepResult> {
@@ -86,7 +89,7 @@ function createWriting(target: Target, { writes, desired, standing, rollout }: A
       return 'success'
     } catch (cause) {
       const error = asStageError(cause)
-      const ms = retryMs(key, error)
+      const ms = retryMs(key, planned, error)
       if (ms !== undefined) return { againAfter: () => pause(systemTimers, ms, target.signal) }
       done.set(key, {
         desired: planned.desired,

@@ -1,5 +1,5 @@
 import type { Discovery } from '../cluster/cluster.ts'
-import { StageError } from '../domain/error.ts'
+import { type ErrorCode, StageError } from '../domain/error.ts'
 import { describeRef, type KubeObject, type ObjectRef } from '../domain/kube-object.ts'
 import { isRecord } from './canonical-json.ts'
 import type { Target } from './target.ts'
@@ -29,16 +29,20 @@ export async function awaitEstablished(target: Target, crd: ObjectRef): Promise<
   target.cluster.discovery.refresh()
 }
 
-/** Asks for an object whose kind was defined a moment ago, until the server knows the kind. */
+/**
+ * Asks for an object whose kind was defined a moment ago, until the server knows the kind. `codes`:
+ * the refusals that may pass.
+ */
 export async function whenServed<T>(
   { signal, cluster }: Asking,
   ask: () => Promise<T>,
+  codes: readonly ErrorCode[] = ['PLAN_UNKNOWN_KIND'],
 ): Promise<T> {
   for (const ms of servedAfterMs) {
     try {
       return await ask()
     } catch (error) {
-      if (!(error instanceof StageError) || error.code !== 'PLAN_UNKNOWN_KIND') throw error
+      if (!(error instanceof StageError) || !codes.includes(error.code)) throw error
     }
     await pause(systemTimers, ms, signal)
     signal.throwIfAborted()

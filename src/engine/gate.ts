@@ -1,9 +1,11 @@
 import type { Desired } from '../domain/change.ts'
-import { asStageError, type ErrorCode, type ErrorSubject, StageError } from '../domain/error.ts'
+import { asStageError, type ErrorSubject, StageError } from '../domain/error.ts'
 import type { InventoryEntry } from '../domain/inventory.ts'
 import { type KubeObject, refKey } from '../domain/kube-object.ts'
 import { subjectOf } from './allow-list.ts'
 import { declaresReplicas, findAutoscaled, type IsAutoscaled } from './autoscaled.ts'
+import { awaitsKind } from './awaits-kind.ts'
+import { isDeferrable } from './deferral.ts'
 import { readDirectives } from './directive.ts'
 import { refuseForeign } from './foreign-owner.ts'
 import { dryRunFreeing } from './half-owned.ts'
@@ -11,6 +13,7 @@ import { ignoredPointers } from './ignored-field.ts'
 import { mapInFlight, requestsInFlight } from './in-flight.ts'
 import { payloadFor } from './payload.ts'
 import { defines, partOfLabel } from './place-objects.ts'
+import { withRealName } from './probe-object.ts'
 import { planRecreation } from './recreate.ts'
 import { ourEntry } from './seal.ts'
 import type { PlannedWrite, Target } from './target.ts'
@@ -23,38 +26,42 @@ export interface Candidate {
   readonly entry: InventoryEntry | undefined
   /** Known already when the cluster was listed. */
   readonly live: KubeObject | undefined
+  /** Of a hook: what the sync brings before it is run. undefined: all that the sync brings. */
+  readonly coming?: readonly Desired[]
 }
 
 /**
  * Dry-runs every object that is to be written, in parallel, before the first write. Throws
  * PLAN_REJECTED (or PLAN_OWNED_BY_OTHER) with all that failed; a failure that may pass, such as an
- * unreachable server, is thrown as it is. Objects whose namespace, kind or role comes with the
- * same commit, or with a heal (`healed`), or whose webhook is served by the application itself
- * (`desired`), have no `predicted`: they are checked right before they are written.
+ * unreachable server, is thrown as it is. Objects that the server may accept once others of the same
+ * sync are written (`coming`), or whose webhook is served by the application itself (`desired`), have
+ * no `predicted`: they are checked right before they are written. So are those whose webhook cannot
+ * be asked, but for the check.
  */
 export async function passGate(
   target: Target,
   candidates: readonly Candidate[],
   {
-    healed,
+    coming,
     desired,
     scaled,
   }: {
-    readonly healed: readonly Desired[]
+    /** What the sync is about to write, or to make again. */
+    readonly coming: readonly Desired[]
     readonly desired: readonly Desired[]
     /** `refKey` of objects that the last look found scaled, by whatever controller. */
     readonly scaled: ReadonlySet<string>
   },
 ): Promise<PlannedWrite[]> {
   const own = candidates.map((candidate) => candidate.desired)
-  const all = [...own, ...healed]
   const autoscaled = await findAutoscaled(target, own.filter(declaresReplicas))
   const isScaled: IsAutoscaled = (ref) => scaled.has(refKey(ref)) || autoscaled(ref)
   const check = async (candidate: Candidate): Promise<PlannedWrite | Failure> => {
     try {
-      return await checkOne(target, candidate, { autoscaled: isScaled, all, desired })
+      const context = { autoscaled: isScaled, coming: candidate.coming ?? coming, desired }
+      return await checkOne(target, candidate, context)
     } catch (error) {
-      return { failure: asStageError(error), candidate }
+      return { failure: withRealName(asStageError(error), candidate.desired), candidate }
     }
   }
   const results = await mapInFlight(candidates, requestsInFlight, check)
@@ -93,8 +100,7 @@ function introduce(subjects: readonly ErrorSubject[]): string {
 
 interface GateContext {
   readonly autoscaled: IsAutoscaled
-  /** What is about to be written. */
-  readonly all: readonly Desired[]
+  readonly coming: readonly Desired[]
   /** The whole application. */
   readonly desired: readonly Desired[]
 }
@@ -106,7 +112,7 @@ async function checkOne(
 ): Promise<PlannedWrite> {
   const { desired, entry } = candidate
   const planned = { desired, entry, reason: entry === undefined ? 'new' : 'changed' } as const
-  if (await lacksKind(target, desired, context.all)) {
+  if (await lacksKind(target, desired, context.coming)) {
     return { ...planned, live: undefined, predicted: undefined }
   }
   const isOnce = entry === undefined && readDirectives(desired.object).sync === 'if-not-present'
@@ -121,7 +127,7 @@ async function checkOne(
 async function dryRun(
   target: Target,
   planned: PlannedWrite,
-  { all, desired: whole }: GateContext,
+  context: GateContext,
 ): Promise<PlannedWrite> {
   const { desired, live } = planned
   const ignored = ignoredPointers(target.application.ignore, desired.ref)
@@ -135,35 +141,29 @@ async function dryRun(
   } catch (error) {
     const failure = asStageError(error)
     if (failure.code === 'OBJECT_IMMUTABLE') return planRecreation(target, planned, failure)
-    if (!isDeferrable(failure, desired, all) && !isServedBy(whole, failure)) throw error
-    return planned
+    if (!isLater(failure, desired, context)) throw error
+    if (planned.reason === 'changed' || live === undefined)
+      return { ...planned, unchecked: failure }
+    return { ...planned, takenFrom: await refuseForeign(target, live), unchecked: failure }
   }
+}
+
+/** Whether it is checked when its turn comes, or cannot be. */
+function isLater(failure: StageError, desired: Desired, context: GateContext): boolean {
+  return (
+    failure.code === 'ADMISSION_NO_DRY_RUN' ||
+    isDeferrable(failure, desired, context.coming) ||
+    isServedBy(context.desired, failure)
+  )
 }
 
 async function lacksKind(
   target: Target,
-  { ref }: Desired,
-  all: readonly Desired[],
+  { ref, object }: Desired,
+  coming: readonly Desired[],
 ): Promise<boolean> {
-  if (!all.some(({ object }) => defines(object, ref))) return false
+  if (!awaitsKind(object) && !coming.some((one) => defines(one.object, ref))) return false
   return (await target.cluster.discovery.find(ref)) === undefined
-}
-
-const deferrable: readonly ErrorCode[] = [
-  'OBJECT_NOT_FOUND',
-  'OBJECT_TERMINATING',
-  'CLUSTER_FORBIDDEN',
-  'PLAN_UNKNOWN_KIND',
-]
-
-/** Whether the same commit brings what this object's dry-run missed. */
-function isDeferrable(error: StageError, desired: Desired, all: readonly Desired[]): boolean {
-  if (!deferrable.includes(error.code)) return false
-  return all.some(({ object, ref }) => {
-    if (ref.group === '' && ref.kind === 'Namespace') return ref.name === desired.ref.namespace
-    const isRole = ref.group === 'rbac.authorization.k8s.io' && ref.kind.endsWith('Role')
-    return (isRole && desired.ref.kind.endsWith('RoleBinding')) || defines(object, desired.ref)
-  })
 }
 
 /** What the payload depends on: a field that is ignored, unstable or scaled by somebody keeps its value. */

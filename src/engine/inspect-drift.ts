@@ -78,7 +78,8 @@ function hold(
 
 /** An object that the server refuses to compare is told, and keeps no other from being healed. */
 function refused(desired: Desired, error: unknown): Finding {
-  if (!(error instanceof StageError) || error.retry.kind !== 'never') throw error
+  if (!(error instanceof StageError)) throw error
+  if (error.retry.kind !== 'never' && error.code !== 'PLAN_UNKNOWN_KIND') throw error
   const isForeign = error.code === 'PLAN_OWNED_BY_OTHER'
   const message = isForeign ? error.text : `cannot be compared: ${error.text}`
   const drift: Drift = {

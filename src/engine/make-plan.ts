@@ -6,8 +6,9 @@ import { allowedDifferences, scaledKeys } from './allowed.ts'
 import type { Written } from './apply-one.ts'
 import { findContention } from './contended.ts'
 import { type Candidate, passGate } from './gate.ts'
-import { dueHooks, hookProbes, staleEntries, withoutHooks } from './hooks/due-hooks.ts'
+import { areDue, dueHooks, staleEntries, withoutHooks } from './hooks/due-hooks.ts'
 import type { Hook } from './hooks/hook.ts'
+import { earlyHooks, hookProbes } from './hooks/hook-probes.ts'
 import type { HookSession } from './hooks/hook-session.ts'
 import { type Finding, inspectDrift, type Judged } from './inspect-drift.ts'
 import type { Look } from './look-for.ts'
@@ -70,10 +71,12 @@ export async function makePlan(
   const isHealed = target.application.sync.drift === 'heal'
   const heals = isHealed ? seen.findings.filter(({ heal }) => heal !== 'wait') : []
   const candidates = candidatesOf(split, seen.live)
-  const probes = hookProbes(input, candidates.length > 0 || prunes(leaving))
+  const written = [...candidates.map(({ desired }) => desired), ...comingBack(heals)]
+  const due = areDue(input, candidates.length > 0 || prunes(leaving)) ? input.hooks : []
+  const probes = hookProbes(due, written)
   const planned = await journal.time('gate', () =>
     passGate(target, [...candidates, ...probes], {
-      healed: comingBack(heals),
+      coming: [...written, ...earlyHooks(due).map(({ desired }) => desired)],
       desired: input.desired,
       scaled: scaledKeys(journal.allowed),
     }),

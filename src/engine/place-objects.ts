@@ -8,6 +8,7 @@ import {
   refOf,
 } from '../domain/kube-object.ts'
 import { more } from './allow-list.ts'
+import { awaitsKind } from './awaits-kind.ts'
 import { isRecord } from './canonical-json.ts'
 import type { HashDesired } from './desired-hash.ts'
 import { withoutUnstable } from './unstable.ts'
@@ -34,7 +35,8 @@ export const partOfLabel = 'applyset.kubernetes.io/part-of'
 /**
  * Gives each rendered object its namespace (or takes it away from cluster-scoped kinds) and the
  * application's label. Throws PLAN_UNKNOWN_KIND with all objects of kinds that neither the server
- * nor a CRD among the objects knows, RENDER_INVALID for two objects with one identity.
+ * nor a CRD among the objects knows, RENDER_INVALID for two objects with one identity. One whose kind
+ * a controller is yet to make lives in a namespace if it names one.
  */
 export function placeObjects(rendered: readonly Placeable[], options: PlaceOptions): Desired[] {
   const own = definedKinds(rendered)
@@ -42,12 +44,12 @@ export function placeObjects(rendered: readonly Placeable[], options: PlaceOptio
   const desired = rendered.flatMap((item) => {
     const { object, origin } = item
     const ref = refOf(object)
-    const namespaced = own.get(`${ref.group}/${ref.kind}`) ?? options.scopeOf(ref)
+    const namespaced = own.get(`${ref.group}/${ref.kind}`) ?? options.scopeOf(ref) ?? guess(object)
     if (namespaced === undefined) {
       unknown.push({
         object: describeRef(ref),
         ...origin,
-        message: `the cluster has no kind ${ref.kind} in ${object.apiVersion}; install its CRD or correct apiVersion`,
+        message: `the cluster has no kind ${ref.kind} in ${object.apiVersion}; install its CRD, which this waits for, or correct apiVersion`,
       })
       return []
     }
@@ -60,6 +62,10 @@ export function placeObjects(rendered: readonly Placeable[], options: PlaceOptio
   }
   refuseTwins(desired)
   return desired
+}
+
+function guess(object: KubeObject): boolean | undefined {
+  return awaitsKind(object) ? object.metadata.namespace !== undefined : undefined
 }
 
 function place(

@@ -1,7 +1,9 @@
 import type { Desired, Origin } from '../domain/change.ts'
-import { asStageError, type StageError } from '../domain/error.ts'
+import { asStageError, type ErrorCode, type StageError } from '../domain/error.ts'
 import type { Inventory } from '../domain/inventory.ts'
 import { bareRef, type KubeObject, type ObjectRef, refKey } from '../domain/kube-object.ts'
+import { uncheckedNote } from './apply-one.ts'
+import { isDeferrable } from './deferral.ts'
 import { refuseForeign, takenOverNote } from './foreign-owner.ts'
 import { tellInherited } from './heirs.ts'
 import { areDue, withoutHooks } from './hooks/due-hooks.ts'
@@ -78,8 +80,9 @@ async function previewObjects(
     ...split.added.map((item) => ({ desired: item, isNew: true })),
     ...[...split.changed, ...split.kept].map((item) => ({ desired: item.desired, isNew: false })),
   ]
+  const coming = [...split.added, ...split.changed.map((item) => item.desired)]
   const changes = await mapInFlight(managed, requestsInFlight, ({ desired: item, isNew }) =>
-    previewOne(target, { desired: item, isNew, listed: live.get(refKey(item.ref)) }),
+    previewOne(target, { desired: item, isNew, listed: live.get(refKey(item.ref)), coming }),
   )
   const kept = inherited.map((one) => removal(bareRef(one.entry), 'keep', tellInherited(one)))
   if (prune.kind === 'none') return [...changes, ...kept]
@@ -105,12 +108,12 @@ interface Previewed {
   /** It is not in the inventory. */
   readonly isNew: boolean
   readonly listed: KubeObject | undefined
+  /** What the sync would write. */
+  readonly coming: readonly Desired[]
 }
 
-async function previewOne(
-  target: Target,
-  { desired, isNew, listed }: Previewed,
-): Promise<PlannedChange> {
+async function previewOne(target: Target, previewed: Previewed): Promise<PlannedChange> {
+  const { desired, isNew, listed } = previewed
   const { ref, origin } = desired
   try {
     const live = listed ?? (await target.client.get(ref))
@@ -138,23 +141,24 @@ async function previewOne(
     return { ...change, action: fields.length === 0 ? 'unchanged' : 'configure', fields }
   } catch (error) {
     const failure = asStageError(error)
-    if (failure.code !== 'OBJECT_IMMUTABLE') return refusal({ ref, origin }, failure)
-    return previewRecreation(target, { desired, live: listed }, failure)
+    if (failure.code !== 'OBJECT_IMMUTABLE') return refusal(previewed, failure)
+    return previewRecreation(target, previewed, failure)
   }
 }
 
 /** Where a field cannot be changed: deleted and made anew, or refused. */
 async function previewRecreation(
   target: Target,
-  { desired, live }: { readonly desired: Desired; readonly live: KubeObject | undefined },
+  previewed: Previewed,
   failure: StageError,
 ): Promise<PlannedChange> {
+  const { desired, listed } = previewed
   const { ref, origin } = desired
   const planned = {
     desired,
     reason: 'changed',
     entry: undefined,
-    live,
+    live: listed,
     predicted: undefined,
   } as const
   try {
@@ -162,19 +166,36 @@ async function previewRecreation(
     const message = recreationNote(failure.text)
     return { ref, origin, fields: [], action: 'configure', message }
   } catch (error) {
-    return refusal({ ref, origin }, asStageError(error))
+    return refusal(previewed, asStageError(error))
   }
 }
 
+const toldCodes: readonly ErrorCode[] = [
+  'OBJECT_NOT_FOUND',
+  'PLAN_OWNED_BY_OTHER',
+  'PLAN_UNKNOWN_KIND',
+]
+
 /** What cannot be checked yet is told as such; what the server refuses would stop the sync. */
-function refusal(change: Pick<PlannedChange, 'ref' | 'origin'>, error: StageError): PlannedChange {
-  const isTold = error.code === 'OBJECT_NOT_FOUND' || error.code === 'PLAN_OWNED_BY_OTHER'
+function refusal({ desired, listed, coming }: Previewed, error: StageError): PlannedChange {
+  const message = laterNote(desired, coming, error)
+  const isTold = message !== undefined || toldCodes.includes(error.code)
   if (error.retry.kind !== 'never' && !isTold) throw error
-  const isDeferred = error.code === 'OBJECT_NOT_FOUND' || error.code === 'PLAN_UNKNOWN_KIND'
-  return {
-    ...change,
-    action: isDeferred ? 'create' : 'reject',
-    fields: [],
-    message: isDeferred ? 'checked when what it needs exists' : error.text,
-  }
+  const { ref, origin } = desired
+  const change = { ref, origin, fields: [] }
+  if (message === undefined) return { ...change, action: 'reject', message: error.text }
+  return { ...change, action: listed === undefined ? 'create' : 'configure', message }
+}
+
+/** Of what a sync would write without a look beforehand; undefined: it would not. */
+function laterNote(
+  desired: Desired,
+  coming: readonly Desired[],
+  error: StageError,
+): string | undefined {
+  if (error.code === 'ADMISSION_NO_DRY_RUN') return uncheckedNote(error.text)
+  const isMissing = error.code === 'OBJECT_NOT_FOUND' || error.code === 'PLAN_UNKNOWN_KIND'
+  return isMissing || isDeferrable(error, desired, coming)
+    ? 'checked when what it needs exists'
+    : undefined
 }

@@ -1,12 +1,12 @@
 import type { RemoveOptions } from '../cluster/cluster.ts'
 import type { Desired } from '../domain/change.ts'
-import { StageError } from '../domain/error.ts'
+import { asStageError, StageError } from '../domain/error.ts'
 import { describeRef, groupKind, type KubeObject, type ObjectRef } from '../domain/kube-object.ts'
 import { actOnFresh } from './act-on-fresh.ts'
 import { awaitGone } from './await-gone.ts'
 import { readDirectives } from './directive.ts'
 import { partOfLabel } from './place-objects.ts'
-import { probeObject } from './probe-object.ts'
+import { probeObject, withRealName } from './probe-object.ts'
 import { ourEntry } from './seal.ts'
 import type { PlannedWrite, Target } from './target.ts'
 
@@ -46,9 +46,11 @@ export async function planRecreation(
   if (!isOurs(target, live)) {
     throw refused(failure, 'it was not made by this application and is not deleted')
   }
-  const probe = probeObject(desired.object)
+  const probe = probeObject(desired.object, live)
   if (probe === undefined) throw refused(failure, 'delete it by hand')
-  await target.client.apply(probe, { dryRun: true })
+  await target.client.apply(probe, { dryRun: true }).catch((error: unknown) => {
+    throw withRealName(asStageError(error), { ref: desired.ref, object: probe })
+  })
   return { ...planned, live, predicted: undefined, recreates: failure.text }
 }
 

@@ -1,6 +1,7 @@
 import type { Cluster, ObjectClient } from '../cluster/cluster.ts'
 import type { Application } from '../domain/application.ts'
 import type { Desired } from '../domain/change.ts'
+import type { StageError } from '../domain/error.ts'
 import type { InventoryEntry } from '../domain/inventory.ts'
 import type { KubeObject } from '../domain/kube-object.ts'
 import type { MaskField } from './mask-secret.ts'
@@ -38,6 +39,8 @@ export interface PlannedWrite {
   readonly live: KubeObject | undefined
   /** The dry-run's answer; undefined while it could not be asked yet. */
   readonly predicted: KubeObject | undefined
+  /** Why the server could not check it yet; undefined: it has, or was not asked. */
+  readonly unchecked?: StageError
   /** Why it has to be deleted and made anew. */
   readonly recreates?: string
   /** The application that has had it so far. */

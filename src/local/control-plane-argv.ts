@@ -49,8 +49,8 @@ export function apiserverArgv(tools: ControlPlaneTools, { port, audit }: Apiserv
     '--service-cluster-ip-range=10.96.0.0/16',
     // The name of the node leads nowhere.
     '--kubelet-preferred-address-types=InternalIP',
-    // Pods need no token mounted; nodes must not wait for a network that never comes.
-    '--disable-admission-plugins=ServiceAccount,TaintNodesByCondition',
+    // Nodes must not wait for a network that never comes.
+    '--disable-admission-plugins=TaintNodesByCondition',
     '--profiling=false',
     ...(audit ? auditFlags : []),
   ]

@@ -38,6 +38,17 @@ test('asking for an object whose kind was defined a moment ago', async (t) => {
     t.equal(times, 1)
   })
 
+  await t.test('is repeated after such refusals as may pass', async (t) => {
+    let times = 0
+    const ask = async () => {
+      times += 1
+      if (times < 2) throw new StageError('ADMISSION_DENIED', 'pods p: no account')
+      return 'made'
+    }
+
+    t.equal(await whenServed(target(), ask, ['ADMISSION_DENIED']), 'made')
+  })
+
   await t.test('ends with the sync', async (t) => {
     const stop = new AbortController()
     const refused = whenServed(target(stop.signal), async () => {

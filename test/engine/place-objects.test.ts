@@ -99,13 +99,28 @@ test('placing objects', async (t) => {
 
     t.match(error, {
       code: 'PLAN_UNKNOWN_KIND',
-      text: 'Widget w: the cluster has no kind Widget in example.com/v1; install its CRD or correct apiVersion (and 1 more)',
+      text: 'Widget w: the cluster has no kind Widget in example.com/v1; install its CRD, which this waits for, or correct apiVersion (and 1 more)',
       subjects: [
         { object: 'Widget w', file: 'app.yaml', line: 1 },
         { object: 'Widget v', file: 'app.yaml', line: 3 },
       ],
     })
   })
+
+  await t.test(
+    'one whose kind a controller makes lives in the namespace that it names',
+    async (t) => {
+      const options = 'Prune=false, SkipDryRunOnMissingResource=true'
+      const annotations = { 'argocd.argoproj.io/sync-options': options }
+      const [claim, constraint] = place([
+        { ...widget, metadata: { name: 'claim', namespace: 'shop', annotations } },
+        { ...widget, metadata: { name: 'constraint', annotations } },
+      ])
+
+      t.equal(claim?.ref.namespace, 'shop')
+      t.equal(constraint?.ref.namespace, '')
+    },
+  )
 
   await t.test('one object declared twice is refused with both places', async (t) => {
     const bare = { ...aConfigMap(), metadata: { name: 'settings' } }

@@ -93,6 +93,65 @@ test('R14: a field that cannot be changed', async (t) => {
     t.equal(await uidOf(bench, 'deploy/web'), uid)
   })
 
+  await t.test('an object that could not be made anew is told by its own name', async (t) => {
+    const bench = await syncBench(t)
+    const service = (spec: Readonly<Record<string, unknown>>) =>
+      JSON.stringify({
+        apiVersion: 'v1',
+        kind: 'Service',
+        metadata: { name: 'web', annotations: recreate },
+        spec: { ports: [{ port: 80 }], ...spec },
+      })
+    await bench.repository.commit({ 'app/web.yaml': service({}) })
+    await bench.sync('push')
+    const taken = await bench.kubectl('get', 'svc', 'web', '-o', 'jsonpath={.spec.clusterIP}')
+    await bench.kubectl('delete', 'svc', 'web')
+    await bench.kubectl('create', 'svc', 'clusterip', 'other', `--clusterip=${taken}`, '--tcp=80')
+    await bench.sync('sweep')
+    await bench.repository.commit({ 'app/web.yaml': service({ clusterIP: taken }) })
+
+    const { record } = await bench.sync('push')
+
+    t.equal(record.phase, 'Failed')
+    t.match(record.message, /^services web: spec\.clusterIPs: .*provided IP is already allocated/)
+    t.notMatch(JSON.stringify(record), /-dry-run/)
+  })
+
+  await t.test('a Service keeps its node port over a new address', async (t) => {
+    const bench = await syncBench(t)
+    const service = (clusterIP: string, nodePort: number) =>
+      JSON.stringify({
+        apiVersion: 'v1',
+        kind: 'Service',
+        metadata: { name: 'web', annotations: recreate },
+        spec: {
+          type: 'NodePort',
+          ports: [{ port: 80, ...(nodePort > 0 && { nodePort }) }],
+          ...(clusterIP !== '' && { clusterIP }),
+        },
+      })
+    // An address that is free: one that was given a moment ago and given back.
+    const address = async () => {
+      await bench.kubectl('create', 'svc', 'clusterip', 'probe', '--tcp=80')
+      const ip = await bench.kubectl('get', 'svc', 'probe', '-o', 'jsonpath={.spec.clusterIP}')
+      await bench.kubectl('delete', 'svc', 'probe')
+      return ip
+    }
+    await bench.repository.commit({ 'app/web.yaml': service('', 0) })
+    await bench.sync('push')
+    const port = await bench.kubectl('get', 'svc', 'web', '-o', 'jsonpath={..nodePort}')
+    await bench.repository.commit({ 'app/web.yaml': service('', Number(port)) })
+    t.equal((await bench.sync('push')).record.phase, 'Succeeded')
+    const wanted = await address()
+    await bench.repository.commit({ 'app/web.yaml': service(wanted, Number(port)) })
+
+    const { record } = await bench.sync('push')
+
+    t.equal(record.phase, 'Succeeded', record.message)
+    const now = ['get', 'svc', 'web', '-o', 'jsonpath={.spec.clusterIP} {..nodePort}']
+    t.equal(await bench.kubectl(...now), `${wanted} ${port}`)
+  })
+
   await t.test('a Job is run again without being asked', async (t) => {
     const bench = await syncBench(t)
     const job = (image: string) => hookJobYaml({ name: 'import', annotations: {}, image })

@@ -95,11 +95,12 @@ function connect({ kubeconfig, server, kubectl, auditLog }: StackAddress): TestC
   }
 }
 
-/** A namespace of this test's own, deleted after it. */
+/** A namespace of this test's own, deleted after it. It may have pods. */
 export async function testNamespace(t: Scope): Promise<string> {
   const { kubectl } = await controlPlane()
   const name = `test-${randomBytes(5).toString('hex')}`
   await kubectl(['create', 'namespace', name])
+  await kubectl(['wait', '--for=create', 'serviceaccount/default', '-n', name, '--timeout=30s'])
   t.teardown(() => kubectl(['delete', 'namespace', name, '--wait=false']))
   return name
 }

@@ -2,11 +2,10 @@ import type { Desired } from '../../domain/change.ts'
 import type { HookEntry, Inventory } from '../../domain/inventory.ts'
 import { refKey } from '../../domain/kube-object.ts'
 import type { Revision } from '../../domain/revision.ts'
-import type { Candidate } from '../gate.ts'
 import { createLogRedactor } from '../log-redactor.ts'
 import type { Rollout } from '../rollout.ts'
 import type { Target } from '../target.ts'
-import { declaredKey, type Hook, hookKey, probeOf } from './hook.ts'
+import { declaredKey, type Hook, hookKey } from './hook.ts'
 import { createHookSession, type HookSession } from './hook-session.ts'
 
 interface HookInput {
@@ -41,15 +40,6 @@ function isNews(hook: Hook, left: readonly HookEntry[], isAsked: boolean): boole
   const known = left.filter(({ hash }) => hash === hook.desired.hash)
   if (known.length === 0) return true
   return known.some(({ outcome }) => outcome === 'begun' || (isAsked && outcome === 'failed'))
-}
-
-/** For the gate: a hook that the server would refuse is told before anything is written. */
-export function hookProbes(input: HookInput, mayChange: boolean): Candidate[] {
-  if (!areDue(input, mayChange)) return []
-  return input.hooks.flatMap((hook) => {
-    const desired = probeOf(hook)
-    return desired === undefined ? [] : [{ desired, entry: undefined, live: undefined }]
-  })
 }
 
 export function dueHooks(

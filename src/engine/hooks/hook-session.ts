@@ -1,9 +1,9 @@
 import type { Change, Desired } from '../../domain/change.ts'
 import type { StageError } from '../../domain/error.ts'
 import type { HookEntry } from '../../domain/inventory.ts'
-import { bareRef, type ObjectRef, refKey } from '../../domain/kube-object.ts'
+import { bareRef, refKey } from '../../domain/kube-object.ts'
+import { isHomeOf } from '../deferral.ts'
 import { mapInFlight, requestsInFlight } from '../in-flight.ts'
-import { defines } from '../place-objects.ts'
 import { declaredKey, type Hook, hookKey, instanceOf, inTurns } from './hook.ts'
 import type { HookPhase } from './read-hook.ts'
 import { findUnfinished, type HookContext, type HookResult, runHook } from './run-hook.ts'
@@ -49,12 +49,6 @@ export function createHookSession(context: HookContext, hooks: readonly Hook[]):
     needs: (home) => hooks.some(({ desired }) => isHomeOf(home, desired.ref)),
     changes: () => [...results.values()].map(({ change }) => change),
   }
-}
-
-/** Whether it is the namespace, or the CRD, of that object. */
-function isHomeOf({ ref, object }: Desired, other: ObjectRef): boolean {
-  const isNamespace = ref.group === '' && ref.kind === 'Namespace'
-  return (isNamespace && ref.name === other.namespace) || defines(object, other)
 }
 
 /** What a sync that is cut off now leaves to the next one: where a run stands, and what it would find. */

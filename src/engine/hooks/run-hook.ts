@@ -9,7 +9,9 @@ import {
   refKey,
 } from '../../domain/kube-object.ts'
 import type { Redact } from '../../domain/redact.ts'
+import { whenServed } from '../await-kinds.ts'
 import { readText } from '../health/read-field.ts'
+import { requireScope } from '../require-scope.ts'
 import type { Rollout } from '../rollout.ts'
 import type { Target } from '../target.ts'
 import { waitForObject } from '../wait-for.ts'
@@ -37,6 +39,9 @@ export interface HookResult {
   readonly change: Change
   readonly error: StageError | undefined
 }
+
+// The gate has told what it could: the rest hangs on what was written a moment ago.
+const lateCodes: readonly ErrorCode[] = ['PLAN_UNKNOWN_KIND', 'OBJECT_INVALID', 'ADMISSION_DENIED']
 
 const codes: Readonly<Record<HookPhase, ErrorCode>> = {
   'pre-sync': 'PRE_SYNC_FAILED',
@@ -116,7 +121,11 @@ async function begin(
   // The annotation is moved to this run: should it be cut off as well, the next one knows it.
   const name = isUnderWay ? underWay.metadata.name : instance.object.metadata.name
   const object = { ...instance.object, metadata: { ...instance.object.metadata, name } }
-  const { object: live } = await target.client.apply(object)
+  const apply = async () => {
+    await requireScope(target, instance.ref)
+    return target.client.apply(object)
+  }
+  const { object: live } = await whenServed(target, apply, lateCodes)
   return { ref: { ...instance.ref, name }, live }
 }
 

@@ -1,4 +1,5 @@
 import { tierOf } from '../apply-order.ts'
+import { isAdmissionRule } from '../deferral.ts'
 import { findCycles } from './find-cycles.ts'
 import type { Need, OrderNode, Placed } from './order-node.ts'
 import { type InWave, placeInWaves } from './place-in-waves.ts'
@@ -14,10 +15,14 @@ const freeRank = -1
  * What has to come before what. Always: a namespace before what is in it, a CRD before its objects,
  * and, healthy, what a person ordered by wave or depends-on. Where that leaves it open: a role
  * before its binding, what a pod names before the pod, webhook configurations and API services
- * after all else of their wave. What `depends-on` names and is not among the objects is left out;
+ * after all else of their wave, but for `late` ones: these come after the rules of admission that
+ * refuse them now. What `depends-on` names and is not among the objects is left out;
  * whatever `findCycles` finds in the graph came from annotations.
  */
-export function orderGraph(objects: readonly Placed[]): readonly OrderNode[] {
+export function orderGraph(
+  objects: readonly Placed[],
+  late: ReadonlySet<string> = new Set(),
+): readonly OrderNode[] {
   const items = placeInWaves(objects)
   const draft: Draft = new Map()
   for (const { key, ref, homes } of items) {
@@ -27,7 +32,10 @@ export function orderGraph(objects: readonly Placed[]): readonly OrderNode[] {
   addDependencies(draft, items)
   addWaves(draft, items)
   addSoftNeeds(draft, items)
-  for (const wave of byWave(items).values()) addJoin(draft, wave)
+  for (const wave of byWave(items).values()) {
+    addLate(draft, wave, late)
+    addJoin(draft, wave)
+  }
   return [...draft.values()]
 }
 
@@ -88,6 +96,17 @@ function addSoftNeeds(draft: Draft, items: readonly InWave[]): void {
   for (const { key } of items) {
     const needed = [...(references.get(key) ?? []), ...(groupsOf.get(key) ?? [])]
     for (const one of needed) need(draft, key, { key: one, on: 'success' })
+  }
+}
+
+/** Never behind a rule that a person has ordered: that one may wait for them. */
+function addLate(draft: Draft, items: readonly InWave[], late: ReadonlySet<string>): void {
+  const rules = items.filter(
+    ({ ref, ordering }) => isAdmissionRule(ref) && ordering.dependsOn.length === 0,
+  )
+  for (const { key, ref } of items) {
+    if (!late.has(key) || tierOf(ref) === lastTier) continue
+    for (const rule of rules) need(draft, key, { key: rule.key, on: 'end' })
   }
 }
 

@@ -40,6 +40,35 @@ test('the order of objects', async (t) => {
     t.strictSame(groups, [['settings', 'web']])
   })
 
+  await t.test('what a rule refuses that is about to change comes after the rule', async (t) => {
+    const late = anOrdered({ name: 'late' })
+    const behind = anOrderedDeployment('behind', {}, { volumes: [{ configMap: { name: 'late' } }] })
+    const objects = [late, behind, webhook, anOrdered({ name: 'settings' })]
+
+    t.strictSame(turns(orderGraph(objects, new Set([refKey(late.ref)]))), [
+      ['settings'],
+      ['hook'],
+      ['late'],
+      ['behind'],
+    ])
+  })
+
+  await t.test('but not where a person has ordered the rule', async (t) => {
+    const late = anOrdered({ name: 'late' })
+    const ordered = anOrdered({
+      apiVersion: 'admissionregistration.k8s.io/v1',
+      kind: 'ValidatingWebhookConfiguration',
+      name: 'hook',
+      namespace: '',
+      annotations: { 'landfall.dev/depends-on': '/namespaces/shop/ConfigMap/late' },
+    })
+
+    t.strictSame(turns(orderGraph([late, ordered], new Set([refKey(late.ref)]))), [
+      ['late'],
+      ['hook'],
+    ])
+  })
+
   await t.test('a namespace and a CRD come before what needs them', async (t) => {
     const crd = anOrdered({
       apiVersion: 'apiextensions.k8s.io/v1',
