@@ -57,7 +57,8 @@ test('what a witness tells', async (t) => {
   await t.test('has not ended, while it was neither undone nor dropped', async (t) => {
     const { redis, keys } = rigOf()
     const records = createWitnessRecords(redis, keys)
-    const pod = { namespace: 'shop', name: 'p', uid: 'u', container: undefined, command: undefined }
+    const told = { container: undefined, image: undefined, command: undefined }
+    const pod = { namespace: 'shop', name: 'p', uid: 'u', ...told }
     const ids = ['r1', 'r2', 'r3', 'r4']
     for (const [index, id] of ids.entries()) await records.add({ ...plain, id, at: at(index) })
     await records.add({ ...plain, id: 'a-shell', pod })
