@@ -11,8 +11,12 @@ export interface HealthAssessment {
   readonly degradesAt?: number
   /** For Progressing: time (ms since epoch) at which the same observation counts as Healthy. */
   readonly settlesAt?: number
+  /** For Unknown: it stays so, whatever becomes of the object. */
+  readonly isFinal?: boolean
   /** Whose failure it is, where a container's log may say more. */
   readonly container?: FailedContainer
+  /** uid of the pod whose trouble it is: Events may say more of it. */
+  readonly podUid?: string
 }
 
 /** A container that ran and ended in an error. */

@@ -15,7 +15,7 @@ import { retryAfterMs } from './retry-write.ts'
 import type { Rollout } from './rollout.ts'
 import type { PlannedWrite, Target } from './target.ts'
 import { pause, systemTimers } from './timers.ts'
-import { unhealthyError } from './unhealthy-error.ts'
+import { unhealthyError, unwellObjects } from './unhealthy-error.ts'
 
 export interface ApplyInput {
   readonly writes: readonly PlannedWrite[]
@@ -146,10 +146,7 @@ function targetOf(written: Written | undefined): HealthTarget | undefined {
 function whyUnhealthy(waited: AwaitedHealth, done: ReadonlyMap<string, Written>): StageError {
   const error = unhealthyError(waited)
   if (error === undefined) return new StageError('HEALTH_TIMEOUT', 'it was not healthy in time')
-  const isOwn = waited.objects.some(
-    ({ ref, isAwaited, assessment }) =>
-      isAwaited && assessment.health !== 'Healthy' && done.has(refKey(ref)),
-  )
+  const isOwn = unwellObjects(waited).some(({ ref }) => done.has(refKey(ref)))
   if (isOwn) return error
   const { code, text, subjects } = error
   return new StageError(code, text, { subjects, cause: error, retry: { kind: 'backoff' } })

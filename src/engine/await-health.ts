@@ -1,12 +1,13 @@
 import type { Cluster } from '../cluster/cluster.ts'
 import type { HealthRule } from '../domain/application.ts'
 import type { Clock } from '../domain/clock.ts'
-import type { Health, HealthAssessment } from '../domain/health.ts'
+import type { HealthAssessment } from '../domain/health.ts'
 import type { ObjectRef } from '../domain/kube-object.ts'
 import type { Redact } from '../domain/redact.ts'
 import { followObjects } from './follow-objects.ts'
 import { createCustomRules } from './health/custom-rules.ts'
-import { followTracked, isDone, queriesFor, type TrackedQuery } from './health/follow-tracked.ts'
+import { followTracked, queriesFor, type TrackedQuery } from './health/follow-tracked.ts'
+import { hasFailed, isDone } from './health/is-done.ts'
 import { createKindFacts } from './health/kind-facts.ts'
 import { withLastWords } from './health/last-words.ts'
 import { createPodFeeds } from './health/pod-feeds.ts'
@@ -184,12 +185,9 @@ function createFollowing(deps: AwaitHealthDeps, onFailure: () => void): Followin
 /** undefined: there is something to wait for. */
 function conclude(tracked: readonly Tracked[]): 'healthy' | 'degraded' | undefined {
   const awaited = tracked.filter((item) => item.isAwaited)
-  const hasFailed = awaited.some(({ assessment: { health } }) => failed.includes(health))
-  if (hasFailed) return 'degraded'
+  if (awaited.some(hasFailed)) return 'degraded'
   return awaited.every(isDone) ? 'healthy' : undefined
 }
-
-const failed: readonly Health[] = ['Degraded', 'Missing']
 
 function msToNextTurn(tracked: readonly Tracked[], now: number): number | undefined {
   const turn = Math.min(...tracked.map((item) => turnsAt(item.assessment)))

@@ -1,6 +1,7 @@
 import type { ListQuery } from '../../cluster/cluster.ts'
 import type { KubeObject } from '../../domain/kube-object.ts'
 import type { Follower } from '../follow-objects.ts'
+import { isDone } from './is-done.ts'
 import type { Tracked } from './tracked.ts'
 
 export interface TrackedQuery {
@@ -20,10 +21,6 @@ export function queriesFor(tracked: readonly Tracked[], partOf: string): Tracked
       const ref = members[0]?.ref
       return ref === undefined ? [] : [{ query: queryOf(ref, partOf), members }]
     })
-}
-
-export function isDone(item: Tracked): boolean {
-  return item.assessment.health === 'Healthy' || item.assessment.health === 'Suspended'
 }
 
 export function followTracked(members: readonly Tracked[]): Follower {

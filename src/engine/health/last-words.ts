@@ -1,6 +1,7 @@
 import type { ObjectClient } from '../../cluster/cluster.ts'
 import type { FailedContainer, HealthAssessment } from '../../domain/health.ts'
 import type { Redact } from '../../domain/redact.ts'
+import { failedFirst } from './failed-first.ts'
 import { tellingLine } from './telling-line.ts'
 
 export interface LastWordsDeps {
@@ -8,17 +9,17 @@ export interface LastWordsDeps {
   readonly redact: Redact
 }
 
-// One line is wanted; what a crash writes around it is rarely more. Together these bound what a
-// hostile log costs, and how much later a failure is told.
+// One line is wanted; a Java trace or the goroutines of a Go panic stand below it. Together these
+// bound what a hostile log costs, and how much later a failure is told.
 const limits = { lines: 20, maxBytes: 32 * 1024, timeoutMs: 1_000 }
 const mostLogs = 3
 
 /** Adds to a failure the line of its container's log that says why, where it can be had. */
-export async function withLastWords<T extends { readonly assessment: HealthAssessment }>(
-  deps: LastWordsDeps,
-  objects: readonly T[],
-): Promise<T[]> {
-  const asked = new Set(objects.filter(({ assessment }) => assessment.container).slice(0, mostLogs))
+export async function withLastWords<
+  T extends { readonly assessment: HealthAssessment; readonly isAwaited: boolean },
+>(deps: LastWordsDeps, objects: readonly T[]): Promise<T[]> {
+  const withLog = objects.filter(({ isAwaited, assessment }) => isAwaited && assessment.container)
+  const asked = new Set(failedFirst(withLog).slice(0, mostLogs))
   return Promise.all(
     objects.map(async (object) => {
       const { assessment } = object
