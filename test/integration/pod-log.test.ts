@@ -32,7 +32,7 @@ test('a failed rollout on a real control plane', async (t) => {
     )
     const { namespace } = rollouts
     t.match(kubelet.asked, [
-      new RegExp(`^/containerLogs/${namespace}/web-[^/]+/agent\\?limitBytes=32768&tailLines=20$`),
+      new RegExp(`^/containerLogs/${namespace}/web-[^/]+/agent\\?limitBytes=32768&tailLines=50$`),
     ])
   })
 

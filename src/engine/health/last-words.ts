@@ -11,7 +11,7 @@ export interface LastWordsDeps {
 
 // One line is wanted; a Java trace or the goroutines of a Go panic stand below it. Together these
 // bound what a hostile log costs, and how much later a failure is told.
-const limits = { lines: 20, maxBytes: 32 * 1024, timeoutMs: 1_000 }
+const limits = { lines: 50, maxBytes: 32 * 1024, timeoutMs: 1_000 }
 const mostLogs = 3
 
 /** Adds to a failure the line of its container's log that says why, where it can be had. */

@@ -1,29 +1,24 @@
-// A log is written by the program that failed: it may hold its secrets, and bytes that do things to
-// a terminal.
+import { cut, withoutControl } from './foreign-text.ts'
+import { pickLine } from './pick-line.ts'
+
+// A log is written by the program that failed: it may hold its secrets.
 
 const longestLine = 1_000
 const longestTold = 200
 const mask = '[redacted]'
 
-// Sequences that colour, move or title; any control or format character, with those that turn text.
-const control =
-  /(?![\t\r])\p{Cc}\[[0-9;?]*[ -/]*[@-~]|(?![\t\r])\p{Cc}\][^\p{Cc}]*(?:\p{Cc}\\?)?|(?!\t)[\p{Cc}\p{Cf}\u2028\u2029]/gu
-const speaksOfError =
-  /error|exception|fatal|panic|fail|cannot|can't|denied|refused|not found|no such|unable|invalid|missing|timed? ?out/i
-
 /**
- * The line of a log that says most about why the program ended: the last one that speaks of an error,
- * else the last one. On one line, cut, and without what looks like a secret. undefined: none.
+ * The line of a log that says most about why the program ended, cut, and without what looks like a
+ * secret. undefined: none.
  */
 export function tellingLine(log: string): string | undefined {
   const lines = log
     .split('\n')
-    .map((line) => line.slice(0, longestLine).replace(control, '').trim())
+    .map((line) => withoutControl(line.slice(0, longestLine)).trimEnd())
     .filter((line) => line !== '')
-  const line = lines.findLast((text) => speaksOfError.test(text)) ?? lines.at(-1)
+  const line = pickLine(lines)?.trim()
   if (line === undefined) return undefined
-  const masked = maskLikelySecrets(line)
-  return masked.length > longestTold ? `${masked.slice(0, longestTold - 1)}…` : masked
+  return cut(maskLikelySecrets(line), longestTold)
 }
 
 const secretWord =

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { test } from 'tap'
 import { tellingLine } from '../../../src/engine/health/telling-line.ts'
+import { crashLogs } from '../../support/crash-logs.ts'
 
 test('the telling line of a log', async (t) => {
   const logs: readonly (readonly [title: string, log: string, line: string | undefined])[] = [
@@ -33,6 +34,19 @@ test('the telling line of a log', async (t) => {
   for (const [title, log, line] of logs) {
     await t.test(title, async (t) => t.equal(tellingLine(log), line))
   }
+})
+
+test('the telling line of a crash is the message, not what stands around it', async (t) => {
+  for (const { title, log, line } of crashLogs) {
+    await t.test(title, async (t) => t.equal(tellingLine(log), line))
+  }
+
+  await t.test('and none of its frames where they are all that is left', async (t) => {
+    const frames = '\tat com.acme.ErrorHandler.run(ErrorHandler.java:12)\n'.repeat(50)
+
+    t.equal(tellingLine(`${frames}shutting down\n`), 'shutting down')
+    t.match(tellingLine(frames), /^at com\.acme/, 'unless there is nothing else')
+  })
 })
 
 const secret = 'hunter2-Zx81qW'
@@ -121,12 +135,18 @@ test('any log', async (t) => {
       'token=',
       'A/b1',
       '"',
+      "thread '' panicked at ",
+      ':in (A',
+      'a.rb:1:in (A: (A',
+      'Error',
+      'a.b.',
+      ' at x',
     ]
     const started = performance.now()
 
     for (const part of hostile) tellingLine(part.repeat(16_000))
     for (const part of hostile)
-      tellingLine(`${`error ${part.repeat(1_000)}`.slice(0, 1_999)}\n`.repeat(20))
+      tellingLine(`${`error ${part.repeat(1_000)}`.slice(0, 1_999)}\n`.repeat(50))
 
     t.ok(performance.now() - started < 3_000, `${performance.now() - started} ms`)
   })
