@@ -3,7 +3,8 @@ import type { KubeObject } from '../../domain/kube-object.ts'
 import { degraded, healthy, progressing } from './assessment.ts'
 import { describeCondition, findCondition } from './condition.ts'
 import type { HealthContext } from './health-context.ts'
-import { readField, readTime } from './read-field.ts'
+import { lacksStatus } from './lacks-status.ts'
+import { readTime } from './read-field.ts'
 
 // The conditions every kind may have:
 // https://github.com/kubernetes-sigs/cli-utils/blob/master/pkg/kstatus/README.md
@@ -27,7 +28,7 @@ export function assessReady(object: KubeObject): HealthAssessment {
 export function assessCustomResource(object: KubeObject, context: HealthContext): HealthAssessment {
   const created = readTime(object, 'metadata', 'creationTimestamp')
   const isYoung = created !== undefined && context.now < created + context.thresholds.noStatusMs
-  if (readField(object, 'status') === undefined && isYoung && context.servesStatus !== false) {
+  if (isYoung && lacksStatus(object) && context.servesStatus !== false) {
     return {
       ...progressing('its controller has not written a status yet'),
       settlesAt: created + context.thresholds.noStatusMs,

@@ -9,6 +9,7 @@ import { hasPods, isAwaited, isCustomResource } from './built-in-kinds.ts'
 import type { CustomRules } from './custom-rules.ts'
 import type { HealthContext } from './health-context.ts'
 import type { KindFacts } from './kind-facts.ts'
+import { lacksStatus } from './lacks-status.ts'
 import { gatherMs } from './pod-feeds.ts'
 import { type PodWatch, type PodWatchDeps, startPodWatch } from './pod-watch.ts'
 import { readField, readNumber, readText } from './read-field.ts'
@@ -184,10 +185,10 @@ function askFacts(
     ref.group === '' &&
     ref.kind === 'PersistentVolumeClaim' &&
     readText(seen, 'status', 'phase') === 'Pending'
-  const lacksStatus = isCustomResource(ref) && readField(seen, 'status') === undefined
+  const isUnwritten = isCustomResource(ref) && lacksStatus(seen)
   return {
     volumeBindingMode: isPendingClaim ? facts.volumeBindingMode(seen) : undefined,
-    servesStatus: lacksStatus ? facts.servesStatus(ref) : undefined,
+    servesStatus: isUnwritten ? facts.servesStatus(ref) : undefined,
   }
 }
 

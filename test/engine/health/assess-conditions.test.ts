@@ -1,5 +1,11 @@
 import { test } from 'tap'
-import { condition, live, secondsAgo, testHealth } from '../../support/health-cases.ts'
+import {
+  condition,
+  type HealthCase,
+  live,
+  secondsAgo,
+  testHealth,
+} from '../../support/health-cases.ts'
 
 const widget = (conditions: readonly object[], metadata: object = {}) =>
   live('example.com/v1', 'Widget', {
@@ -89,6 +95,44 @@ test('health of a custom resource', async (t) => {
       health: 'Progressing',
       message: /has not written a status yet/,
       settlesIn: 6,
+    },
+    ...[
+      {},
+      { conditions: [] },
+      { conditions: [condition('Accepted', 'Unknown', { reason: 'Pending' })] },
+      { conditions: [condition('Ready', 'Unknown')], replicas: 0, phase: '', parents: [{}] },
+    ].map(
+      (status): HealthCase => ({
+        title: `a new one with the defaults of its kind has none: ${Object.keys(status)}`,
+        object: live('example.com/v1', 'Widget', {
+          metadata: { creationTimestamp: secondsAgo(4) },
+          status,
+        }),
+        health: 'Progressing',
+        message: /has not written a status yet/,
+        settlesIn: 6,
+      }),
+    ),
+    ...[
+      { conditions: [condition('Accepted', 'True')] },
+      { conditions: [condition('Accepted', 'Unknown', { observedGeneration: 2 })] },
+      { observedGeneration: 2 },
+      { phase: 'Bound' },
+      { conditions: 'none' },
+    ].map(
+      (status): HealthCase => ({
+        title: `one whose controller has written something has one: ${JSON.stringify(status).slice(0, 60)}`,
+        object: live('example.com/v1', 'Widget', {
+          metadata: { creationTimestamp: secondsAgo(0) },
+          status,
+        }),
+        health: 'Healthy',
+      }),
+    ),
+    {
+      title: 'one with an empty status for long is healthy',
+      object: live('example.com/v1', 'Widget', { status: { conditions: [] } }),
+      health: 'Healthy',
     },
     {
       title: 'one that never got a status is healthy',
