@@ -2,7 +2,7 @@ import { Environment } from '@marcbachmann/cel-js'
 import type { KubeObject } from '../domain/kube-object.ts'
 
 export type CompiledExpression =
-  /** Throws `FieldMissing` or another Error; how long it takes is for the caller to bound. */
+  /** Throws `FieldMissing`, `TypeFault` or another Error; how long it takes is for the caller to bound. */
   | { readonly kind: 'compiled'; readonly evaluate: (object: KubeObject) => unknown }
   | { readonly kind: 'invalid'; readonly reason: string }
 
@@ -10,6 +10,20 @@ export type CompiledExpression =
 export class FieldMissing extends Error {
   override readonly name = 'FieldMissing'
 }
+
+/** The expression does with a value what its type does not allow. */
+export class TypeFault extends Error {
+  override readonly name = 'TypeFault'
+}
+
+const missing: readonly string[] = ['no_such_key', 'index_out_of_bounds']
+const typeFaults: readonly string[] = [
+  'no_such_overload',
+  'no_matching_overload',
+  'invalid_comprehension_range',
+  'invalid_logical_operand',
+  'invalid_condition_type',
+]
 
 const variables = ['metadata', 'spec', 'status', 'self'] as const
 const longestReason = 200
@@ -47,7 +61,10 @@ function evaluate(run: (context: object) => unknown, object: KubeObject): unknow
     return run({ apiVersion, kind, metadata, spec, status, self })
   } catch (error: unknown) {
     const { code, summary } = detailsOf(error)
-    if (code === 'no_such_key' || code === 'index_out_of_bounds') throw new FieldMissing(summary)
+    if (missing.includes(code)) throw new FieldMissing(summary)
+    // What is null may be a list or a text later: Go writes an empty list as null.
+    const isForGood = typeFaults.includes(code) && !/\bnull\b/.test(summary)
+    if (isForGood) throw new TypeFault(summary)
     throw new Error(summary, { cause: error })
   }
 }

@@ -46,10 +46,23 @@ test('a kind with a health rule', async (t) => {
     t.match(run.result()?.objects[0]?.assessment.message, /^failed, by "failed" of the health rule/)
   })
 
-  await t.test('whose expression cannot be evaluated is waited for to the end', async (t) => {
-    const broken = { ...hasAddress, healthy: 'spec.type + 1 == 2', failed: undefined }
-    const run = begin(t, [targetOf(balancer({}))], { rules: [broken], timeoutMs: 60_000 })
-    run.memory.put(balancer({}))
+  for (const healthy of ['spec.type + 1 == 2', 'spec.type', 'spec.type.exists(c, c == 1)']) {
+    await t.test(`fails the wait at once where types do not allow it: ${healthy}`, async (t) => {
+      const rules = [{ ...hasAddress, healthy, failed: undefined }]
+      const run = begin(t, [targetOf(balancer({}))], { rules })
+      run.memory.put(balancer({}))
+
+      const { kind, objects } = await run.wait()
+
+      t.equal(kind, 'degraded')
+      t.match(objects[0]?.assessment, { health: 'Unknown', message: /cannot be evaluated: / })
+    })
+  }
+
+  await t.test('is waited for while it cannot be evaluated for what may change', async (t) => {
+    const rules = [{ ...hasAddress, healthy: 'size(status.ports) > 0', failed: undefined }]
+    const run = begin(t, [targetOf(balancer({ ports: null }))], { rules, timeoutMs: 60_000 })
+    run.memory.put(balancer({ ports: null }))
     void run.wait()
     await run.time.pass(60_000)
 

@@ -1,4 +1,4 @@
-import { compileExpression, FieldMissing } from '../../config/health-expression.ts'
+import { compileExpression, FieldMissing, TypeFault } from '../../config/health-expression.ts'
 import type { HealthRule } from '../../domain/application.ts'
 import type { HealthAssessment } from '../../domain/health.ts'
 import { groupKind, type KubeObject, type ObjectRef } from '../../domain/kube-object.ts'
@@ -16,10 +16,13 @@ export type CustomRules = (ref: Pick<ObjectRef, 'group' | 'kind'>) => CustomRule
 const parts = ['progressing', 'failed', 'healthy'] as const
 type Part = (typeof parts)[number]
 
-/** holds, or not; missing: it reads a field that is not there; broken: it cannot be asked. */
+/**
+ * holds, or not; missing: it reads a field that is not there; broken: it could not be asked; hopeless:
+ * it never can.
+ */
 type Answer =
   | { readonly kind: 'holds' | 'not' }
-  | { readonly kind: 'missing' | 'broken'; readonly reason: string }
+  | { readonly kind: 'missing' | 'broken' | 'hopeless'; readonly reason: string }
 
 const limitMs = 50
 // An object that changes often must not cost the limit each time.
@@ -50,7 +53,9 @@ function createRule(rule: HealthRule, bounded: BoundedRun): CustomRule {
       const answer = ask(object)
       if (answer.kind === 'holds')
         return part === 'healthy' && fault ? fault : tell(part, kind, object)
-      if (answer.kind === 'broken') fault ??= unknown(kind, part, answer.reason)
+      if (answer.kind === 'broken' || answer.kind === 'hopeless') {
+        fault ??= unknown(kind, part, answer)
+      }
       missing = answer.kind === 'missing' ? ` (${answer.reason})` : ''
     }
     const message = `not healthy yet, by "healthy" of the health rule for ${kind}${missing}`
@@ -67,21 +72,27 @@ function tell(part: Part, kind: string, object: KubeObject): HealthAssessment {
 
 function createAsk(bounded: BoundedRun, text: string): Ask {
   const compiled = compileExpression(text)
-  if (compiled.kind === 'invalid') return () => ({ kind: 'broken', reason: compiled.reason })
+  if (compiled.kind === 'invalid') return () => ({ kind: 'hopeless', reason: compiled.reason })
   let overruns = 0
   return (object) => {
-    if (overruns >= mostOverruns) return { kind: 'broken', reason: 'it is too slow' }
+    if (overruns >= mostOverruns) return { kind: 'hopeless', reason: 'it is too slow' }
     try {
       const value = bounded(() => compiled.evaluate(object))
       overruns = 0
       if (typeof value === 'boolean') return { kind: value ? 'holds' : 'not' }
-      return { kind: 'broken', reason: `it gives ${sayType(value)}, not true or false` }
+      const reason = `it gives ${sayType(value)}, not true or false`
+      return { kind: value === null ? 'broken' : 'hopeless', reason }
     } catch (error: unknown) {
       if (error instanceof TookTooLong) overruns += 1
       const reason = error instanceof Error ? error.message : 'no reason is known'
-      return { kind: error instanceof FieldMissing ? 'missing' : 'broken', reason }
+      return { kind: kindOf(error), reason }
     }
   }
+}
+
+function kindOf(error: unknown): 'missing' | 'broken' | 'hopeless' {
+  if (error instanceof FieldMissing) return 'missing'
+  return error instanceof TypeFault ? 'hopeless' : 'broken'
 }
 
 function sayType(value: unknown): string {
@@ -90,10 +101,15 @@ function sayType(value: unknown): string {
   return typeof value === 'string' ? 'text' : 'something else'
 }
 
-function unknown(kind: string, part: Part, reason: string): HealthAssessment {
+function unknown(
+  kind: string,
+  part: Part,
+  answer: Extract<Answer, { readonly reason: string }>,
+): HealthAssessment {
   return {
     health: 'Unknown',
-    message: `"${part}" of the health rule for ${kind} cannot be evaluated: ${reason}`,
+    message: `"${part}" of the health rule for ${kind} cannot be evaluated: ${answer.reason}`,
+    ...(answer.kind === 'hopeless' && { isFinal: true }),
   }
 }
 
