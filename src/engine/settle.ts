@@ -4,6 +4,7 @@ import type { StageError } from '../domain/error.ts'
 import { type Health, worstHealth } from '../domain/health.ts'
 import { type ObjectRef, refKey } from '../domain/kube-object.ts'
 import type { AwaitedHealth, HealthTarget } from './await-health.ts'
+import { readDirectives } from './directive.ts'
 import type { Reconciled } from './reconcile.ts'
 import { removesItself } from './removes-itself.ts'
 import type { Rollout } from './rollout.ts'
@@ -86,7 +87,8 @@ function targetsOf(
     const applied = live.get(refKey(ref))
     const entry = entries.get(refKey(ref))
     const generation = applied?.metadata.generation ?? entry?.generation ?? 0
-    return { ref, generation, applied, removesItself: removesItself(object) }
+    const isLeftAlone = entry === undefined && readDirectives(object).sync !== 'always'
+    return { ref, generation, applied, removesItself: removesItself(object), isLeftAlone }
   })
 }
 

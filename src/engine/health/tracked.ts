@@ -24,6 +24,8 @@ export interface HealthTarget {
   readonly applied?: KubeObject | undefined
   /** Gone, it is done; left out: the answer tells. */
   readonly removesItself?: boolean
+  /** It is somebody else's: told as it stands, not waited for. */
+  readonly isLeftAlone?: boolean
 }
 
 export interface Tracked {
@@ -61,7 +63,7 @@ const podsAfterMs = 300 - gatherMs
 
 export function trackHealth(deps: TrackDeps, target: HealthTarget): Tracked {
   const rule = deps.rules(target.ref)
-  const awaited = rule !== undefined || isAwaited(target.ref)
+  const awaited = !target.isLeftAlone && (rule !== undefined || isAwaited(target.ref))
   let object = target.applied
   let first = target.applied
   let assessment = awaited ? unseen('it was not looked at yet') : healthy
