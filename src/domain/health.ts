@@ -15,8 +15,8 @@ export interface HealthAssessment {
   readonly isFinal?: boolean
   /** Whose failure it is, where a container's log may say more. */
   readonly container?: FailedContainer
-  /** uid of the pod whose trouble it is: Events may say more of it. */
-  readonly podUid?: string
+  /** uid of a pod whose status does not say what it waits for; Events may. */
+  readonly stuckPod?: string
 }
 
 /** A container that ran and ended in an error. */

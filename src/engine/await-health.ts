@@ -9,6 +9,7 @@ import { createCustomRules } from './health/custom-rules.ts'
 import { followTracked, queriesFor, type TrackedQuery } from './health/follow-tracked.ts'
 import { hasFailed, isDone } from './health/is-done.ts'
 import { createKindFacts } from './health/kind-facts.ts'
+import { withLastWarnings } from './health/last-warnings.ts'
 import { withLastWords } from './health/last-words.ts'
 import { createPodFeeds } from './health/pod-feeds.ts'
 import { createReplicaSetReads } from './health/replica-set-reads.ts'
@@ -32,7 +33,7 @@ export interface AwaitHealthInput {
   readonly targets: readonly HealthTarget[]
   /** Of the configuration, in place of those of their kinds. */
   readonly rules?: readonly HealthRule[]
-  /** What a container's log may not say to others. */
+  /** What a container's log, or an Event, may not say to others. */
   readonly redactLog?: Redact
   /** Value of the label `applyset.kubernetes.io/part-of` on the targets. */
   readonly partOf: string
@@ -50,6 +51,8 @@ export interface AwaitedHealth {
   /** In the order of the targets. */
   readonly objects: readonly {
     readonly ref: ObjectRef
+    /** As seen last; undefined: it is not there, or nobody has seen it. */
+    readonly uid?: string | undefined
     readonly assessment: HealthAssessment
     /** false: it was only looked at; its health did not decide. */
     readonly isAwaited: boolean
@@ -113,18 +116,18 @@ function trackAll(
   return tracked
 }
 
-/** As the objects stand; of those that failed with the last words of their containers. */
+/** As the objects stand; of those that failed with the last words of their containers, or Events. */
 async function tell(
-  { cluster }: AwaitHealthDeps,
-  { redactLog = (text) => text }: AwaitHealthInput,
+  { cluster, timers }: AwaitHealthDeps,
+  { redactLog: redact = (text) => text }: AwaitHealthInput,
   kind: AwaitedHealth['kind'],
   tracked: readonly Tracked[],
 ): Promise<AwaitedHealth['objects']> {
   if (kind === 'healthy' || kind === 'cancelled') return tracked.map(toAwaited)
   const failing = tracked.filter(({ assessment }) => assessment.health === 'Degraded')
   await Promise.all(failing.slice(0, mostRead).map((item) => item.readPods()))
-  const objects = tracked.map(toAwaited)
-  return withLastWords({ client: cluster.own, redact: redactLog }, objects)
+  const deps = { client: cluster.own, timers, redact }
+  return withLastWarnings(deps, await withLastWords(deps, tracked.map(toAwaited)))
 }
 
 /** Of how many failed objects the pods are read: each costs a list or two. */
@@ -194,6 +197,6 @@ function msToNextTurn(tracked: readonly Tracked[], now: number): number | undefi
   return turn === Number.POSITIVE_INFINITY ? undefined : Math.max(0, turn - now)
 }
 
-function toAwaited(item: Tracked): AwaitedHealth['objects'][number] {
-  return { ref: item.ref, assessment: item.assessment, isAwaited: item.isAwaited }
+function toAwaited({ ref, uid, assessment, isAwaited }: Tracked) {
+  return { ref, uid, assessment, isAwaited }
 }

@@ -16,8 +16,8 @@ file.setTimeout(1_200_000)
 type TestPod = Parameters<typeof workload>[1]
 
 /** Three replicas of the revision: another one is another pod template, and a rollout. */
-function web(revision: number, testPod?: TestPod): Record<string, string> {
-  const { spec, ...rest } = workload('Deployment', testPod, { replicas: 3 })
+function web(revision: number, testPod?: TestPod, more: object = {}): Record<string, string> {
+  const { spec, ...rest } = workload('Deployment', testPod, { replicas: 3, ...more })
   const text = stringify({ ...rest, spec }).replace('web:1', `web:${revision}`)
   return { 'app/web.yaml': text }
 }
@@ -180,6 +180,16 @@ function steps(site: RightsSite): Readonly<Record<string, () => Promise<boolean>
     }
     return refusals(asked).length === 0
   }
+  const stuckAsksNothingRefused = async () => {
+    const trail = await site.audit()
+    await site.sync(web(next(), 'never-ready', { progressDeadlineSeconds: 1 }))
+    const asked = await trail.events()
+    await site.sync(web(next()))
+    if (!asked.some(({ verb, objectRef }) => verb === 'list' && objectRef?.resource === 'events')) {
+      throw new Error('no Events were asked for')
+    }
+    return refusals(asked).length === 0
+  }
   const idle = (name: string) => {
     const { metadata, ...rest } = workload('Deployment', undefined, { replicas: 0 })
     return stringify({ ...rest, metadata: { ...metadata, name } })
@@ -209,6 +219,7 @@ function steps(site: RightsSite): Readonly<Record<string, () => Promise<boolean>
     'landfall: get pods/log': crashAsksNothingRefused,
     // Without it each changed object with replicas is read once more.
     'landfall: list autoscaling/horizontalpodautoscalers': asksNothingRefused,
+    'landfall: list events.k8s.io/events': stuckAsksNothingRefused,
     'landfall: create events.k8s.io/events': isTold,
     'landfall: patch events.k8s.io/events': isTold,
     'deployer: get configmaps,services': () => comesBack('service/task-agent'),

@@ -56,7 +56,12 @@ test('waiting for health', async (t) => {
 
     t.equal(run.result()?.kind, 'healthy')
     t.strictSame(run.result()?.objects, [
-      { ref: refOf(complete), assessment: { health: 'Healthy', message: '' }, isAwaited: true },
+      {
+        ref: refOf(complete),
+        uid: complete.metadata.uid,
+        assessment: { health: 'Healthy', message: '' },
+        isAwaited: true,
+      },
     ])
     await assertAtRest(t, run)
   })

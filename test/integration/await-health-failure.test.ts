@@ -42,6 +42,22 @@ test('failing rollouts on a real control plane', async (t) => {
     t.match(only(found).message, /^FailedCreate: .*exceeded quota: small/)
   })
 
+  for (const kind of ['StatefulSet', 'DaemonSet'] as const) {
+    await t.test(
+      `a ${kind} that is refused its pods is told in the words of its Event`,
+      async (t) => {
+        const rollouts = await testRollouts(t)
+        await rollouts.kubectl('create', 'quota', 'small', '--hard=pods=0')
+        const targets = await rollouts.apply(workload(kind))
+
+        const found = await rollouts.await(targets, { timeoutMs: 3_000 })
+
+        t.equal(found.kind, 'timeout')
+        t.match(only(found).message, /; its events say: FailedCreate: .*exceeded quota: small/)
+      },
+    )
+  }
+
   await t.test('a pod that no node takes is told in the words of the scheduler', async (t) => {
     const rollouts = await testRollouts(t)
     const [target] = await rollouts.apply({

@@ -37,15 +37,18 @@ test('what the wait asks of a real control plane', async (t) => {
     t.strictSame(rollouts.verbs, [])
   })
 
-  await t.test('three lists and two watches for a Deployment that rolls out', async (t) => {
-    const rollouts = await testRollouts(t)
-    const targets = await rollouts.apply(workload('Deployment', 'image-pull-error'))
-    rollouts.verbs.length = 0
+  await t.test(
+    'three lists and two watches for a Deployment that rolls out, one more where it fails',
+    async (t) => {
+      const rollouts = await testRollouts(t)
+      const targets = await rollouts.apply(workload('Deployment', 'image-pull-error'))
+      rollouts.verbs.length = 0
 
-    await rollouts.await(targets, { thresholds: { imagePullMs: 2_000 } })
+      await rollouts.await(targets, { thresholds: { imagePullMs: 2_000 } })
 
-    t.strictSame(rollouts.verbs.toSorted(), ['list', 'list', 'list', 'watch', 'watch'])
-  })
+      t.strictSame(rollouts.verbs.toSorted(), ['list', 'list', 'list', 'list', 'watch', 'watch'])
+    },
+  )
 
   await t.test('two watches for many Deployments of one namespace', async (t) => {
     const rollouts = await testRollouts(t)

@@ -3,6 +3,7 @@ import type { ListQuery, ObjectClient, WatchEvent } from '../../src/cluster/clus
 import { StageError } from '../../src/domain/error.ts'
 import { groupKind, type KubeObject, refKey, refOf } from '../../src/domain/kube-object.ts'
 import type { AwaitHealthDeps } from '../../src/engine/await-health.ts'
+import { readField } from '../../src/engine/health/read-field.ts'
 
 /** Objects in memory behind the reading half of the port, and the faults a server has. */
 export interface MemoryCluster {
@@ -146,11 +147,16 @@ async function* openWatch(
 function selects(query: ListQuery, object: KubeObject): boolean {
   const ref = refOf(object)
   const labels = object.metadata.labels ?? {}
+  const fields = (query.fieldSelector ?? '').split(',').filter(Boolean)
   const wanted = (query.labelSelector ?? '').split(',').filter(Boolean)
   return (
     ref.group === query.group &&
     ref.kind === query.kind &&
     (query.namespace === undefined || ref.namespace === query.namespace) &&
+    fields.every((pair) => {
+      const [path = '', value] = pair.split('=')
+      return readField(object, ...path.split('.')) === value
+    }) &&
     wanted.every((pair) => labels[pair.split('=')[0] ?? ''] === pair.split('=')[1])
   )
 }

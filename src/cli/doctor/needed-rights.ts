@@ -85,13 +85,13 @@ export function sightRights(
   return inPlaces(application, namespaced, ['list', 'watch'], kind)
 }
 
-/** To leave the replicas of what is autoscaled alone, and to tell on an object what was healed. */
+/** To leave the replicas of what is autoscaled alone, to tell what was healed, and why a pod does not start. */
 export function watchRights(application: Application): readonly NeededRight[] {
   const scalers = { group: 'autoscaling', resource: 'horizontalpodautoscalers', isOptional: true }
   const events = { group: 'events.k8s.io', resource: 'events', isOptional: true }
   return [
     ...inPlaces(application, true, ['list'], scalers),
-    ...inPlaces(application, true, ['create', 'patch'], events),
+    ...inPlaces(application, true, ['list', 'create', 'patch'], events),
   ]
 }
 

@@ -12,10 +12,13 @@ export function assessUnready(pod: KubeObject): HealthAssessment {
   const unready = containersOf(pod).filter(({ status }) => status['ready'] !== true)
   const failed = unready.find(({ status }) => failedContainerOf(pod, status) !== undefined)
   if (failed !== undefined) return afterFailure(pod, failed)
-  if (readText(pod, 'status', 'phase') !== 'Running')
-    return progressing('its containers are starting')
-  const [first] = unready
-  return progressing(first === undefined ? describeGate(pod) : `${first.title} is not ready`)
+  const { uid } = pod.metadata
+  return { ...progressing(describeUnready(pod, unready[0])), ...(uid && { stuckPod: uid }) }
+}
+
+function describeUnready(pod: KubeObject, first: TitledContainer | undefined): string {
+  if (readText(pod, 'status', 'phase') !== 'Running') return 'its containers are starting'
+  return first === undefined ? describeGate(pod) : `${first.title} is not ready`
 }
 
 function afterFailure(pod: KubeObject, { title, status }: TitledContainer): HealthAssessment {

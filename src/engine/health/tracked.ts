@@ -30,6 +30,8 @@ export interface HealthTarget {
 
 export interface Tracked {
   readonly ref: ObjectRef
+  /** As seen last; undefined: it is not there, or nobody has seen it. */
+  readonly uid: string | undefined
   /** Whether the wait depends on it. */
   readonly isAwaited: boolean
   readonly assessment: HealthAssessment
@@ -122,6 +124,9 @@ export function trackHealth(deps: TrackDeps, target: HealthTarget): Tracked {
   return {
     ref: target.ref,
     isAwaited: awaited,
+    get uid() {
+      return object?.metadata.uid
+    },
     get assessment() {
       return assessment
     },

@@ -17,17 +17,25 @@ export function withPods(
   if (assessment.health !== 'Progressing' && assessment.health !== 'Degraded') return assessment
   const trouble = pickTelling(pods.map((pod) => tell(pod, context)))
   if (trouble === undefined) return assessment
-  const container = trouble.container && { container: trouble.container }
+  const source = sourceOf(trouble)
   if (assessment.health === 'Degraded') {
-    return { ...degraded(`${assessment.message}; ${trouble.message}`), ...container }
+    return { ...degraded(`${assessment.message}; ${trouble.message}`), ...source }
   }
   if (trouble.health === 'Degraded') return trouble
   const degradesAt = earliest(assessment.degradesAt, trouble.degradesAt)
   return {
     ...progressing(`${assessment.message}; ${trouble.message}`),
     ...(degradesAt === undefined ? {} : { degradesAt }),
-    ...container,
+    ...source,
   }
+}
+
+/** Where more may be found. */
+function sourceOf({
+  container,
+  stuckPod,
+}: HealthAssessment): Pick<HealthAssessment, 'container' | 'stuckPod'> {
+  return { ...(container && { container }), ...(stuckPod && { stuckPod }) }
 }
 
 /** A pod that was evicted or preempted is replaced by its controller: that alone fails no rollout. */

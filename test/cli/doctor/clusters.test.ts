@@ -154,7 +154,7 @@ test('the rights that docs/security.md lists', async (t) => {
 
     t.ok(wrong.includes(`Landfall may not patch events.events.k8s.io in namespace ${namespace}`))
     t.ok(wrong.includes(`${account} patch deployments.apps in namespace ${namespace}`))
-    t.equal(wrong.length, 2 + 3 * 5)
+    t.equal(wrong.length, 3 + 3 * 5)
   })
 
   await t.test('are missed where nobody may watch', async (t) => {
