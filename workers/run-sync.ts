@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Application } from '../src/domain/application.ts'
 import type { Begun } from '../src/domain/application-record.ts'
+import type { ApplicationStatus } from '../src/domain/application-status.ts'
 import type { Clock } from '../src/domain/clock.ts'
 import { asStageError, StageError } from '../src/domain/error.ts'
 import type {
@@ -34,6 +35,8 @@ interface SyncRun {
   look(): void
   wantedAgain(what: 'urgent' | 'drift'): AbortSignal
   drifted(): Promise<readonly string[] | undefined>
+  /** How the application stood before. */
+  readonly before: Promise<ApplicationStatus | undefined>
   onProgress(progress: SyncProgress): Promise<void>
 }
 
@@ -64,6 +67,11 @@ export async function runSync(run: SyncRun): Promise<SyncOutcome | FoundPaused> 
       beforeRequest: () => run.look(),
       wantedAgain: (what) => run.wantedAgain(what),
       drifted: () => run.drifted(),
+      told: () =>
+        run.before.then(
+          (status) => status?.objects,
+          () => undefined,
+        ),
       onProgress: (told) => {
         progress = told
         return run.onProgress(told)

@@ -1,6 +1,6 @@
 import type { Application, Trigger } from './application.ts'
 import type { HeldBack, Paused } from './application-record.ts'
-import type { ApplicationStatus } from './application-status.ts'
+import type { ApplicationStatus, ObjectStatus } from './application-status.ts'
 import type { Declared } from './change.ts'
 import type { Retry } from './error.ts'
 import type { SyncRecord } from './sync.ts'
@@ -35,6 +35,8 @@ export interface SyncRequest {
    * the sync began or since that fired last.
    */
   wantedAgain(what: 'urgent' | 'drift'): AbortSignal
+  /** How the objects were when any worker looked last; undefined: nobody knows. */
+  told(): Promise<readonly ObjectStatus[] | undefined>
   /** `refKey` of what has drifted since the sync began; undefined: it is not known, or too much. */
   drifted(): Promise<readonly string[] | undefined>
   /** Told once the revision is known, before anything is written. */

@@ -18,4 +18,6 @@ export interface Sighting {
 export interface WatchNote {
   readonly inventory: string
   readonly suspects: readonly Sighting[]
+  /** No object is known to be anything but healthy. */
+  readonly isWell: boolean
 }

@@ -3,6 +3,7 @@ import type { Desired } from '../domain/change.ts'
 import type { StageError } from '../domain/error.ts'
 import { type Health, worstHealth } from '../domain/health.ts'
 import { type ObjectRef, refKey } from '../domain/kube-object.ts'
+import type { WatchNote } from '../domain/watch-note.ts'
 import type { AwaitedHealth, HealthTarget } from './await-health.ts'
 import { readDirectives } from './directive.ts'
 import type { Reconciled } from './reconcile.ts'
@@ -21,6 +22,8 @@ export interface SettleInput {
   readonly reconciled: Reconciled
   /** `refKey` of the objects a heal looked at; undefined: all were. */
   readonly suspects: readonly string[] | undefined
+  /** What the watcher knows; undefined: nothing. */
+  readonly watched: Pick<WatchNote, 'isWell'> | undefined
   /** This commit is being deployed, or a person asked: wait for it. Otherwise one look is enough. */
   readonly isAwaited: boolean
   /** Nobody waits to hear how it went: it makes way for whatever is wanted next. */
@@ -47,7 +50,8 @@ export interface Settled {
 export async function settle(input: SettleInput): Promise<Settled> {
   const { memory, reconciled, desired, isAwaited } = input
   const known = memory.objects
-  const isFresh = known?.every((object) => object.health === 'Healthy') === true
+  const isWell = known?.every((object) => object.health === 'Healthy') === true
+  const isFresh = isWell && input.watched?.isWell !== false
   if (!isAwaited && isFresh && reconciled.live.size === 0) return settled(known, undefined)
   const unseen = unseenObjects(input)
   const looked = desired.filter(({ ref }) => !unseen.has(refKey(ref)))

@@ -128,6 +128,9 @@ async function runSync(deps: SyncDeps & RolloutDeps, run: Run): Promise<SyncOutc
     entries: input.inventory.entries,
   })
   if (request.suspects === undefined) keepLook(run, look, deps.clock.now())
+  // Another worker may have seen one ill, or well again.
+  const told = await request.told()
+  if (told !== undefined && told.length > 0) run.memory.objects = told
   const settled = await journal.time('health', () =>
     settle({
       rollout,
@@ -135,6 +138,7 @@ async function runSync(deps: SyncDeps & RolloutDeps, run: Run): Promise<SyncOutc
       desired,
       reconciled,
       suspects: request.suspects,
+      watched: request.watched,
       isAwaited: isAwaited(run, reconciled),
       makesWay: makesWay(),
       drifted: () => request.wantedAgain('drift'),

@@ -83,7 +83,7 @@ test('what a sync asks of the apiserver', async (t) => {
     await bench.sync('push')
     await bench.sync('sweep')
     const { resourceVersion = '' } = await bench.cluster.inventory.read(bench.application.name)
-    const watched = { inventory: resourceVersion, suspects: [] }
+    const watched = { inventory: resourceVersion, suspects: [], isWell: true }
     const trail = await (await controlPlane()).audit()
 
     const { record, quiet, status } = await bench.sync('sweep', { watched })

@@ -50,7 +50,7 @@ test('a change that leaves no trace in metadata', async (t) => {
     const bench = await disguised(t)
     await bench.sync('sweep')
     const { resourceVersion = '' } = await bench.cluster.inventory.read(bench.application.name)
-    const watched = { inventory: resourceVersion, suspects: [] }
+    const watched = { inventory: resourceVersion, suspects: [], isWell: true }
     t.strictSame((await bench.sync('sweep', { watched })).record.drift, [])
     bench.pass(lookEveryMs(bench.application.name))
 

@@ -22,7 +22,7 @@ async function noteOf(bench: SyncBench, ...suspects: readonly string[]): Promise
     if (live === undefined) throw new Error(`${suspect} is gone`)
     seen.push(sight(live, ignoredPointers(application.ignore, ref), application.managers))
   }
-  return { inventory: resourceVersion, suspects: seen }
+  return { inventory: resourceVersion, suspects: seen, isWell: true }
 }
 
 async function askedBy(bench: SyncBench, watched: WatchNote): Promise<readonly string[]> {

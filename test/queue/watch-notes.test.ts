@@ -10,7 +10,7 @@ test('what a watcher knows', async (t) => {
   t.teardown(() => redis.disconnect())
   const keys = createKeys()
   const notes = createWatchNotes(redis, keys)
-  const note = { inventory: '7', suspects: [] }
+  const note = { inventory: '7', suspects: [], isWell: true }
 
   await t.test('is read by application and cluster', async (t) => {
     await notes.write('prod', new Map([['web', note]]))

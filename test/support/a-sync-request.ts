@@ -17,6 +17,7 @@ export function aSyncRequest(overrides: Partial<SyncRequest> = {}): SyncRequest 
     beforeRequest: () => {},
     wantedAgain: () => new AbortController().signal,
     drifted: async () => undefined,
+    told: async () => undefined,
     onProgress: async () => undefined,
     ...overrides,
   }

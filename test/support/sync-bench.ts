@@ -110,6 +110,7 @@ export async function syncBench(t: Test, overrides: Partial<Application> = {}): 
         beforeRequest: () => {},
         wantedAgain: () => new AbortController().signal,
         drifted: async () => undefined,
+        told: async () => undefined,
         onProgress: async (told) => {
           progress.push(told)
         },

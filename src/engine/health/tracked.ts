@@ -12,7 +12,7 @@ import type { KindFacts } from './kind-facts.ts'
 import { lacksStatus } from './lacks-status.ts'
 import { gatherMs } from './pod-feeds.ts'
 import { type PodWatch, type PodWatchDeps, startPodWatch } from './pod-watch.ts'
-import { readField, readNumber, readText } from './read-field.ts'
+import { readNumber, readText } from './read-field.ts'
 import { readPods } from './read-pods.ts'
 import type { HealthThresholds } from './thresholds.ts'
 

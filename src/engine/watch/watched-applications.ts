@@ -45,6 +45,8 @@ interface Watched {
   readonly writtenUntil: number
   /** Of entries that are not as they were applied; undefined: it is not there. */
   readonly unclean: Map<string, Sighting | undefined>
+  /** Those that are not healthy. */
+  readonly unwell: Set<string>
   /** All of its kinds are watched where its objects are. */
   isComplete: boolean
   note: string
@@ -80,6 +82,8 @@ export function createWatchedApplications(deps: WatchedDeps): WatchedApplication
     const isClean = seen !== undefined && judgeSighting(seen.sighting, entry) === 'clean'
     if (isClean) app.unclean.delete(key)
     else app.unclean.set(key, seen?.sighting)
+    if (isWell(seen)) app.unwell.delete(key)
+    else app.unwell.add(key)
     const isBehind = !isClean && isBehindOf(app, key, seen?.sighting)
     alarm.look(app.name, key, { seen, isClean, isBehind, isFollowed: app.isFollowed })
   }
@@ -121,7 +125,7 @@ export function createWatchedApplications(deps: WatchedDeps): WatchedApplication
       if (seen === undefined || !isForTheServer(verdict)) return undefined
       suspects.push(seen)
     }
-    return { inventory: app.resourceVersion, suspects }
+    return { inventory: app.resourceVersion, suspects, isWell: app.unwell.size === 0 }
   }
 
   function adopt(app: Watched): void {
@@ -203,9 +207,16 @@ function watchedOf(
     isWritten: isBeingWritten(history[0]),
     entries: new Map(entries.map((entry) => [refKey(entry), entry])),
     unclean: new Map(),
+    unwell: new Set(),
     isComplete: false,
     note: before?.note ?? '',
   }
+}
+
+/** What a person has stopped is as well as it can be. */
+function isWell(seen: Seen | undefined): boolean {
+  const { health = 'Healthy' } = seen ?? {}
+  return health === 'Healthy' || health === 'Suspended'
 }
 
 /** Whether a worker may have found such a version to be right: only the server can tell. */

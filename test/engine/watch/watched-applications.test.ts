@@ -69,12 +69,27 @@ async function aWatch(objects: readonly KubeObject[] = [web('web'), web('api')])
 }
 
 test('an application that is watched', async (t) => {
+  await t.test('is told to be well, or that something is not', async (t) => {
+    const { see, note } = await aWatch()
+    const tell = (health: Health) => {
+      see(web('web'), { health })
+      return note()?.isWell
+    }
+
+    t.strictSame((['Healthy', 'Degraded', 'Progressing', 'Suspended'] as const).map(tell), [
+      true,
+      false,
+      false,
+      true,
+    ])
+  })
+
   await t.test('sleeps while its objects are as they were applied', async (t) => {
     const { see, note, takeWoken } = await aWatch()
     see(web('web', { resourceVersion: '99' }))
 
     t.strictSame(takeWoken(), [])
-    t.strictSame(note(), { inventory: '7', suspects: [] })
+    t.strictSame(note(), { inventory: '7', suspects: [], isWell: true })
   })
 
   await t.test('wakes at once for a declared field, a generation and a deletion', async (t) => {
