@@ -56,6 +56,23 @@ test('the preview of a commit', async (t) => {
     ])
   })
 
+  await t.test('refuses nothing that the same commit makes acceptable', async (t) => {
+    const account = { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'runner' } }
+    const containers = [{ name: 'a', image: 'a:1' }]
+    const spec = { serviceAccountName: 'runner', containers }
+    const pod = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'web' }, spec }
+
+    t.strictSame(await told(job('import', 'a:1'), pod, account), [
+      'unchanged import ',
+      'create web checked when what it needs exists',
+      'create runner ',
+    ])
+    t.match(await told(job('import', 'a:1'), pod), [
+      'unchanged import ',
+      /^reject web .*error looking up/,
+    ])
+  })
+
   await t.test('says what would be deleted and made anew', async (t) => {
     t.match(await told(job('import', 'a:2')), [
       /^configure import deleted and made anew: .*spec\.template: field is immutable$/,
