@@ -1,7 +1,6 @@
 import { join } from 'node:path'
 import { createByteCache } from '../domain/byte-cache.ts'
 import type { Clock } from '../domain/clock.ts'
-import type { CheckoutContents } from '../domain/commit-tree.ts'
 import { findGuard, type Guard } from '../sandbox/guard.ts'
 import type { Isolation } from '../sandbox/isolation.ts'
 import { createPrivateDirs } from '../sandbox/private-dirs.ts'
@@ -72,27 +71,27 @@ export function createRenderer(options: RendererOptions): Renderer {
     if (plan.renderer === 'plain') return renderPlain(input, manifests)
     const { paths, remote } = plan.needed
     const added = await addedFiles(input, plan.needed)
-    if (paths === undefined) return runTool(input, plan, added)
+    if (paths === undefined) return runTool(input, plan, await input.checkout(added))
     try {
-      return await runTool(input, plan, { paths, ...added })
+      return await runTool(input, plan, await input.checkout({ paths, ...added }))
     } catch (error: unknown) {
       if (!(error instanceof ToolExitError) || remote !== undefined) throw error
     }
     // It may have looked for what it was not given.
-    const rendered = await runTool(input, plan, added)
+    const rendered = await runTool(input, plan, await input.checkout(added))
     neededFiles.mistrust(input)
     const warnings = [...rendered.warnings, shortWarning(plan.renderer)]
     return { ...rendered, warnings, isOfMore: true }
   }
 
-  async function runTool(
+  function runTool(
     input: RenderInput,
     plan: Exclude<Plan, { renderer: 'plain' }>,
-    contents: CheckoutContents,
+    root: string,
   ): Promise<Rendered & { bytes: number }> {
     return plan.renderer === 'kustomize'
-      ? renderKustomize(input, contents, { ...plan, runner })
-      : renderHelm(input, await input.checkout(contents), { ...plan, runner, temp })
+      ? renderKustomize(input, root, { ...plan, runner })
+      : renderHelm(input, root, { ...plan, runner, temp })
   }
 
   return {

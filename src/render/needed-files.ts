@@ -6,6 +6,7 @@ import type { HelmOptions } from './helm/helm-options.ts'
 import { type PinnedChart, pinnedCharts } from './helm/pinned-charts.ts'
 import { mayAskCluster } from './helm/scan-capabilities.ts'
 import { scanFiles } from './helm/scan-files.ts'
+import { type Declaring, startDeclaring } from './kustomize/declaring.ts'
 import { remoteFolder } from './kustomize/remote-base.ts'
 import { createRemoteBases, type RemoteFiles } from './kustomize/remote-bases.ts'
 import { scanKustomization } from './kustomize/scan-kustomization.ts'
@@ -28,6 +29,8 @@ export interface Needed {
   readonly charts: readonly PinnedChart[]
   /** undefined: nothing is taken from another repository. */
   readonly remote: RemoteNeed | undefined
+  /** Of kustomizations. */
+  readonly declaring: Declaring
 }
 
 export interface RemoteNeed extends RemoteFiles {
@@ -49,7 +52,7 @@ export interface NeededFiles {
   mistrust(input: RenderInput): void
 }
 
-interface Scan extends Pick<Needed, 'asksCluster' | 'chartValues' | 'charts' | 'remote'> {
+interface Scan extends Omit<Needed, 'fingerprint' | 'paths' | 'known'> {
   readonly closure: Closure
 }
 
@@ -71,7 +74,8 @@ export function createNeededFiles(): NeededFiles {
     const known = scans.get(key)
     if (known !== undefined && (await stillHolds(known.closure, input.tree))) return known
     const scan = await scanCommit(input, options)
-    scans.set(key, scan, (scan.closure.answers.size + 1) * answerBytes)
+    const entries = scan.closure.answers.size + scan.declaring.generated.length + 1
+    scans.set(key, scan, entries * answerBytes)
     return scan
   }
 
@@ -105,9 +109,11 @@ async function scanForKustomize(
   const bases = createRemoteBases(input, remoteBases)
   const trail = startTrail(bases.tree)
   const charts: TakenCharts = { isAny: false, files: [], valueFiles: [], inline: [] }
+  const declaring = startDeclaring()
   const problems = await scanKustomization(trail, input.application.path, {
     charts: helmCharts ? charts : undefined,
     bases: remoteBases.length > 0 ? bases : undefined,
+    declaring,
   })
   if (problems.length > 0) throw problemsError(problems)
   const { files: items, inline: values } = charts
@@ -119,6 +125,7 @@ async function scanForKustomize(
     chartValues: charts.isAny ? charts.valueFiles : undefined,
     charts: [],
     remote: pins.size === 0 ? undefined : { pins, rewrites, paths: elsewhere },
+    declaring,
   }
 }
 
@@ -133,6 +140,7 @@ async function scanForHelm(input: RenderInput, options: HelmOptions): Promise<Sc
     chartValues: undefined,
     charts,
     remote: undefined,
+    declaring: startDeclaring(),
     closure: await trail.end(),
   }
 }

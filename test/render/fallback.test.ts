@@ -30,7 +30,7 @@ test('a tool that needs more than was foreseen', async (t) => {
 
     t.match(objects, [{ object: { metadata: { name: 'a' } } }])
     t.match(warnings, [/^kustomize reads files that Landfall did not expect/])
-    t.same(checkouts, [4, 2])
+    t.same(checkouts, [2, 1])
   })
 
   await t.test('is run again at each commit from then on', async (t) => {
@@ -41,7 +41,7 @@ test('a tool that needs more than was foreseen', async (t) => {
     const { objects, checkouts } = await render(renamed)
 
     t.match(objects, [{ object: { metadata: { name: 'b' } } }])
-    t.same(checkouts, [2, 2])
+    t.same(checkouts, [1, 1])
     t.same((await render(renamed)).checkouts, [0, 0])
   })
 })
@@ -54,7 +54,7 @@ test('a tool that fails with the whole commit too fails', async (t) => {
     code: 'RENDER_FAILED',
     message: /kustomize failed: no/,
   })
-  t.match(input.calls, { checkouts: 4, wholeCheckouts: 2 })
+  t.match(input.calls, { checkouts: 2, wholeCheckouts: 1 })
 })
 
 test('a tool that was ended at a limit is not run again', async (t) => {
@@ -62,5 +62,5 @@ test('a tool that was ended at a limit is not run again', async (t) => {
   const input = renderInput(t, files)
 
   await t.rejects(renderer.render(input), { code: 'RENDER_FAILED', message: /was ended by/ })
-  t.match(input.calls, { checkouts: 2, wholeCheckouts: 0 })
+  t.match(input.calls, { checkouts: 1, wholeCheckouts: 0 })
 })

@@ -1,18 +1,9 @@
-import { type Test, test } from 'tap'
+import { test } from 'tap'
 import { aRenderer, type CommitFiles, refusedRender, renderInput } from '../support/a-render.ts'
 import { aConfigMap, kustomizeCases } from '../support/kustomize-cases.ts'
+import { originsOf } from '../support/origins-of.ts'
 
 const kustomize = { type: 'kustomize' } as const
-
-/** Where each object is declared, by its name. */
-async function originsOf(t: Test, files: CommitFiles, { helmCharts = false, path = 'app' } = {}) {
-  const render = { ...kustomize, helmCharts }
-  const renderer = await aRenderer(t)
-  const { objects } = await renderer.render(renderInput(t, files, { path, render }))
-  return Object.fromEntries(
-    objects.map(({ object, origin }) => [object.metadata.name, `${origin.file}:${origin.line}`]),
-  )
-}
 
 const service = (name: string) => `apiVersion: v1\nkind: Service\nmetadata:\n  name: ${name}\n`
 
@@ -157,6 +148,70 @@ secretGenerator:
     t.match(error.subjects, [{ file: 'base/a.yaml', line: 6, object: 'Pod b' }])
   })
 
+  await t.test('when it cannot be read to its end', async (t) => {
+    const error = await refusedRender(
+      t,
+      { render: kustomize },
+      {
+        'app/kustomization.yaml': 'resources: [a.yaml, b.yaml]\n',
+        'app/a.yaml': aConfigMap('a'),
+        'app/b.yaml': `# b\n${aConfigMap('b', '1234567890123456789')}`,
+      },
+    )
+
+    t.match(error.subjects, [{ file: 'app/b.yaml', line: 2 }])
+  })
+
+  await t.test('whatever else has its name', async (t) => {
+    const named = aConfigMap('a')
+    const origins = await originsOf(t, {
+      'app/kustomization.yaml': `resources: [../base]
+namePrefix: x-
+patches: [{path: patch.yaml}]
+configurations: [other.yaml]
+configMapGenerator: [{name: files, files: [copy.yaml], options: {disableNameSuffixHash: true}}]
+`,
+      'app/patch.yaml': named,
+      'app/copy.yaml': named,
+      'app/other.yaml': 'namePrefix: []\n',
+      'base/kustomization.yaml': 'resources: [a.yaml]\n',
+      'base/a.yaml': named,
+    })
+
+    t.same(origins, { 'x-a': 'base/a.yaml:1', 'x-files': 'app/kustomization.yaml:5' })
+  })
+
+  await t.test('of one file that is built twice', async (t) => {
+    const origins = await originsOf(t, {
+      'app/kustomization.yaml': 'resources: [blue, green]\n',
+      'app/blue/kustomization.yaml': 'resources: [../../base]\nnamePrefix: blue-\n',
+      'app/green/kustomization.yaml': 'resources: [../../base]\nnamePrefix: green-\n',
+      'base/kustomization.yaml': 'resources: [a.yaml]\n',
+      'base/a.yaml': aConfigMap('a'),
+    })
+
+    t.same(origins, { 'blue-a': 'base/a.yaml:1', 'green-a': 'base/a.yaml:1' })
+  })
+
+  await t.test('by the name it has before variables are put in', async (t) => {
+    const renderer = await aRenderer(t)
+    const files = {
+      'app/kustomization.yaml': 'resources: [a.yaml, b.yaml]\n',
+      'app/a.yaml': aConfigMap('"${who}-a"'),
+      'app/b.yaml': aConfigMap('b'),
+    }
+    const render = { ...kustomize, substitute: { variables: { who: 'team' }, strict: true } }
+    const { objects } = await renderer.render(renderInput(t, files, { render }))
+
+    t.match(
+      objects.map(({ object, origin }) => [object.metadata.name, origin.file]),
+      [
+        ['team-a', 'app/a.yaml'],
+        ['b', 'app/b.yaml'],
+      ],
+    )
+  })
+
   for (const [name, { files }] of Object.entries(kustomizeCases)) {
     await t.test(`in the case of ${name}`, async (t) => {
       for (const origin of Object.values(await originsOf(t, files))) {
@@ -165,42 +220,6 @@ secretGenerator:
       }
     })
   }
-})
-
-test('kustomize is asked for that beside the render, which stays as it is', async (t) => {
-  const render = async (kustomization: string, a = aConfigMap('a')) => {
-    const renderer = await aRenderer(t)
-    const files = { 'app/kustomization.yaml': kustomization, 'app/a.yaml': a }
-    return (await renderer.render(renderInput(t, files, { render: kustomize }))).objects
-  }
-
-  await t.test('without the annotation', async (t) => {
-    const [item] = await render('resources: [a.yaml]\n')
-
-    t.strictSame(item?.object.metadata, { name: 'a' })
-  })
-
-  await t.test('with the annotation for whoever asks for it', async (t) => {
-    const [item] = await render('resources: [a.yaml]\nBuildMetadata: [originAnnotations]\n')
-
-    t.strictSame(item?.object.metadata.annotations, {
-      'config.kubernetes.io/origin': 'path: a.yaml\n',
-    })
-    t.same(item?.origin, { file: 'app/a.yaml', line: 1 })
-  })
-
-  await t.test('for a replacement that takes all annotations', async (t) => {
-    const replacement = `replacements:
-- source: {kind: ConfigMap, fieldPath: metadata.annotations}
-  targets: [{select: {kind: ConfigMap}, fieldPaths: [data.copy], options: {create: true}}]
-`
-    const annotated = aConfigMap('a').replace('{name: a}', '{name: a, annotations: {x: why}}')
-    const [item] = await render(`resources: [a.yaml]\n${replacement}`, annotated)
-
-    t.match(item?.object, { data: { copy: { x: 'why' } } })
-    t.notOk('config.kubernetes.io/origin' in ((item?.object['data'] as object) ?? {}))
-    await t.rejects(render(`resources: [a.yaml]\n${replacement}`), { code: 'RENDER_FAILED' })
-  })
 })
 
 test('D1: what a repository writes in the place of an origin leads nowhere', async (t) => {
@@ -219,16 +238,7 @@ test('D1: what a repository writes in the place of an origin leads nowhere', asy
     await t.test(name, async (t) => {
       const origins = await originsOf(t, written(value))
 
-      t.same(origins, { a: 'app/kustomization.yaml:1', other: 'base/other.yaml:1' })
-    })
-  }
-
-  for (const value of ['[path]', '{', 'path: {}']) {
-    await t.test(`as ${value}, on which only that build fails`, async (t) => {
-      t.same(await originsOf(t, written(value)), {
-        a: 'app/kustomization.yaml:1',
-        other: 'app/kustomization.yaml:1',
-      })
+      t.same(origins, { a: 'app/a.yaml:1', other: 'base/other.yaml:1' })
     })
   }
 })

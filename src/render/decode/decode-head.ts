@@ -4,7 +4,7 @@ import type { DocumentText } from './split-documents.ts'
 
 /**
  * What a document is and how it is called, at a tenth of the price of all of it; all of it where
- * that is not plain to see, and where more counts: in a list, and in a kustomization.
+ * that is not plain to see, and in a list, where more counts.
  */
 export function decodeHead({ text, line }: DocumentText): Decoded {
   const head = headOf(text)
@@ -14,9 +14,9 @@ export function decodeHead({ text, line }: DocumentText): Decoded {
 
 // A field with the lines that are indented below it. A dot would end at more than line feeds.
 const fields = /^(?:apiVersion|kind|metadata)[ \t]*:[^\n]*\n(?:(?:[ \t\r#][^\n]*)?\n)*/gm
-const wholeKinds = /^kind[ \t]*:.*(?:List|Kustomization|Component)/m
+const listKind = /^kind[ \t]*:.*List/m
 
 function headOf(text: string): string | undefined {
   const head = `${text}\n`.match(fields) ?? []
-  return head.length === 3 && !wholeKinds.test(text) ? head.join('') : undefined
+  return head.length === 3 && !listKind.test(text) ? head.join('') : undefined
 }

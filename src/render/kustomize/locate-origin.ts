@@ -1,65 +1,40 @@
-import { posix } from 'node:path'
 import type { Origin } from '../../domain/change.ts'
-import type { CommitItem } from '../../domain/commit-tree.ts'
-import { followPath } from '../closure/follow-path.ts'
-import { splitDocuments } from '../decode/split-documents.ts'
-import { limits } from '../limits.ts'
-import type { Needed } from '../needed-files.ts'
-import { createPace } from '../pace.ts'
-import type { RenderInput } from '../render.ts'
-import { type Declaration, declarationsIn } from './declarations.ts'
-import { createLocatePin } from './locate-pin.ts'
-import { matchDeclaration } from './match-declaration.ts'
-import type { OriginNote } from './origin-note.ts'
+import type { Declaration, Named } from './declarations.ts'
+import type { Declaring, Pin } from './declaring.ts'
+import { createMatch } from './match-declaration.ts'
 import { repositoryAt } from './remote-base.ts'
 
-/** Where in the commit that is; undefined: nowhere that it could be true of. */
-export type LocateOrigin = (note: OriginNote) => Promise<Origin | undefined>
+/** Where a commit declares an object; undefined: nobody can tell. */
+export type LocateOrigin = (object: Named) => Origin | undefined
 
-/**
- * A repository may have written a note itself: no path of one is looked at but that of a file which
- * kustomize was given. What is in another repository is where this one names that.
- */
 export function createLocateOrigin(
-  { tree, application: { path }, signal }: RenderInput,
-  { known, remote }: Pick<Needed, 'known' | 'remote'>,
+  { generated, charts, pins, ...affixes }: Declaring,
+  declarations: readonly Declaration[],
 ): LocateOrigin {
-  const given = new Set([...known, ...(remote?.rewrites.keys() ?? [])])
-  const locatePin = createLocatePin(tree, remote)
-  const declared = new Map<string, readonly Declaration[] | undefined>()
-  const pace = createPace(signal)
-  let bytes = 0
-  let documents = 0
-
-  async function declarationsOf(item: CommitItem): Promise<readonly Declaration[] | undefined> {
-    if (!declared.has(item.path)) declared.set(item.path, await readDeclarations(item))
-    return declared.get(item.path)
+  const match = createMatch([...declarations, ...generated], affixes)
+  const chart = onlyPlace(charts, pins)
+  return (object) => {
+    const matched = match(object)
+    return matched.length === 0 ? chart : onlyPlace(matched, pins)
   }
+}
 
-  async function readDeclarations(item: CommitItem) {
-    bytes += item.size
-    if (bytes > limits.bytes) return undefined
-    const found: Declaration[] = []
-    for (const document of splitDocuments((await tree.read(item)).toString('utf8'))) {
-      documents += 1
-      const some = documents > 2 * limits.objects ? undefined : declarationsIn(document)
-      if (some === undefined) return undefined
-      found.push(...some)
-      await pace()
-    }
-    return found
-  }
+/** The first, where all are in one file. */
+function onlyPlace(origins: readonly Origin[], pins: readonly Pin[]): Origin | undefined {
+  const [first] = origins
+  if (first === undefined) return undefined
+  const place = ownPlace(first, pins)
+  const isOnly = origins.every(
+    (origin) => origin.file === first.file || ownPlace(origin, pins)?.file === place?.file,
+  )
+  return isOnly ? place : undefined
+}
 
-  return async (note) => {
-    const written = posix.join(path, note.file)
-    if (repositoryAt(written) !== '') return locatePin(written)
-    const target = await followPath(tree, path, note.file)
-    if (target.kind !== 'file' || !given.has(target.item.path)) return undefined
-    const file = target.item.path
-    const declarations = await declarationsOf(target.item)
-    const matched = declarations && matchDeclaration(declarations, note.declared)
-    // A path through a link may have become another's when kustomize made it shorter.
-    if (matched?.kind === 'none' && !note.isGenerated) return undefined
-    return { file, line: matched?.kind === 'found' ? matched.line : 1 }
-  }
+/** What is in another repository is where this one names that; undefined: in several places. */
+function ownPlace({ file, line }: Origin, pins: readonly Pin[]): Origin | undefined {
+  if (repositoryAt(file) === '') return { file, line }
+  const known = pins.filter(({ folder }) => repositoryAt(folder) === repositoryAt(file))
+  const nearest = known.filter(({ folder }) => file.startsWith(`${folder}/`))
+  const [pin] = [nearest, known].find(({ length }) => length === 1) ?? []
+  return pin?.origin
 }

@@ -3,11 +3,13 @@ import type { CommitItem } from '../../domain/commit-tree.ts'
 import { type Followed, followPath } from '../closure/follow-path.ts'
 import type { Trail } from '../closure/trail.ts'
 import { decodeYaml } from '../decode/decode-yaml.ts'
+import type { Places } from '../decode/node-to-value.ts'
 import { splitDocuments } from '../decode/split-documents.ts'
 import { limits } from '../limits.ts'
 import { isRecord } from '../normalize/update-at.ts'
 import type { LocatedProblem } from '../problem.ts'
 import { isRemoteReference } from '../remote-reference.ts'
+import { type DeclaringScan, startDeclaring } from './declaring.ts'
 import {
   builtPlugin,
   type Fault,
@@ -21,6 +23,7 @@ import {
 import { followWithin } from './follow-within.ts'
 import { lineOfText } from './line-of-text.ts'
 import { isInflator, pluginReferences, type Reference, referencesOf } from './references.ts'
+import { repositoryAt } from './remote-base.ts'
 import type { RemoteBases } from './remote-bases.ts'
 import { type TakenCharts, takeCharts } from './take-charts.ts'
 
@@ -41,21 +44,29 @@ interface Scanned extends Place {
   readonly is: 'kustomization' | 'plugin'
 }
 
+interface ReadDocument extends Scanned {
+  /** All of the file. */
+  readonly text: string
+  readonly value: Readonly<Record<string, unknown>>
+  readonly places: Places
+}
+
 interface ScanOptions {
   readonly charts?: TakenCharts | undefined
   readonly bases?: RemoteBases | undefined
+  readonly declaring?: DeclaringScan
 }
 
 /**
  * Follows everything a kustomization refers to, before kustomize does, and leaves a trail of it:
  * what is remote, or leads out of the repository, is a problem with the file and line that names it.
  * Without `charts`, one that wants helm to be run is a problem too; with `bases`, a pinned base of a
- * repository that is allowed is none.
+ * repository that is allowed is none. What it says of where objects are declared goes to `declaring`.
  */
 export async function scanKustomization(
   trail: Trail,
   path: string,
-  { charts, bases }: ScanOptions = {},
+  { charts, bases, declaring = startDeclaring() }: ScanOptions = {},
 ): Promise<readonly LocatedProblem[]> {
   const problems: LocatedProblem[] = []
   const seen = new Set<string>()
@@ -93,29 +104,39 @@ export async function scanKustomization(
       if (decoded.kind === 'bad') {
         problems.push(...decoded.problems.map((problem) => ({ ...problem, file })))
       } else if (decoded.kind === 'value' && isRecord(decoded.value)) {
-        const faults = await judge(decoded.value, scanned)
-        problems.push(
-          ...faults.map(([part, fault]) => ({ ...fault, file, line: lineOfText(text, part) })),
-        )
+        const { value, places } = decoded
+        problems.push(...(await judge({ ...scanned, text, value, places })))
       }
     }
   }
 
-  async function judge(
-    value: Readonly<Record<string, unknown>>,
-    scanned: Scanned,
-  ): Promise<readonly (readonly [text: string, fault: Fault])[]> {
-    const isPlugin = scanned.is === 'plugin'
-    if (isPlugin && isInflator(value)) return [['kind', inflator]]
-    const faults = isPlugin ? [] : [...(await takeCharts(trail, scanned.folder, value, charts))]
+  async function judge(read: ReadDocument): Promise<readonly LocatedProblem[]> {
+    const { file, folder, text, value } = read
+    const isPlugin = read.is === 'plugin'
+    const located = (part: string, fault: Fault) => ({
+      ...fault,
+      file,
+      line: lineOfText(text, part),
+    })
+    if (isPlugin && isInflator(value)) return [located('kind', inflator)]
+    declaring.takeKustomization({
+      ...read,
+      file: read.item.path,
+      isPlugin,
+      isOfPlugins: read.pluginsOf !== undefined,
+    })
+    const faults = isPlugin ? [] : [...(await takeCharts(trail, folder, value, charts))]
     for (const reference of isPlugin ? pluginReferences(value) : referencesOf(value)) {
-      const fault = await follow(scanned, reference)
+      const fault = await follow(read, reference)
       if (fault !== undefined) faults.push([reference.text, fault])
     }
-    return faults
+    return faults.map(([part, fault]) => located(part, fault))
   }
 
-  async function follow(place: Scanned, { text, kind }: Reference): Promise<Fault | undefined> {
+  async function follow(
+    place: ReadDocument,
+    { text, kind }: Reference,
+  ): Promise<Fault | undefined> {
     if (kind === 'inflator') return inflator
     if (isRemoteReference(text)) return kind === 'base' ? followRemote(place, text) : remote
     const target = await followWithin(trail, place.folder, text)
@@ -125,13 +146,17 @@ export async function scanKustomization(
     return kind === 'file' ? undefined : followInto(place, target, kind)
   }
 
-  async function followRemote(scanned: Scanned, text: string): Promise<Fault | undefined> {
-    const { folder, pluginsOf, item } = scanned
+  async function followRemote(read: ReadDocument, base: string): Promise<Fault | undefined> {
+    const { folder, pluginsOf, item } = read
     if (bases === undefined || pluginsOf !== undefined) return remote
-    const path = await bases.take(text, { folder, file: item.path })
+    const path = await bases.take(base, { folder, file: item.path })
     if (path === undefined) return unpinned
     const target = await followPath(trail, '', path)
     if (target.kind !== 'folder') return missing
+    if (repositoryAt(item.path) === '') {
+      const origin = { file: item.path, line: lineOfText(read.text, base) }
+      declaring.takePin({ folder: target.item.path, origin })
+    }
     return (await scanFolder({ folder: target.item.path })) ? undefined : noKustomization
   }
 
@@ -144,7 +169,8 @@ export async function scanKustomization(
     const owner = reference === 'plugin' ? folder : pluginsOf
     if (kind === 'file') {
       const plugin = { file: item.path, item, folder: owner ?? '', is: 'plugin' } as const
-      if (owner !== undefined) await scanFile(plugin)
+      if (owner === undefined) declaring.takeFile(item)
+      else await scanFile(plugin)
       return undefined
     }
     // What such a folder is built to is a plugin that nobody has seen.

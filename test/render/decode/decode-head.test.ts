@@ -37,7 +37,6 @@ test('the head of a document', async (t) => {
       'with quoted keys': '"apiVersion": v1\n"kind": A\n"metadata": {name: a}\nspec: 1\n',
       'with an alias': 'spec: &name 1\napiVersion: v1\nkind: A\nmetadata: {name: *name}\n',
       'of a list': 'apiVersion: v1\nkind: AList\nmetadata: {}\nitems: []\nspec: 1\n',
-      'of a kustomization': 'apiVersion: x/v1\nkind: Kustomization\nmetadata: {name: x}\nspec: 1\n',
     }
     for (const [name, text] of Object.entries(whole)) t.match(headOf(text), { spec: 1 }, name)
   })
