@@ -128,9 +128,7 @@ async function runSync(deps: SyncDeps & RolloutDeps, run: Run): Promise<SyncOutc
     entries: input.inventory.entries,
   })
   if (request.suspects === undefined) keepLook(run, look, deps.clock.now())
-  // Another worker may have seen one ill, or well again.
-  const told = await request.told()
-  if (told !== undefined && told.length > 0) run.memory.objects = told
+  await takeTold(run)
   const settled = await journal.time('health', () =>
     settle({
       rollout,
@@ -158,6 +156,12 @@ async function runSync(deps: SyncDeps & RolloutDeps, run: Run): Promise<SyncOutc
   }
   if (reconciled.wrote || !outcome.quiet) await remember(run, outcome)
   return outcome
+}
+
+/** Another worker may have seen an object ill, or well again. */
+async function takeTold({ request, memory }: Run): Promise<void> {
+  const told = await request.told()
+  if (told !== undefined && told.length > 0) memory.objects = told
 }
 
 /** What the others have in this commit is known only where it is the tip of the branch. */

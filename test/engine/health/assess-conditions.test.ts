@@ -103,7 +103,7 @@ test('health of a custom resource', async (t) => {
       { conditions: [condition('Ready', 'Unknown')], replicas: 0, phase: '', parents: [{}] },
     ].map(
       (status): HealthCase => ({
-        title: `a new one with the defaults of its kind has none: ${Object.keys(status)}`,
+        title: `a new one with the defaults of its kind has none: ${Object.keys(status).join()}`,
         object: live('example.com/v1', 'Widget', {
           metadata: { creationTimestamp: secondsAgo(4) },
           status,
