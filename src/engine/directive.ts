@@ -14,6 +14,14 @@ export function readDirectives(object: KubeObject): Directives {
   return { sync: readSync(object), prune: readPrune(object), force: readForce(object) }
 }
 
+/**
+ * Whether a controller makes its kind, from an object that comes before it: Argo CD's sync option
+ * says so.
+ */
+export function awaitsKind(object: Pick<KubeObject, 'metadata'>): boolean {
+  return syncOptions(annotationsOf(object)).includes('SkipDryRunOnMissingResource=true')
+}
+
 function readSync(object: KubeObject): Directives['sync'] {
   const own = annotationsOf(object)['landfall.dev/sync']
   if (own === 'ignore' || own === 'if-not-present') return own
@@ -53,7 +61,9 @@ function isMarked({ metadata }: KubeObject, name: string, value: string): boolea
   return [annotations[key], labels[key]].some((found) => found?.toLowerCase() === value)
 }
 
-function annotationsOf({ metadata }: KubeObject): Readonly<Record<string, string>> {
+function annotationsOf({
+  metadata,
+}: Pick<KubeObject, 'metadata'>): Readonly<Record<string, string>> {
   return metadata.annotations ?? {}
 }
 

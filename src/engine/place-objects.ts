@@ -8,9 +8,9 @@ import {
   refOf,
 } from '../domain/kube-object.ts'
 import { more } from './allow-list.ts'
-import { awaitsKind } from './awaits-kind.ts'
 import { isRecord } from './canonical-json.ts'
 import type { HashDesired } from './desired-hash.ts'
+import { awaitsKind } from './directive.ts'
 import { withoutUnstable } from './unstable.ts'
 
 export interface Placeable {

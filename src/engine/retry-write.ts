@@ -1,7 +1,7 @@
 import type { Desired } from '../domain/change.ts'
 import type { StageError } from '../domain/error.ts'
-import { awaitsKind } from './awaits-kind.ts'
 import { isDeferrable } from './deferral.ts'
+import { awaitsKind } from './directive.ts'
 import type { PlannedWrite } from './target.ts'
 import { isServedBy } from './webhook-backend.ts'
 
