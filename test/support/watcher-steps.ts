@@ -14,23 +14,24 @@ export function watcherSteps(
     async () => {
       const trail = await site.watcherAudit()
       const watcher = await site.startWatcher()
-      const hasListed = async () =>
-        (await trail.events()).some(
+      const lists = async () =>
+        (await trail.events()).filter(
           ({ verb, objectRef }) =>
             verb === 'list' &&
             objectRef?.resource === resource &&
             objectRef.namespace === site.namespace,
-        )
+        ).length
       try {
         await until(
           'it watches, or may not',
-          async () => watcher.output().includes('not watched') || (await hasListed()),
+          async () => watcher.output().includes('not watched') || (await lists()) > 0,
         )
         lease = /"lease":"([^"]+)"/.exec(watcher.output())?.[1] ?? lease
+        const before = await lists()
         await change()
         await until('it is healed', isHealed, 5_000)
-        // Where it may list alone it lists again after a second or two, and sees it, too.
-        return !watcher.output().includes('not watched')
+        // Who may list alone lists again after a second or two, and sees it then.
+        return (await lists()) <= Math.max(before, 1)
       } catch {
         return false
       } finally {
