@@ -1,6 +1,6 @@
 import { test } from 'tap'
 import type { Beginning, HeldBack } from '../../src/domain/application-record.ts'
-import { queueRig } from '../support/queue-rig.ts'
+import { done, queueRig } from '../support/queue-rig.ts'
 import { testRedis } from '../support/redis.ts'
 
 const idle = {
@@ -11,12 +11,6 @@ const idle = {
   paused: undefined,
   isPauseKept: false,
 }
-const done = {
-  kind: 'finished',
-  retryAt: undefined,
-  failedRevision: undefined,
-  heldBack: undefined,
-} as const
 
 function begun(beginning: Beginning) {
   if (beginning.kind !== 'begun') throw new Error(`it is ${beginning.kind}`)

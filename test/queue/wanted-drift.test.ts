@@ -1,13 +1,6 @@
 import { test } from 'tap'
-import { queueRig } from '../support/queue-rig.ts'
+import { done, queueRig } from '../support/queue-rig.ts'
 import { testRedis } from '../support/redis.ts'
-
-const done = {
-  kind: 'finished',
-  retryAt: undefined,
-  failedRevision: undefined,
-  heldBack: undefined,
-} as const
 
 test('the record of what has drifted', async (t) => {
   const { url } = await testRedis(t)

@@ -9,6 +9,14 @@ import { connectRedis } from '../../src/queue/connect.ts'
 import { createKeys, type Keys } from '../../src/queue/keys.ts'
 import { createSyncQueue, type SyncQueue } from '../../src/queue/sync-queue.ts'
 
+/** How a sync ends that asks for nothing more. */
+export const done = {
+  kind: 'finished',
+  retryAt: undefined,
+  failedRevision: undefined,
+  heldBack: undefined,
+} as const
+
 export interface QueueRig {
   readonly url: string
   readonly redis: Redis

@@ -1,7 +1,7 @@
 import type { ObjectClient } from '../../cluster/cluster.ts'
 import type { HealthAssessment } from '../../domain/health.ts'
 import type { KubeObject, ObjectRef } from '../../domain/kube-object.ts'
-/** One object whose health somebody waits for. */ import { removesItself } from '../removes-itself.ts'
+import { removesItself } from '../removes-itself.ts'
 import { assessHealth } from './assess.ts'
 import { assessFinishedJob } from './assess-job.ts'
 import { healthy } from './assessment.ts'
@@ -16,6 +16,7 @@ import { readNumber, readText } from './read-field.ts'
 import { readPods } from './read-pods.ts'
 import type { HealthThresholds } from './thresholds.ts'
 
+/** One object whose health somebody waits for. */
 export interface HealthTarget {
   readonly ref: ObjectRef
   /** Of the object as its apply answered; anything older is not looked at. */

@@ -28,7 +28,8 @@ const usual: LeadTiming = { durationMs: 15_000, renewMs: 5_000, lookMs: 5_000 }
 
 /**
  * Runs `work` whenever this process holds the Lease, until the signal aborts; its own signal aborts
- * when the Lease is lost. Work that fails is told and begun again. Two may run for a moment, as with every lease: what they do must bear it.
+ * when the Lease is lost. Work that fails is told and begun again. Two may run for a moment, as with
+ * every lease: what they do must bear it.
  */
 export async function lead(
   deps: LeadDeps,
